@@ -1,0 +1,129 @@
+//! Applications: an affiliate asking for an offer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AffiliateId, ApplicationId, BoundedText, OfferId, Timestamp};
+
+/// What an affiliate writes to the partner, at most 1,000 characters.
+pub type ApplicationMessage = BoundedText<0, 1000>;
+
+/// Where an application stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationStatus {
+    /// Waits for the partner.
+    Pending,
+    /// The link is live while the offer is.
+    Approved,
+    /// Refused by the partner.
+    Rejected,
+    /// Was approved, and no longer is.
+    Revoked,
+}
+
+/// What a partner decides about an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Let the affiliate promote the offer.
+    Approve,
+    /// Refuse one that waits.
+    Reject,
+    /// Take an approval back.
+    Revoke,
+}
+
+impl ApplicationStatus {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Approved, Self::Rejected, Self::Revoked];
+
+    /// As the databases and addresses write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Reads what [`ApplicationStatus::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// The status after a decision, or `None` where it can't be taken. "A rejected or revoked one may be
+    /// approved again."
+    pub const fn after(self, decision: Decision) -> Option<Self> {
+        match (self, decision) {
+            (Self::Pending | Self::Rejected | Self::Revoked, Decision::Approve) => Some(Self::Approved),
+            (Self::Pending, Decision::Reject) => Some(Self::Rejected),
+            (Self::Approved, Decision::Revoke) => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+
+impl Decision {
+    /// As forms write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Revoke => "revoke",
+        }
+    }
+}
+
+/// An application as its offer's partner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// Which application.
+    pub id: ApplicationId,
+    /// The offer asked for.
+    pub offer_id: OfferId,
+    /// Its name.
+    pub offer_name: String,
+    /// Who asks.
+    pub affiliate_id: AffiliateId,
+    /// Their name.
+    pub affiliate_name: String,
+    /// What they wrote.
+    pub message: String,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// When it was sent.
+    pub created_at: Timestamp,
+    /// The tracking link's slug.
+    pub slug: String,
+    /// Clicks of the link so far.
+    pub clicks: i64,
+    /// Conversions of the link so far.
+    pub conversions: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decisions_move_an_application_only_along_the_table() {
+        use ApplicationStatus::{Approved, Pending, Rejected, Revoked};
+        for (from, decision, to) in [
+            (Pending, Decision::Approve, Some(Approved)),
+            (Pending, Decision::Reject, Some(Rejected)),
+            (Pending, Decision::Revoke, None),
+            (Approved, Decision::Approve, None),
+            (Approved, Decision::Reject, None),
+            (Approved, Decision::Revoke, Some(Revoked)),
+            (Rejected, Decision::Approve, Some(Approved)),
+            (Rejected, Decision::Reject, None),
+            (Rejected, Decision::Revoke, None),
+            (Revoked, Decision::Approve, Some(Approved)),
+            (Revoked, Decision::Reject, None),
+            (Revoked, Decision::Revoke, None),
+        ] {
+            assert_eq!(from.after(decision), to, "{from:?} {decision:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Clicks: what is known of a visit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClickId, Timestamp, shorten_to_bytes};
+
+/// What made a click. Each is one click, whatever it was; screens show both numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClickKind {
+    /// Somebody who looks like a person.
+    Visit,
+    /// A program that says so, or gives itself away.
+    Bot,
+    /// A browser that loads ahead of a visit.
+    Prefetch,
+}
+
+/// Parts of user agents, lower-case, that only programs send.
+const BOT_MARKS: [&str; 24] = [
+    "bot", "crawl", "spider", "slurp", "facebookexternalhit", "facebookcatalog", "preview", "headless", "phantomjs",
+    "curl/", "wget/", "python-requests", "python-urllib", "aiohttp", "httpx", "go-http-client", "okhttp", "java/",
+    "libwww-perl", "node-fetch", "axios/", "scrapy", "monitor", "lighthouse",
+];
+
+impl ClickKind {
+    /// Judges a click by what its request says of itself: `prefetch` is whether a prefetch header was sent.
+    pub fn of(user_agent: &str, prefetch: bool) -> Self {
+        if prefetch {
+            return Self::Prefetch;
+        }
+        let agent = user_agent.to_ascii_lowercase();
+        if agent.is_empty() || BOT_MARKS.iter().any(|mark| agent.contains(mark)) { Self::Bot } else { Self::Visit }
+    }
+
+    /// As the databases write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visit => "visit",
+            Self::Bot => "bot",
+            Self::Prefetch => "prefetch",
+        }
+    }
+
+    /// Reads what [`ClickKind::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Visit, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A header's text, cut to what is stored. Bytes that aren't UTF-8 are replaced, never refused.
+fn bounded_header(bytes: &[u8], limit: usize) -> String {
+    shorten_to_bytes(&String::from_utf8_lossy(bytes), limit).to_owned()
+}
+
+/// A user agent, at most 512 bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserAgent(String);
+
+impl UserAgent {
+    /// From the header as it came.
+    pub fn from_header(bytes: &[u8]) -> Self {
+        Self(bounded_header(bytes, 512))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A referer, at most 2,048 bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Referer(String);
+
+impl Referer {
+    /// From the header as it came.
+    pub fn from_header(bytes: &[u8]) -> Self {
+        Self(bounded_header(bytes, 2048))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A click in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClickRow {
+    /// Which click.
+    pub id: ClickId,
+    /// When.
+    pub at: Timestamp,
+    /// What made it.
+    pub kind: ClickKind,
+    /// The offer's name.
+    pub offer_name: String,
+    /// The affiliate's name.
+    pub affiliate_name: String,
+    /// Where it came from, as the browser says.
+    pub referer: String,
+    /// The client's program, as it says.
+    pub user_agent: String,
+    /// The client's address; only partners and admins see it.
+    pub ip: Option<String>,
+}
+
+/// A partner's latest click, to try a postback with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecentClick {
+    /// Which click.
+    pub id: ClickId,
+    /// When.
+    pub at: Timestamp,
+    /// The offer's name.
+    pub offer_name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_that_say_so_are_bots() {
+        for (agent, wanted) in [
+            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36", ClickKind::Visit),
+            ("Mozilla/5.0 (compatible; Googlebot/2.1)", ClickKind::Bot),
+            ("curl/8.5.0", ClickKind::Bot),
+            ("", ClickKind::Bot),
+        ] {
+            assert_eq!(ClickKind::of(agent, false), wanted, "{agent}");
+        }
+        assert_eq!(ClickKind::of("Mozilla/5.0", true), ClickKind::Prefetch);
+    }
+
+    #[test]
+    fn headers_are_cut_and_mended_never_refused() {
+        assert_eq!(UserAgent::from_header(&[b'a'; 600]).as_str().len(), 512);
+        assert_eq!(Referer::from_header(&[0xff, b'x']).as_str(), "\u{fffd}x");
+        assert!(Referer::from_header(&[0xff; 2048]).as_str().len() <= 2048);
+    }
+}

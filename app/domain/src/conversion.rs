@@ -1,0 +1,155 @@
+//! Conversions: what a postback made.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Amount, ClickId, ConversionId, Currency, Timestamp};
+
+/// What a partner says of a conversion: any word of at most 64 bytes, lower-case, final at first insert.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ConversionStatus(String);
+
+/// The text can't be a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be at most 64 bytes without control characters, for example confirmed")]
+pub struct InvalidStatus;
+
+impl ConversionStatus {
+    /// What awaits confirmation.
+    pub const PENDING: &'static str = "pending";
+
+    /// Reads a status in any case.
+    pub fn parse(text: &str) -> Result<Self, InvalidStatus> {
+        let fits = !text.is_empty() && text.len() <= 64 && !text.chars().any(char::is_control);
+        fits.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidStatus)
+    }
+
+    /// The status.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// "Only confirmed/approved/paid roll up into the affiliate's earned commission." The one place that says so.
+    pub fn counts_toward_earnings(&self) -> bool {
+        matches!(self.0.as_str(), "confirmed" | "approved" | "paid")
+    }
+
+    /// "Shown, awaiting confirmation".
+    pub fn is_pending(&self) -> bool {
+        self.0 == Self::PENDING
+    }
+}
+
+/// The seed: "Defaults to confirmed".
+impl Default for ConversionStatus {
+    fn default() -> Self {
+        Self("confirmed".to_owned())
+    }
+}
+
+impl fmt::Display for ConversionStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ConversionStatus {
+    type Error = InvalidStatus;
+
+    fn try_from(text: String) -> Result<Self, InvalidStatus> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ConversionStatus> for String {
+    fn from(status: ConversionStatus) -> Self {
+        status.0
+    }
+}
+
+/// A partner's own name for an order: exact, case-sensitive, at most 255 bytes, no control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransactionId(String);
+
+/// The text can't be a transaction id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be at most 255 bytes without control characters, for example order-1001")]
+pub struct InvalidTransactionId;
+
+impl TransactionId {
+    /// Takes an id as it was sent.
+    pub fn parse(text: &str) -> Result<Self, InvalidTransactionId> {
+        let fits = !text.is_empty() && text.len() <= 255 && !text.chars().any(char::is_control);
+        fits.then(|| Self(text.to_owned())).ok_or(InvalidTransactionId)
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The seed: "Defaults to the `click_id`".
+impl From<ClickId> for TransactionId {
+    fn from(click: ClickId) -> Self {
+        Self(click.to_string())
+    }
+}
+
+/// A conversion in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversionRow {
+    /// Which conversion.
+    pub id: ConversionId,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The click it is credited to.
+    pub click_id: ClickId,
+    /// The partner's order; affiliates don't see it.
+    pub transaction_id: Option<String>,
+    /// The offer's name.
+    pub offer_name: String,
+    /// The affiliate's name.
+    pub affiliate_name: String,
+    /// What the partner said of it.
+    pub status: ConversionStatus,
+    /// Order value.
+    pub amount: Amount,
+    /// The affiliate's share.
+    pub commission: Amount,
+    /// Currency of both.
+    pub currency: Currency,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_confirmed_approved_and_paid_count_toward_earnings() {
+        for (text, counts) in [
+            ("confirmed", true),
+            ("Approved", true),
+            ("PAID", true),
+            ("pending", false),
+            ("rejected", false),
+            ("chargeback", false),
+            ("confirmed!", false),
+        ] {
+            assert_eq!(ConversionStatus::parse(text).unwrap().counts_toward_earnings(), counts, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_value_is_a_status_if_it_is_short_and_printable() {
+        assert_eq!(ConversionStatus::parse("Zurückgezogen Ä").unwrap().as_str(), "zurückgezogen Ä");
+        assert!(ConversionStatus::parse(&"a".repeat(64)).is_ok());
+        assert!(ConversionStatus::parse(&"a".repeat(65)).is_err());
+        assert!(ConversionStatus::parse("a\u{85}").is_err());
+        assert!(TransactionId::parse(&"é".repeat(127)).is_ok());
+        assert!(TransactionId::parse(&"é".repeat(128)).is_err());
+        assert!(TransactionId::parse("a\tb").is_err());
+    }
+}

@@ -1,0 +1,323 @@
+//! Money, exactly: 64-bit integers of 10⁻⁶ units, never a float.
+
+use std::{fmt, iter::Sum, ops::Add};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+const MICROS_PER_UNIT: i64 = 1_000_000;
+const DECIMALS: i64 = 6;
+
+/// An order value or a commission: zero to 10¹² units, in steps of 10⁻⁶. The currency stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Amount(i64);
+
+/// Why a text is no amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecimalError {
+    /// Not written as a plain decimal.
+    #[error("is not a plain decimal such as 99.00 (digits and one point; no signs of currency, no separators)")]
+    NotADecimal,
+    /// Below zero.
+    #[error("is negative; a refund is no conversion")]
+    Negative,
+    /// Over 10¹².
+    #[error("is over 1000000000000 (10^12)")]
+    TooLarge,
+}
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// The largest that is accepted, 10¹² units.
+    pub const MAX: Self = Self(1_000_000_000_000 * MICROS_PER_UNIT);
+
+    /// Reads a decimal as machines write it: `10`, `.5`, `5.`, `+5`, `00010`, `1e2`, `1E-7`, `-0`.
+    /// More than six decimals are rounded half to even, and the limit is judged after that.
+    pub fn parse(text: &str) -> Result<Self, DecimalError> {
+        let (negative, unsigned) = match text.as_bytes() {
+            [b'-', ..] => (true, &text[1..]),
+            [b'+', ..] => (false, &text[1..]),
+            _ => (false, text),
+        };
+        let decimal = Decimal::read(unsigned).ok_or(DecimalError::NotADecimal)?;
+        if decimal.digits.is_empty() {
+            return Ok(Self::ZERO);
+        }
+        if negative {
+            return Err(DecimalError::Negative);
+        }
+        decimal.micros().filter(|micros| *micros <= Self::MAX.0).map(Self).ok_or(DecimalError::TooLarge)
+    }
+
+    /// From the integer that the databases keep; `None` outside of the accepted range.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        (0..=Self::MAX.0).contains(&micros).then_some(Self(micros))
+    }
+
+    /// The integer that the databases keep, in 10⁻⁶ units.
+    pub fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole units and the millionths beyond them. Sums are kept as these two, so that not even
+    /// millions of the largest amounts overflow a 64-bit counter.
+    pub fn units_and_micros(self) -> (i64, i64) {
+        (self.0 / MICROS_PER_UNIT, self.0 % MICROS_PER_UNIT)
+    }
+}
+
+/// The significant digits of a decimal, and the power of ten they are multiplied with.
+struct Decimal {
+    digits: Vec<u8>,
+    exponent: i64,
+}
+
+impl Decimal {
+    fn read(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, read_exponent(exponent)?),
+            None => (text, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = whole.bytes().chain(fraction.bytes());
+        if whole.len() + fraction.len() == 0 || !digits.clone().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let exponent = exponent.saturating_sub(i64::try_from(fraction.len()).ok()?);
+        Some(Self { digits: digits.skip_while(|byte| *byte == b'0').map(|byte| byte - b'0').collect(), exponent })
+    }
+
+    /// The value in millionths, rounded half to even; `None` where it overflows.
+    fn micros(&self) -> Option<i64> {
+        let shift = self.exponent.saturating_add(DECIMALS);
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(i64::from(*digit)))
+        };
+        if shift >= 0 {
+            let zeros = u32::try_from(shift).ok()?;
+            return number(&self.digits)?.checked_mul(10_i64.checked_pow(zeros)?);
+        }
+        let cut = usize::try_from(shift.unsigned_abs()).unwrap_or(usize::MAX);
+        let Some(kept) = self.digits.len().checked_sub(cut) else { return Some(0) };
+        let (kept, rest) = self.digits.split_at(kept);
+        let number = number(kept)?;
+        let beyond_half = rest[1..].iter().any(|digit| *digit != 0);
+        let up = rest[0] > 5 || (rest[0] == 5 && (beyond_half || number % 2 == 1));
+        number.checked_add(i64::from(up))
+    }
+}
+
+/// Digits with an optional sign. What doesn't fit is as good as the largest number.
+fn read_exponent(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.as_bytes() {
+        [b'-', ..] => (-1, &text[1..]),
+        [b'+', ..] => (1, &text[1..]),
+        _ => (1, text),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // A quarter of the range, so that adding the length of a text to it can't overflow.
+    Some(sign * digits.parse::<i64>().unwrap_or(i64::MAX).min(i64::MAX / 4))
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Total::from(*self).fmt(f)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// A sum of amounts of one currency; wide enough for any number of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Total(i128);
+
+impl Total {
+    /// From the two counters that the databases keep: whole units, and millionths (of any size).
+    pub fn from_units_and_micros(units: i64, micros: i64) -> Self {
+        Self(i128::from(units) * i128::from(MICROS_PER_UNIT) + i128::from(micros))
+    }
+
+    /// The sum in 10⁻⁶ units.
+    pub fn micros(self) -> i128 {
+        self.0
+    }
+
+    /// Whether there is nothing.
+    pub fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// This total shared among `count`, rounded down to 10⁻⁶; nothing for none.
+    pub fn per(self, count: i64) -> Self {
+        Self(self.0.checked_div(i128::from(count)).unwrap_or(0))
+    }
+}
+
+impl From<Amount> for Total {
+    fn from(amount: Amount) -> Self {
+        Self(i128::from(amount.0))
+    }
+}
+
+impl Add for Total {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sum for Total {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), Add::add)
+    }
+}
+
+/// A plain decimal with at least two digits after the point, and no more than it needs.
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = i128::from(MICROS_PER_UNIT);
+        let fraction = format!("{:06}", (self.0 % unit).abs());
+        let kept = fraction.trim_end_matches('0').len().max(2);
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{}", (self.0 / unit).abs(), &fraction[..kept])
+    }
+}
+
+impl Serialize for Total {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Total {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        Amount::parse(text).map_or_else(|error| format!("{error:?}"), |amount| amount.to_string())
+    }
+
+    #[test]
+    fn decimals_as_machines_write_them() {
+        for (text, wanted) in [
+            ("10", "10.00"),
+            ("10.00", "10.00"),
+            (".5", "0.50"),
+            ("5.", "5.00"),
+            ("+5", "5.00"),
+            ("00010", "10.00"),
+            ("1e2", "100.00"),
+            ("1E-7", "0.00"),
+            ("-0", "0.00"),
+            ("-0.0", "0.00"),
+            ("0e5", "0.00"),
+            ("0e999999999999999999999", "0.00"),
+            ("1e-30", "0.00"),
+            ("1e-99999999999999999999", "0.00"),
+            ("0.30000000000000004", "0.30"),
+            ("0.0000005", "0.00"),
+            ("0.0000015", "0.000002"),
+            ("0.0000025", "0.000002"),
+            ("0.00000250000001", "0.000003"),
+            ("1.234567", "1.234567"),
+            ("1000000000000", "1000000000000.00"),
+            ("1000000000000.0000005", "1000000000000.00"),
+            ("1e12", "1000000000000.00"),
+        ] {
+            assert_eq!(shown(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for text in [
+            "", ".", "+", "-", "e5", "1e", "1e+", "NaN", "nan", "inf", "Infinity", "1,5", "1.000,50", "1_000", "0x10",
+            "$10", "10$", "١٠", "１０", "{amount}", "1 000", "1.2.3", "++1", "+-1", "--1", "1e1.5", "1e2e3", " 1",
+        ] {
+            assert_eq!(shown(text), "NotADecimal", "{text}");
+        }
+        for text in ["-1", "-0.01", "-1e-30"] {
+            assert_eq!(shown(text), "Negative", "{text}");
+        }
+        for text in ["1e309", "1000000000000.000001", "1e13", "9223372036854775807", "1e99999999999999999999"] {
+            assert_eq!(shown(text), "TooLarge", "{text}");
+        }
+    }
+
+    /// The same rule, by another way: scale everything to an integer and divide.
+    fn reference(digits: &str, fraction: &str, exponent: i32) -> Option<BigInt> {
+        let number: BigInt = format!("{digits}{fraction}").parse().unwrap();
+        let power = exponent + 6 - i32::try_from(fraction.len()).unwrap();
+        let ten = BigInt::from(10);
+        let micros = if power >= 0 {
+            number * ten.pow(power.unsigned_abs())
+        } else {
+            let divisor = ten.pow(power.unsigned_abs());
+            let (quotient, rest) = (&number / &divisor, (&number % &divisor) * 2);
+            let up = rest > divisor || (rest == divisor && &quotient % 2 == BigInt::from(1));
+            quotient + BigInt::from(i32::from(up))
+        };
+        (micros <= BigInt::from(10).pow(18)).then_some(micros)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn parsing_agrees_with_big_integers(digits in "[0-9]{1,16}", fraction in "[0-9]{0,12}", exponent in -14_i32..8) {
+            let text = format!("{digits}.{fraction}e{exponent}");
+            let parsed = Amount::parse(&text).ok().map(|amount| BigInt::from(amount.micros()));
+            prop_assert_eq!(parsed, reference(&digits, &fraction, exponent), "{}", text);
+        }
+
+        #[test]
+        fn halves_go_to_the_even_neighbour(micros in 0_i64..1_000_000_000) {
+            let text = format!("{}.{:06}5", micros / 1_000_000, micros % 1_000_000);
+            prop_assert_eq!(Amount::parse(&text).unwrap().micros(), micros + micros % 2);
+        }
+
+        #[test]
+        fn what_is_shown_is_read_back(micros in 0..=Amount::MAX.micros()) {
+            let amount = Amount::from_micros(micros).unwrap();
+            prop_assert_eq!(Amount::parse(&amount.to_string()), Ok(amount));
+        }
+
+        #[test]
+        fn no_text_panics(text: String) {
+            let _ = Amount::parse(&text);
+        }
+
+        #[test]
+        fn sums_are_exact(all in proptest::collection::vec(0..=Amount::MAX.micros(), 0..50)) {
+            let amounts: Vec<_> = all.iter().filter_map(|micros| Amount::from_micros(*micros)).collect();
+            let (units, micros) = amounts.iter().fold((0, 0), |(units, micros), amount| {
+                let (u, m) = amount.units_and_micros();
+                (units + u, micros + m)
+            });
+            let total: Total = amounts.iter().copied().map(Total::from).sum();
+            prop_assert_eq!(total, Total::from_units_and_micros(units, micros));
+            prop_assert_eq!(total.micros(), all.iter().copied().map(i128::from).sum::<i128>());
+        }
+    }
+}

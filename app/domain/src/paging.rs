@@ -1,0 +1,54 @@
+//! Lists that page, sort and filter by the address.
+
+use serde::{Deserialize, Serialize};
+
+/// What an address asks of a list. Unknown words mean the default, so that no address is an error.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+    /// Page, from 1; 0 is read as 1.
+    #[serde(default)]
+    pub page: u32,
+    /// Only this status; empty for all.
+    #[serde(default)]
+    pub status: String,
+    /// Only this offer (`off_…`); empty for all.
+    #[serde(default)]
+    pub offer: String,
+    /// Only what contains this text; empty for all.
+    #[serde(default)]
+    pub text: String,
+    /// Order: a list's own words, for example `oldest`; empty for its default.
+    #[serde(default)]
+    pub sort: String,
+}
+
+impl ListQuery {
+    /// Rows on a page.
+    pub const PER_PAGE: i64 = 50;
+
+    /// How many rows come before this page.
+    pub fn offset(&self) -> i64 {
+        i64::from(self.page.max(1) - 1) * Self::PER_PAGE
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// Its rows.
+    pub rows: Vec<T>,
+    /// Its number, from 1.
+    pub page: u32,
+    /// Whether another follows.
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    /// From one row more than fits, which tells whether another page follows.
+    pub fn from_rows(mut rows: Vec<T>, query: &ListQuery) -> Self {
+        let fits = usize::try_from(ListQuery::PER_PAGE).unwrap_or(usize::MAX);
+        let has_next = rows.len() > fits;
+        rows.truncate(fits);
+        Self { rows, page: query.page.max(1), has_next }
+    }
+}

@@ -1,0 +1,22 @@
+//! An amount of money.
+
+use leptos::prelude::*;
+
+/// An amount, never without its currency.
+#[component]
+pub fn Money(
+    /// The amount in digits.
+    #[prop(into)]
+    amount: String,
+    /// The currency's code.
+    #[prop(into)]
+    currency: String,
+) -> impl IntoView {
+    view! {
+        <span class="money">
+            <span class="money__amount">{amount}</span>
+            " "
+            <span class="money__currency">{currency}</span>
+        </span>
+    }
+}

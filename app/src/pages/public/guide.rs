@@ -1,0 +1,139 @@
+//! The guide "Connecting your tracking link".
+
+mod counting;
+mod examples;
+mod how_it_works;
+mod parameters;
+mod postback;
+mod statuses;
+mod testing;
+mod troubleshooting;
+
+use leptos::prelude::*;
+
+use crate::components::{Cell, Column, DataTable};
+
+use counting::Counting;
+use examples::Examples;
+use how_it_works::HowItWorks;
+use parameters::Parameters;
+use postback::Postback;
+use statuses::Statuses;
+use testing::Testing;
+use troubleshooting::Troubleshooting;
+
+/// What stands for the API key where the reader's own is not known.
+const PLACEHOLDER_KEY: &str = "sp_live_xxx";
+
+/// What the examples are written with.
+#[derive(Debug, Clone)]
+pub struct Bases {
+    /// Where the site and the API are.
+    pub site: String,
+    /// Where the tracking links are.
+    pub tracking: String,
+    /// The signed-in partner's API key, once revealed.
+    pub key: Option<String>,
+}
+
+impl Bases {
+    /// A sample with its addresses and its key filled in.
+    fn fill(&self, sample: &str) -> String {
+        let site = self.site.trim_end_matches('/');
+        sample
+            .trim_end()
+            .replace("@POSTBACK@", &format!("{site}/api/postback"))
+            .replace("@SITE@", site)
+            .replace("@TRACKING@", self.tracking.trim_end_matches('/'))
+            .replace("@KEY@", self.key.as_deref().unwrap_or(PLACEHOLDER_KEY))
+    }
+}
+
+/// The sections' anchors and names, in the order of the page.
+const CONTENTS: [(&str, &str); 8] = [
+    ("#how-it-works", "How it works"),
+    ("#counting", "How a click is counted"),
+    ("#postback", "Setting up a postback"),
+    ("#parameters", "Postback parameters"),
+    ("#statuses", "Statuses and earnings"),
+    ("#examples", "Integration examples"),
+    ("#testing", "Test your setup"),
+    ("#troubleshooting", "Troubleshooting"),
+];
+
+/// The whole guide, with its contents at the side.
+#[component]
+pub fn Guide() -> impl IntoView {
+    let bases = crate::pages::public::guide_bases();
+    let contents = CONTENTS
+        .into_iter()
+        .map(|(href, name)| {
+            view! {
+                <li>
+                    <a href=href>{name}</a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="guide">
+            <nav class="guide__contents" aria-label="Contents">
+                <ol>{contents}</ol>
+            </nav>
+            <article class="prose guide__body">
+                <h1>"Connecting your tracking link"</h1>
+                <p>
+                    "From the first click to the affiliate's commission: what a tracking link does, where to find it, and how your shop reports a sale so that it is credited to the right person."
+                </p>
+                <HowItWorks bases=bases.clone() />
+                <Counting bases=bases.clone() />
+                <Postback bases=bases.clone() />
+                <Parameters bases=bases.clone() />
+                <Statuses bases=bases.clone() />
+                <Examples bases=bases.clone() />
+                <Testing bases=bases.clone() />
+                <Troubleshooting bases=bases />
+            </article>
+        </div>
+    }
+}
+
+/// A text in which `backticks` mark code.
+fn marked(text: &'static str) -> Vec<AnyView> {
+    text.split('`')
+        .enumerate()
+        .filter(|(_, part)| !part.is_empty())
+        .map(|(index, part)| if index % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() })
+        .collect()
+}
+
+/// A bulleted list of such texts.
+fn bullets(items: &'static [&'static str]) -> impl IntoView {
+    let items = items.iter().map(|item| view! { <li>{marked(item)}</li> }).collect_view();
+    view! { <ul>{items}</ul> }
+}
+
+/// A table of such texts.
+fn table<const N: usize>(
+    caption: &'static str,
+    heads: [&'static str; N],
+    rows: &'static [[&'static str; N]],
+) -> impl IntoView {
+    let columns = heads.into_iter().map(Column::text).collect::<Vec<_>>();
+    let rows = rows
+        .iter()
+        .map(|row| {
+            let cells = heads
+                .into_iter()
+                .zip(row)
+                .map(|(head, text)| view! { <Cell label=head>{marked(text)}</Cell> })
+                .collect_view();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect_view();
+    view! {
+        <DataTable columns=columns caption=caption>
+            {rows}
+        </DataTable>
+    }
+}

@@ -1,0 +1,1 @@
+curl --include "@TRACKING@/t/YOUR_SLUG"

@@ -1,0 +1,1 @@
+curl --include "@POSTBACK@?click_id=YOUR_CLICK_ID" --header "X-API-Key: @KEY@"

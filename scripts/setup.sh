@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Brings whatever a bare machine lacks to build (default), or to test ("test") this project.
+# A second run finds everything in place and costs nothing. Tools go into .tools/, which git ignores;
+# only Debian packages are installed outside of it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+. scripts/env.sh
+
+CARGO_LEPTOS=0.3.10
+BINARYEN=132.0.0
+want=${1:-build}
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+apt_updated=no
+apt_install() { # packages…
+    has apt-get || die "missing: $*. Install it with your system's package manager and run the command again."
+    local sudo=""
+    [ "$(id -u)" = 0 ] || sudo=sudo
+    if [ $apt_updated = no ]; then $sudo apt-get update -qq >&2; apt_updated=yes; fi
+    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+wasm_target_present() { [ -n "$(ls "$(rustc --print sysroot 2>/dev/null)"/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib 2>/dev/null)" ]; }
+
+# The packaged toolchain has no wasm standard library of its own: build it once from its source package.
+packaged_toolchain() {
+    say "installing Debian's Rust toolchain (about 20 seconds)"
+    local lld
+    apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web
+    lld=$(apt-cache pkgnames lld- | grep -E '^lld-[0-9]+$' | sort -t- -k2 -n | tail -n 1)
+    apt_install "$lld"
+    local sysroot lib
+    sysroot=$(/usr/bin/rustc --print sysroot)
+    lib="$sysroot/lib/rustlib/wasm32-unknown-unknown/lib"
+    if ! ls "$lib"/libstd-*.rlib >/dev/null 2>&1; then
+        say "building the standard library for the browser (about a minute)"
+        local scratch
+        scratch=$(mktemp -d)
+        mkdir -p "$scratch/src"
+        printf '[package]\nname = "scratch"\nversion = "0.0.0"\nedition = "2021"\n' >"$scratch/Cargo.toml"
+        : >"$scratch/src/lib.rs"
+        (cd "$scratch" && CARGO_TARGET_DIR="$scratch/target" RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc PATH="/usr/bin:$PATH" /usr/bin/cargo build --quiet \
+            -Z build-std=std,panic_abort,panic_unwind,proc_macro,test --target wasm32-unknown-unknown --release >&2)
+        local sudo=""
+        [ -w "$sysroot/lib/rustlib" ] || sudo=sudo
+        $sudo mkdir -p "$lib"
+        find "$scratch/target/wasm32-unknown-unknown/release/deps" -name '*.rlib' ! -name 'libscratch-*' -print0 | $sudo xargs -0 cp -t "$lib"
+        rm -rf "$scratch"
+    fi
+    mkdir -p "$TOOLS/packaged-rust"
+    local tool
+    for tool in cargo rustc rustdoc rustfmt cargo-clippy clippy-driver cargo-fmt; do
+        if [ -e "/usr/bin/$tool" ]; then ln -sf "/usr/bin/$tool" "$TOOLS/packaged-rust/$tool"; fi
+    done
+    echo "wasm-ld-${lld#lld-}" >"$TOOLS/packaged-rust/linker"
+    . scripts/env.sh
+}
+
+rust() {
+    if [ -d "$TOOLS/packaged-rust" ] && wasm_target_present; then return; fi
+    if has cargo && wasm_target_present; then return; fi
+    if has rustup; then
+        say "asking rustup for the wasm target"
+        if timeout 120 rustup target add wasm32-unknown-unknown >&2; then return; fi
+        say "rustup could not bring it: falling back to the packaged toolchain"
+    fi
+    packaged_toolchain
+}
+
+# Installed without its own heavy release profile: it builds in a quarter of the time and works as fast.
+cargo_tool() { # crate version binary [arguments…]
+    local crate=$1 version=$2 binary=$3
+    shift 3
+    if [ -e "$TOOLS/bin/.$crate-$version" ]; then return; fi
+    say "building $crate $version (up to 5 minutes, once)"
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
+        CARGO_TARGET_DIR="$TOOLS/build" cargo install --quiet "$crate" --version "$version" --root "$TOOLS" --force "$@" >&2
+    [ -x "$TOOLS/bin/$binary" ] || die "$crate was installed without $binary"
+    touch "$TOOLS/bin/.$crate-$version"
+}
+
+node_tool() { # package version
+    if [ -e "$TOOLS/npm/.$1-$2" ]; then return; fi
+    has npm || { say "installing Node.js"; apt_install nodejs npm; }
+    say "installing $1 $2 from npm"
+    mkdir -p "$TOOLS/npm"
+    npm install --silent --no-save --no-audit --no-fund --prefix "$TOOLS/npm" "$1@$2" >&2
+    touch "$TOOLS/npm/.$1-$2"
+}
+
+browser() {
+    if has chromium || has google-chrome || [ -n "${CHROMIUM:-}" ]; then return; fi
+    say "installing Chromium"
+    apt_install chromium
+}
+
+postgres() {
+    if has pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || ls /opt/homebrew/opt/postgresql*/bin/pg_ctl >/dev/null 2>&1; then return; fi
+    say "installing PostgreSQL"
+    apt_install postgresql
+}
+
+mkdir -p "$TOOLS/bin"
+has git || apt_install git
+has cc || apt_install gcc libc6-dev
+rust
+bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
+[ -n "$bindgen" ] || die "Cargo.lock names no wasm-bindgen"
+cargo_tool cargo-leptos "$CARGO_LEPTOS" cargo-leptos --locked --features no_downloads
+# Without --locked: its lock file names a yanked crate.
+cargo_tool wasm-bindgen-cli "$bindgen" wasm-bindgen
+rm -rf "$TOOLS/build"
+node_tool binaryen "$BINARYEN"
+if [ "$want" = test ]; then
+    browser
+    postgres
+    if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
+        say "installing the browser tests' packages"
+        (cd end2end && npm ci --silent --no-audit --no-fund >&2 && touch node_modules/.package-lock.json)
+    fi
+fi

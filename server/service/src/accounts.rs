@@ -1,0 +1,273 @@
+//! Accounts: signing up, passwords, and the first admin.
+
+use std::net::IpAddr;
+
+use domain::{Email, FieldError, Password, PersonName, Refusal, Role, UserId};
+use store::{StoreError, owned_task, tokens::Purpose};
+
+use crate::{
+    Service, Session, SignedIn,
+    secrets::{hash, new_api_key, random_text},
+    sessions::insert_session,
+    settings::{Failure, unavailable},
+};
+
+const RESET_MILLIS: i64 = 3_600_000;
+const SETUP_MILLIS: i64 = 7 * 24 * 3_600_000;
+
+/// What somebody fills in to sign up.
+#[derive(Debug, Clone)]
+pub struct SignUp {
+    /// Partner or affiliate.
+    pub role: Role,
+    /// Email.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Password; never in debug output of the service, because it is parsed at once.
+    pub password: String,
+}
+
+/// An account that was just made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAccount {
+    /// The user.
+    pub user_id: UserId,
+    /// Their role.
+    pub role: Role,
+}
+
+struct Parsed {
+    email: Email,
+    name: PersonName,
+    password: Password,
+}
+
+fn parse(sign_up: &SignUp) -> Result<Parsed, Refusal> {
+    let mut fields = Vec::new();
+    let email = FieldError::collect(&mut fields, "email", Email::parse(&sign_up.email));
+    let name = FieldError::collect(&mut fields, "name", PersonName::parse(&sign_up.name));
+    let password = FieldError::collect(&mut fields, "password", Password::parse(&sign_up.password));
+    match (email, name, password) {
+        (Some(email), Some(name), Some(password)) => Ok(Parsed { email, name, password }),
+        _ => Err(Refusal::Invalid { fields }),
+    }
+}
+
+impl Service {
+    /// Makes an account and signs it in. Of an email that is taken it says nothing more than of a wrong password
+    /// at sign-in: the form stays, and the owner of the address gets a mail.
+    pub async fn sign_up(&self, sign_up: SignUp, from: IpAddr) -> Result<SignedIn, Refusal> {
+        if sign_up.role == Role::Admin {
+            return Err(Refusal::field("role", "must be partner or affiliate"));
+        }
+        self.limits.check(&sign_up.email.trim().to_lowercase(), from)?;
+        // The right password for an account that exists signs in, so that a form sent twice does no harm.
+        match self.create_account(&sign_up).await {
+            Ok(account) => self.start_session(account.user_id, account.role).await,
+            Err(Failure::Store(StoreError::Duplicate)) => self.known_email(&sign_up).await,
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    async fn known_email(&self, sign_up: &SignUp) -> Result<SignedIn, Refusal> {
+        let email = Email::parse(&sign_up.email).map_err(|error| Refusal::field("email", error))?;
+        let body = format!(
+            "Somebody tried to make an account at {} with this address, which has one already.\n\
+             If that was you, sign in at {}/signin or ask for a new password at {}/reset.\n",
+            self.settings().site_name,
+            self.settings().public_url,
+            self.settings().public_url
+        );
+        self.mailer.send(&email, "You have an account already", body);
+        Err(Refusal::WrongCredentials)
+    }
+
+    /// Makes an account of any role; for sign-up, the set-up page, the command line and the demo.
+    pub(crate) async fn create_account(&self, sign_up: &SignUp) -> Result<NewAccount, Failure> {
+        let Parsed { email, name, password } = parse(sign_up)?;
+        let password_hash = self.passwords.hash(password).await?;
+        let (service, role) = (self.clone(), sign_up.role);
+        owned_task(async move {
+            let (now, user_id) = (service.clock.now(), service.clock.new_id());
+            let mut conn = service.db.begin().await?;
+            store::users::insert_user(&mut conn, user_id, role, &email, &name, &password_hash, now).await?;
+            match role {
+                Role::Partner => {
+                    let partner = service.clock.new_id();
+                    let key = service.sealer.seal(&new_api_key(), partner).ok_or(Refusal::Unavailable)?;
+                    store::partners::insert_partner(&mut conn, partner, user_id, &key, now).await?;
+                }
+                Role::Affiliate => {
+                    store::partners::insert_affiliate(&mut conn, service.clock.new_id(), user_id).await?;
+                }
+                Role::Admin => {}
+            }
+            conn.commit().await?;
+            Ok(NewAccount { user_id, role })
+        })
+        .await
+    }
+
+    /// Makes an account without signing it in; for the command line and the demo, which act for their owner.
+    pub async fn add_account(&self, sign_up: &SignUp) -> Result<NewAccount, Refusal> {
+        self.create_account(sign_up).await.map_err(|failure| match failure {
+            Failure::Store(StoreError::Duplicate) => Refusal::field("email", "has an account already"),
+            failure => failure.into(),
+        })
+    }
+
+    /// Changes the own password; every session ends, and a new one begins for whoever changed it.
+    pub async fn change_password(
+        &self,
+        session: &Session,
+        current: String,
+        new: &str,
+        from: IpAddr,
+    ) -> Result<SignedIn, Refusal> {
+        let user = session.user_id();
+        self.limits.check(&user.to_string(), from)?;
+        let new = Password::parse(new).map_err(|error| Refusal::field("new_password", error))?;
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let credentials = store::users::find_credentials(&mut conn, user).await.map_err(unavailable)?;
+        drop(conn);
+        let credentials = credentials.ok_or(Refusal::SignedOut)?;
+        if !self.passwords.verify(current, Some(credentials.password_hash)).await? {
+            return Err(Refusal::field("current_password", "is not your current password"));
+        }
+        self.set_password(user, credentials.role, new).await
+    }
+
+    async fn set_password(&self, user: UserId, role: Role, new: Password) -> Result<SignedIn, Refusal> {
+        let password_hash = self.passwords.hash(new).await?;
+        let (db, now) = (self.db.clone(), self.clock.now());
+        let token = owned_task(async move {
+            let mut conn = db.begin().await?;
+            store::users::set_password_hash(&mut conn, user, &password_hash).await?;
+            store::sessions::delete_sessions_of(&mut conn, user).await?;
+            let token = insert_session(&mut conn, user, now).await?;
+            conn.commit().await?;
+            Ok::<_, StoreError>(token)
+        });
+        Ok(SignedIn { token: token.await.map_err(unavailable)?, role })
+    }
+
+    /// Changes the name that others see.
+    pub async fn change_name(&self, session: &Session, name: &str) -> Result<(), Refusal> {
+        let name = PersonName::parse(name).map_err(|error| Refusal::field("name", error))?;
+        let (db, user) = (self.db.clone(), session.user_id());
+        let done = owned_task(async move {
+            let mut conn = db.begin().await?;
+            store::users::set_name(&mut conn, user, &name).await?;
+            conn.commit().await?;
+            Ok::<_, Failure>(())
+        });
+        Ok(done.await?)
+    }
+
+    /// Sends a link for a new password, if the email has an account; says the same if not.
+    pub async fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
+        let email = Email::parse(email).map_err(|error| Refusal::field("email", error))?;
+        self.limits.check(email.as_str(), from)?;
+        let (service, token) = (self.clone(), random_text(48));
+        // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
+        tokio::spawn(async move {
+            if let Err(error) = service.store_reset(&email, &token).await {
+                unavailable(error);
+            }
+        });
+        Ok(())
+    }
+
+    async fn store_reset(&self, email: &Email, token: &str) -> Result<(), StoreError> {
+        let mut conn = self.db.begin().await?;
+        let credentials = store::users::find_credentials_by_email(&mut conn, email).await?;
+        let Some(credentials) = credentials.filter(|credentials| !credentials.suspended) else { return Ok(()) };
+        let expires = self.clock.now().plus_millis(RESET_MILLIS);
+        let user = Some(credentials.user_id);
+        store::tokens::replace_token(&mut conn, &hash(token), Purpose::Reset, user, expires).await?;
+        conn.commit().await?;
+        let body = format!(
+            "Set a new password for {} within the next hour:\n\n{}/reset?token={token}\n\n\
+             If you did not ask for this, nothing has changed and there is nothing to do.\n",
+            self.settings().site_name,
+            self.settings().public_url
+        );
+        self.mailer.send(email, "Set a new password", body);
+        Ok(())
+    }
+
+    /// Sets a new password with the token of a mail, ends every old session, and signs in.
+    pub async fn reset_password(&self, token: &str, new: &str, from: IpAddr) -> Result<SignedIn, Refusal> {
+        self.limits.check(token, from)?;
+        let new = Password::parse(new).map_err(|error| Refusal::field("new_password", error))?;
+        let (db, now, hash) = (self.db.clone(), self.clock.now(), hash(token));
+        let user = owned_task(async move {
+            let mut conn = db.begin().await?;
+            let user = store::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
+            let user = user.flatten().ok_or(Refusal::LinkExpired)?;
+            let credentials = store::users::find_credentials(&mut conn, user).await?;
+            let credentials = credentials.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
+            conn.commit().await?;
+            Ok::<_, Failure>(credentials)
+        });
+        let credentials = user.await?;
+        self.set_password(credentials.user_id, credentials.role, new).await
+    }
+
+    /// The one-time address for making the first admin; nothing where there is one.
+    pub async fn setup_address(&self) -> Result<Option<String>, StoreError> {
+        let mut conn = self.db.read().await?;
+        if store::users::admin_exists(&mut conn).await? {
+            return Ok(None);
+        }
+        drop(conn);
+        let token = random_text(48);
+        let (db, hash, expires) = (self.db.clone(), hash(&token), self.clock.now().plus_millis(SETUP_MILLIS));
+        owned_task(async move {
+            let mut conn = db.begin().await?;
+            store::tokens::replace_token(&mut conn, &hash, Purpose::Setup, None, expires).await?;
+            conn.commit().await
+        })
+        .await?;
+        Ok(Some(format!("{}/setup?token={token}", self.settings().public_url)))
+    }
+
+    /// Whether the set-up page exists: not once there is an admin, and only for the token that was printed.
+    pub async fn check_setup(&self, token: &str) -> Result<(), Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        if store::users::admin_exists(&mut conn).await.map_err(unavailable)? {
+            return Err(Refusal::NotFound);
+        }
+        let valid = store::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Setup, self.clock.now()).await;
+        if valid.map_err(unavailable)? { Ok(()) } else { Err(Refusal::NotFound) }
+    }
+
+    /// Makes the first admin with the printed token, and signs it in.
+    pub async fn set_up(&self, token: &str, mut sign_up: SignUp, from: IpAddr) -> Result<SignedIn, Refusal> {
+        self.limits.check("setup", from)?;
+        self.check_setup(token).await?;
+        sign_up.role = Role::Admin;
+        let Parsed { email, name, password } = parse(&sign_up)?;
+        let password_hash = self.passwords.hash(password).await?;
+        let (service, hash) = (self.clone(), hash(token));
+        let user = owned_task(async move {
+            let (now, user_id) = (service.clock.now(), service.clock.new_id());
+            let mut conn = service.db.begin().await?;
+            // Taking the token is what only one of several requests at once can do.
+            let taken = store::tokens::take_token(&mut conn, &hash, Purpose::Setup, now).await?;
+            if taken.is_none() || store::users::admin_exists(&mut conn).await? {
+                return Err(Failure::Refused(Refusal::NotFound));
+            }
+            store::users::insert_user(&mut conn, user_id, Role::Admin, &email, &name, &password_hash, now)
+                .await
+                .map_err(|error| match error {
+                    StoreError::Duplicate => Failure::Refused(Refusal::field("email", "has an account already")),
+                    error => Failure::Store(error),
+                })?;
+            conn.commit().await?;
+            Ok(user_id)
+        });
+        self.start_session(user.await?, Role::Admin).await
+    }
+}

@@ -1,0 +1,121 @@
+//! Applications: affiliates ask, partners decide.
+
+use domain::{
+    Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery, MarketplaceOffer, OfferId,
+    OfferStatus, Page, Refusal, Slug, TrackingLink,
+};
+use store::{
+    Scope, StoreError,
+    applications::{self as rows, NewApplication},
+    offers, owned_task,
+};
+
+use crate::{
+    AffiliateSession, PartnerSession, Service,
+    secrets::random_text,
+    settings::{Failure, unavailable},
+};
+
+impl Service {
+    /// Asks for an offer; the tracking link exists from then on, and is live once the partner approves.
+    pub async fn apply(&self, affiliate: &AffiliateSession, offer: OfferId, message: &str) -> Result<Slug, Refusal> {
+        let message = ApplicationMessage::parse(message).map_err(|error| Refusal::field("message", error))?;
+        let slug = Slug::parse(&random_text(Slug::LENGTH)).map_err(|_| Refusal::Unavailable)?;
+        let new = NewApplication {
+            id: self.clock.new_id(),
+            link_id: self.clock.new_id(),
+            slug: slug.clone(),
+            offer,
+            affiliate: affiliate.affiliate_id,
+            message,
+            at: self.clock.now(),
+        };
+        let db = self.db.clone();
+        let done = owned_task(async move {
+            let mut conn = db.begin().await?;
+            let found = offers::lock_offer(&mut conn, Scope::Network, new.offer).await?;
+            match found.map(|offer| offer.status) {
+                Some(OfferStatus::Active) => {}
+                // Offers that were never let out are nobody else's business; of one that was, "isn't live" is true.
+                Some(OfferStatus::Paused | OfferStatus::Pending | OfferStatus::Rejected | OfferStatus::Archived) => {
+                    return Err(Refusal::OfferNotLive.into());
+                }
+                None => return Err(Refusal::NotFound.into()),
+            }
+            let visible = offers::find_marketplace_offer(&mut conn, new.affiliate, new.offer).await?;
+            if visible.is_none() {
+                return Err(Refusal::OfferNotLive.into());
+            }
+            rows::insert_application(&mut conn, &new).await.map_err(|error| match error {
+                StoreError::Duplicate => Failure::Refused(Refusal::AlreadyApplied),
+                error => Failure::Store(error),
+            })?;
+            conn.commit().await?;
+            Ok::<_, Failure>(())
+        });
+        done.await?;
+        Ok(slug)
+    }
+
+    /// Approves, rejects or revokes an application for an own offer. In force for every visit that starts after
+    /// the answer.
+    pub async fn decide_application(
+        &self,
+        partner: &PartnerSession,
+        id: ApplicationId,
+        decision: Decision,
+    ) -> Result<ApplicationStatus, Refusal> {
+        let (db, owner) = (self.db.clone(), partner.partner_id);
+        let done = owned_task(async move {
+            let mut conn = db.begin().await?;
+            let status = rows::lock_application(&mut conn, owner, id).await?.ok_or(Refusal::NotFound)?;
+            let wrong = || Refusal::WrongState { now: status.as_str().to_owned() };
+            let status = status.after(decision).ok_or_else(wrong)?;
+            rows::set_application_status(&mut conn, id, status).await?;
+            conn.commit().await?;
+            Ok::<_, Failure>(status)
+        });
+        Ok(done.await?)
+    }
+
+    /// Applications for the own offers, those that wait first.
+    pub async fn list_applications(
+        &self,
+        partner: &PartnerSession,
+        list: &ListQuery,
+    ) -> Result<Page<Application>, Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        rows::list_applications(&mut conn, Scope::Partner(partner.partner_id), list).await.map_err(unavailable)
+    }
+
+    /// The active offers.
+    pub async fn list_marketplace(
+        &self,
+        affiliate: &AffiliateSession,
+        list: &ListQuery,
+    ) -> Result<Page<MarketplaceOffer>, Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        offers::list_marketplace(&mut conn, affiliate.affiliate_id, list).await.map_err(unavailable)
+    }
+
+    /// One active offer.
+    pub async fn find_marketplace_offer(
+        &self,
+        affiliate: &AffiliateSession,
+        id: OfferId,
+    ) -> Result<MarketplaceOffer, Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let offer = offers::find_marketplace_offer(&mut conn, affiliate.affiliate_id, id).await;
+        offer.map_err(unavailable)?.ok_or(Refusal::NotFound)
+    }
+
+    /// The own tracking links.
+    pub async fn list_links(
+        &self,
+        affiliate: &AffiliateSession,
+        list: &ListQuery,
+    ) -> Result<Page<TrackingLink>, Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        rows::list_links(&mut conn, affiliate.affiliate_id, list).await.map_err(unavailable)
+    }
+}

@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod admin;
+mod applications;
+mod changes;
+mod clock;
+mod keys;
+mod limits;
+mod lists;
+mod mail;
+mod offers;
+mod passwords;
+mod postback;
+mod recorder;
+mod secrets;
+mod sessions;
+mod settings;
+mod track;
+
+pub use accounts::{NewAccount, SignUp};
+pub use changes::Change;
+pub use clock::Clock;
+pub use mail::Mailer;
+pub use postback::{PostbackOutcome, PostbackReceipt};
+pub use secrets::Sealer;
+pub use sessions::{AdminSession, AffiliateSession, PartnerSession, Session, SessionToken, SignedIn};
+pub use settings::{Service, Settings};
+pub use store::audit::Finding;
+pub use track::{TrackOutcome, Visit};

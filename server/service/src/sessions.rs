@@ -1,0 +1,182 @@
+//! Signing in and out, and the proof of who somebody is.
+
+use std::{fmt, net::IpAddr};
+
+use domain::{Account, AffiliateId, Email, PartnerId, Refusal, Role, Timestamp, UserId};
+use store::{Conn, StoreError, owned_task, sessions::SessionUser};
+
+use crate::{
+    Service,
+    secrets::{hash, random_text},
+    settings::{Failure, unavailable},
+};
+
+/// How long a session lasts.
+const SESSION_MILLIS: i64 = 30 * 24 * 3_600_000;
+
+/// What a cookie holds: over 256 bits of randomness. Stored only as a hash.
+#[derive(Clone)]
+pub struct SessionToken(String);
+
+impl SessionToken {
+    /// From a cookie.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// For a cookie.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        hash(&self.0)
+    }
+}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+/// Proof that a partner is signed in; only [`Service::authenticate`] makes one.
+#[derive(Debug, Clone)]
+pub struct PartnerSession {
+    pub(crate) user_id: UserId,
+    pub(crate) partner_id: PartnerId,
+}
+
+/// Proof that an affiliate is signed in.
+#[derive(Debug, Clone)]
+pub struct AffiliateSession {
+    pub(crate) user_id: UserId,
+    pub(crate) affiliate_id: AffiliateId,
+}
+
+/// Proof that an admin is signed in.
+#[derive(Debug, Clone)]
+pub struct AdminSession {
+    pub(crate) user_id: UserId,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub enum Session {
+    /// A partner.
+    Partner(PartnerSession),
+    /// An affiliate.
+    Affiliate(AffiliateSession),
+    /// An admin.
+    Admin(AdminSession),
+}
+
+impl PartnerSession {
+    /// Which partner.
+    pub fn partner_id(&self) -> PartnerId {
+        self.partner_id
+    }
+}
+
+impl AffiliateSession {
+    /// Which affiliate.
+    pub fn affiliate_id(&self) -> AffiliateId {
+        self.affiliate_id
+    }
+}
+
+impl Session {
+    pub(crate) fn user_id(&self) -> UserId {
+        match self {
+            Self::Partner(session) => session.user_id,
+            Self::Affiliate(session) => session.user_id,
+            Self::Admin(session) => session.user_id,
+        }
+    }
+}
+
+/// A session that was just started.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// For the cookie.
+    pub token: SessionToken,
+    /// What the person is.
+    pub role: Role,
+}
+
+impl Service {
+    /// Checks email and password, and starts a session. Says the same of an unknown email, a wrong password and a
+    /// suspended account, in the same time.
+    pub async fn sign_in(&self, email: &str, password: String, from: IpAddr) -> Result<SignedIn, Refusal> {
+        self.limits.check(&email.trim().to_lowercase(), from)?;
+        let email = Email::parse(email).map_err(|_| Refusal::WrongCredentials);
+        let credentials = match &email {
+            Ok(email) => {
+                let mut conn = self.db.read().await.map_err(unavailable)?;
+                store::users::find_credentials_by_email(&mut conn, email).await.map_err(unavailable)?
+            }
+            Err(_) => None,
+        };
+        let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+        let right = self.passwords.verify(password, hash).await?;
+        match credentials {
+            Some(credentials) if right && !credentials.suspended => {
+                self.start_session(credentials.user_id, credentials.role).await
+            }
+            _ => Err(Refusal::WrongCredentials),
+        }
+    }
+
+    pub(crate) async fn start_session(&self, user: UserId, role: Role) -> Result<SignedIn, Refusal> {
+        let (db, now) = (self.db.clone(), self.clock.now());
+        let token = owned_task(async move {
+            let mut conn = db.begin().await?;
+            store::sessions::delete_expired_sessions(&mut conn, now).await?;
+            let token = insert_session(&mut conn, user, now).await?;
+            conn.commit().await?;
+            Ok::<_, StoreError>(token)
+        });
+        Ok(SignedIn { token: token.await.map_err(unavailable)?, role })
+    }
+
+    /// Ends a session; an unknown one is none already.
+    pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Refusal> {
+        let (db, hash) = (self.db.clone(), token.hash());
+        let done = owned_task(async move {
+            let mut conn = db.begin().await?;
+            store::sessions::delete_session(&mut conn, &hash).await?;
+            conn.commit().await?;
+            Ok::<_, Failure>(())
+        });
+        Ok(done.await?)
+    }
+
+    /// Whose session this is, for pages and for the functions that need a right.
+    pub async fn authenticate(&self, token: &SessionToken) -> Result<(Session, Account), Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let user = store::sessions::find_session_user(&mut conn, &token.hash(), self.clock.now()).await;
+        session_of(user.map_err(unavailable)?.ok_or(Refusal::SignedOut)?).ok_or(Refusal::SignedOut)
+    }
+}
+
+pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<SessionToken, StoreError> {
+    let token = SessionToken(random_text(48));
+    let expires = now.plus_millis(SESSION_MILLIS);
+    store::sessions::insert_session(conn, &token.hash(), user, now, expires).await?;
+    Ok(token)
+}
+
+fn session_of(user: SessionUser) -> Option<(Session, Account)> {
+    let user_id = user.user_id;
+    let (session, id) = match (user.role, user.partner_id, user.affiliate_id) {
+        (Role::Partner, Some(partner_id), _) => {
+            (Session::Partner(PartnerSession { user_id, partner_id }), partner_id.to_string())
+        }
+        (Role::Affiliate, _, Some(affiliate_id)) => {
+            (Session::Affiliate(AffiliateSession { user_id, affiliate_id }), affiliate_id.to_string())
+        }
+        (Role::Admin, ..) => (Session::Admin(AdminSession { user_id }), user_id.to_string()),
+        _ => return None,
+    };
+    Some((session, Account { role: user.role, name: user.name, email: user.email, id }))
+}

@@ -1,0 +1,114 @@
+//! The service: what every use case works with.
+
+use std::sync::Arc;
+
+use domain::Refusal;
+use store::{Db, StoreError};
+use tokio::sync::broadcast;
+
+use crate::{
+    Change, Clock, Mailer, Sealer, limits::Limits, passwords::Passwords, recorder::Recorder,
+};
+
+/// What the use cases need to know about the site.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address of the site and the API, without a slash at the end.
+    pub public_url: String,
+    /// Base of tracking links, without a slash at the end.
+    pub tracking_url: String,
+    /// The brand.
+    pub site_name: String,
+}
+
+/// Every use case of the program. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) sealer: Sealer,
+    pub(crate) mailer: Mailer,
+    pub(crate) passwords: Passwords,
+    pub(crate) limits: Limits,
+    pub(crate) recorder: Recorder,
+    pub(crate) changes: broadcast::Sender<Change>,
+    settings: Arc<Settings>,
+}
+
+impl Service {
+    /// Puts the parts together and starts the recorder.
+    pub fn new(db: Db, clock: Clock, sealer: Sealer, mailer: Mailer, settings: Settings) -> Self {
+        let (changes, _) = broadcast::channel(1024);
+        Self {
+            recorder: Recorder::start(db.clone(), changes.clone()),
+            db,
+            clock,
+            sealer,
+            mailer,
+            passwords: Passwords::new(),
+            limits: Limits::new(),
+            changes,
+            settings: Arc::new(settings),
+        }
+    }
+
+    /// What the site is called and where it is.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the database can be written now.
+    pub async fn check_ready(&self) -> Result<(), StoreError> {
+        self.db.check_writable().await
+    }
+
+    /// Lets the recorder finish what it has, then closes the database.
+    pub async fn close(&self) {
+        self.recorder.finish().await;
+        self.db.close().await;
+    }
+
+    /// Clicks and conversions as they are committed on this node.
+    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Whether other nodes commit to the same database, unseen by [`Service::subscribe`].
+    pub fn is_shared(&self) -> bool {
+        self.db.is_shared()
+    }
+}
+
+/// A failing database is `Unavailable` to a person; what failed is for the log.
+pub(crate) fn unavailable(error: StoreError) -> Refusal {
+    tracing::error!(%error, source = ?std::error::Error::source(&error), "the database failed");
+    Refusal::Unavailable
+}
+
+/// What a task that writes can end with: the use case's refusal, or the database's failure.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => refusal,
+            Failure::Store(error) => unavailable(error),
+        }
+    }
+}

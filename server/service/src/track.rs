@@ -1,0 +1,65 @@
+//! The visitor's door: a tracking link is opened.
+
+use domain::{ClickKind, Destination, Referer, Refusal, Slug, UserAgent};
+use store::clicks::{NewClick, resolve_slugs};
+
+use crate::{Service, settings::unavailable};
+
+/// What a request to a tracking link says of itself.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The link.
+    pub slug: Slug,
+    /// The client's address.
+    pub ip: String,
+    /// The client's program.
+    pub user_agent: UserAgent,
+    /// Where it comes from.
+    pub referer: Referer,
+    /// Whether the browser says that it only loads ahead.
+    pub prefetch: bool,
+}
+
+/// Where a visitor goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrackOutcome {
+    /// To this address; the click is on disk.
+    Redirect(String),
+    /// To the homepage: the link isn't live, and nothing was recorded.
+    NotLive,
+    /// Nowhere: there is no such link.
+    Unknown,
+    /// The click could not be committed in time.
+    Unavailable,
+}
+
+impl Service {
+    /// Records a click and says where to send the visitor. "Committed to disk before the 302 is sent."
+    pub async fn track(&self, visit: Visit) -> TrackOutcome {
+        let click = NewClick {
+            id: self.clock.new_id(),
+            slug: visit.slug,
+            at: self.clock.now(),
+            kind: ClickKind::of(visit.user_agent.as_str(), visit.prefetch),
+            ip: visit.ip,
+            user_agent: visit.user_agent,
+            referer: visit.referer,
+        };
+        let id = click.id;
+        match self.recorder.click(click).await {
+            Ok(Some(link)) if link.live => {
+                TrackOutcome::Redirect(link.destination.with_click(id, link.offer_id, link.affiliate_id))
+            }
+            Ok(Some(_)) => TrackOutcome::NotLive,
+            Ok(None) => TrackOutcome::Unknown,
+            Err(_) => TrackOutcome::Unavailable,
+        }
+    }
+
+    /// Where a link leads, without a click: what a HEAD asks.
+    pub async fn peek(&self, slug: &Slug) -> Result<Option<Option<Destination>>, Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let mut links = resolve_slugs(&mut conn, &[slug.as_str()]).await.map_err(unavailable)?;
+        Ok(links.remove(slug.as_str()).map(|link| link.live.then_some(link.destination)))
+    }
+}

@@ -1,0 +1,219 @@
+//! Applications, and the tracking link that each of them brings.
+
+use domain::{
+    AffiliateId, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Earnings, LinkId, ListQuery,
+    OfferId, OfferStatus, Page, PartnerId, Slug, Timestamp, TrackingLink,
+};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use uuid::Uuid;
+
+use crate::{Conn, Scope, StoreError, overview};
+
+/// A new application with its link, which exists from then on and is live once approved.
+#[derive(Debug)]
+pub struct NewApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The link's id.
+    pub link_id: LinkId,
+    /// The link's slug.
+    pub slug: Slug,
+    /// The offer asked for.
+    pub offer: OfferId,
+    /// Who asks.
+    pub affiliate: AffiliateId,
+    /// What they wrote.
+    pub message: ApplicationMessage,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Adds an application and its link; [`StoreError::Duplicate`] where this affiliate has applied already.
+pub async fn insert_application(conn: &mut Conn, new: &NewApplication) -> Result<(), StoreError> {
+    const APPLICATION: &str = "insert into applications (id, offer_id, affiliate_id, message, status, created_at)
+        values ($1, $2, $3, $4, 'pending', $5)";
+    const LINK: &str =
+        "insert into links (id, slug, application_id, offer_id, affiliate_id) values ($1, $2, $3, $4, $5)";
+    run!(conn, |c| query(APPLICATION)
+        .bind(new.id.uuid())
+        .bind(new.offer.uuid())
+        .bind(new.affiliate.uuid())
+        .bind(new.message.as_str())
+        .bind(new.at.as_millis())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    run!(conn, |c| query(LINK)
+        .bind(new.link_id.uuid())
+        .bind(new.slug.as_str())
+        .bind(new.id.uuid())
+        .bind(new.offer.uuid())
+        .bind(new.affiliate.uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Where the application of a partner's offer stands, locked until the transaction ends.
+pub async fn lock_application(
+    conn: &mut Conn,
+    partner: PartnerId,
+    id: ApplicationId,
+) -> Result<Option<ApplicationStatus>, StoreError> {
+    const SQL: &str = "select a.status from applications a join offers o on o.id = a.offer_id
+        where a.id = $1 and o.partner_id = $2";
+    let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update of a" } else { "" };
+    let sql = format!("{SQL}{lock}");
+    let status: Option<String> = run!(conn, |c| query_scalar(AssertSqlSafe(sql))
+        .bind(id.uuid())
+        .bind(partner.uuid())
+        .fetch_optional(c)
+        .await)?;
+    status
+        .map(|text| ApplicationStatus::parse(&text).ok_or(StoreError::bad_row("applications", "status")))
+        .transpose()
+}
+
+/// Moves an application to a status.
+pub async fn set_application_status(
+    conn: &mut Conn,
+    id: ApplicationId,
+    status: ApplicationStatus,
+) -> Result<(), StoreError> {
+    const SQL: &str = "update applications set status = $2 where id = $1";
+    run!(conn, |c| query(SQL).bind(id.uuid()).bind(status.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ApplicationRow {
+    id: Uuid,
+    offer_id: Uuid,
+    offer_name: String,
+    affiliate_id: Uuid,
+    affiliate_name: String,
+    message: String,
+    status: String,
+    created_at: i64,
+    slug: String,
+    clicks: i64,
+    conversions: i64,
+}
+
+impl TryFrom<ApplicationRow> for Application {
+    type Error = StoreError;
+
+    fn try_from(row: ApplicationRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: ApplicationId::from_uuid(row.id),
+            offer_id: OfferId::from_uuid(row.offer_id),
+            offer_name: row.offer_name,
+            affiliate_id: AffiliateId::from_uuid(row.affiliate_id),
+            affiliate_name: row.affiliate_name,
+            message: row.message,
+            status: ApplicationStatus::parse(&row.status).ok_or(StoreError::bad_row("applications", "status"))?,
+            created_at: Timestamp::from_millis(row.created_at),
+            slug: row.slug,
+            clicks: row.clicks,
+            conversions: row.conversions,
+        })
+    }
+}
+
+/// Applications with their links; those that wait come first. `status` and `offer` filter.
+pub async fn list_applications(
+    conn: &mut Conn,
+    scope: Scope,
+    list: &ListQuery,
+) -> Result<Page<Application>, StoreError> {
+    const SQL: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, u.name as affiliate_name,
+            a.message, a.status, a.created_at, l.slug, l.clicks,
+            (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d where d.link_id = l.id)
+                as conversions
+        from applications a join offers o on o.id = a.offer_id
+        join affiliates f on f.id = a.affiliate_id join users u on u.id = f.user_id
+        join links l on l.application_id = a.id
+        where ($1 is null or o.partner_id = $1) and ($2 = '' or a.status = $2) and ($3 is null or a.offer_id = $3)
+          and ($4 = '' or lower(u.name) like '%' || $4 || '%' or lower(o.name) like '%' || $4 || '%')
+        order by case when a.status = 'pending' then 0 else 1 end, a.id desc limit $5 offset $6";
+    let rows: Vec<ApplicationRow> = run!(conn, |c| query_as(SQL)
+        .bind(scope.partner())
+        .bind(&list.status)
+        .bind(OfferId::parse(&list.offer).ok().map(OfferId::uuid))
+        .bind(list.text.to_lowercase())
+        .bind(ListQuery::PER_PAGE + 1)
+        .bind(list.offset())
+        .fetch_all(c)
+        .await)?;
+    Ok(Page::from_rows(rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, list))
+}
+
+#[derive(sqlx::FromRow)]
+struct LinkRow {
+    id: Uuid,
+    slug: String,
+    offer_id: Uuid,
+    offer_name: String,
+    partner_name: String,
+    offer_status: String,
+    application_status: String,
+    suspended: i64,
+    clicks: i64,
+    visits: i64,
+}
+
+/// An affiliate's own tracking links, newest first, with their counters.
+pub async fn list_links(
+    conn: &mut Conn,
+    affiliate: AffiliateId,
+    list: &ListQuery,
+) -> Result<Page<TrackingLink>, StoreError> {
+    const SQL: &str = "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name,
+            o.status as offer_status, a.status as application_status,
+            cast(case when u.suspended_at is null then 0 else 1 end as bigint) as suspended, l.clicks,
+            (select cast(coalesce(sum(d.visits), 0) as bigint) from click_days d where d.link_id = l.id) as visits
+        from links l join applications a on a.id = l.application_id join offers o on o.id = l.offer_id
+        join partners p on p.id = o.partner_id join users u on u.id = p.user_id
+        where l.affiliate_id = $1 and ($2 = '' or a.status = $2)
+          and ($3 = '' or lower(o.name) like '%' || $3 || '%' or lower(u.name) like '%' || $3 || '%')
+        order by l.id desc limit $4 offset $5";
+    let rows: Vec<LinkRow> = run!(conn, |c| query_as(SQL)
+        .bind(affiliate.uuid())
+        .bind(&list.status)
+        .bind(list.text.to_lowercase())
+        .bind(ListQuery::PER_PAGE + 1)
+        .bind(list.offset())
+        .fetch_all(c)
+        .await)?;
+    let mut links = Vec::with_capacity(rows.len());
+    for row in rows {
+        let counts = overview::conversions_of_link(conn, LinkId::from_uuid(row.id)).await?;
+        links.push(link(row, counts)?);
+    }
+    Ok(Page::from_rows(links, list))
+}
+
+fn link(row: LinkRow, counts: (i64, i64, Vec<Earnings>)) -> Result<TrackingLink, StoreError> {
+    let offer_status = OfferStatus::parse(&row.offer_status).ok_or(StoreError::bad_row("offers", "status"))?;
+    let application_status = ApplicationStatus::parse(&row.application_status)
+        .ok_or(StoreError::bad_row("applications", "status"))?;
+    let (conversions, pending, earnings) = counts;
+    Ok(TrackingLink {
+        id: LinkId::from_uuid(row.id),
+        slug: Slug::parse(&row.slug).map_err(|_| StoreError::bad_row("links", "slug"))?,
+        offer_id: OfferId::from_uuid(row.offer_id),
+        offer_name: row.offer_name,
+        partner_name: row.partner_name,
+        offer_status,
+        application_status,
+        live: offer_status == OfferStatus::Active
+            && application_status == ApplicationStatus::Approved
+            && row.suspended == 0,
+        clicks: row.clicks,
+        visits: row.visits,
+        conversions,
+        pending,
+        earnings,
+    })
+}

@@ -1,0 +1,212 @@
+//! Connections to either engine, and the dispatch of one query text to both.
+
+use std::{future::Future, path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    migrate::Migrator,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::StoreError;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// How long a statement or a connection may be waited for: "503 after at most 5 s of trying", with room to answer.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// SQLite below this has a bug that can corrupt a database in WAL mode.
+const OLDEST_SQLITE: &str = "3.51.3";
+
+/// The database: one embedded file, or a PostgreSQL server.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One file, one writing connection, several reading ones.
+    Sqlite {
+        /// The writing connection.
+        write: SqlitePool,
+        /// Read-only connections.
+        read: SqlitePool,
+    },
+    /// A server that several nodes share.
+    Postgres(PgPool),
+}
+
+/// A connection that reads, or a transaction that writes.
+#[derive(Debug)]
+pub enum Conn {
+    /// Reads the embedded database.
+    SqliteRead(PoolConnection<Sqlite>),
+    /// Changes the embedded database.
+    SqliteWrite(Transaction<'static, Sqlite>),
+    /// Reads the server.
+    PostgresRead(PoolConnection<Postgres>),
+    /// Changes the server.
+    PostgresWrite(Transaction<'static, Postgres>),
+}
+
+/// The driver's own connection, for [`run!`].
+pub(crate) enum Raw<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// Runs one expression on whichever engine the connection belongs to: `run!(conn, |c| query(SQL).execute(c).await)`.
+macro_rules! run {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn.raw() {
+            $crate::db::Raw::Sqlite($c) => $body,
+            $crate::db::Raw::Postgres($c) => $body,
+        }
+    };
+}
+
+impl Conn {
+    pub(crate) fn raw(&mut self) -> Raw<'_> {
+        match self {
+            Self::SqliteRead(c) => Raw::Sqlite(c),
+            Self::SqliteWrite(c) => Raw::Sqlite(c),
+            Self::PostgresRead(c) => Raw::Postgres(c),
+            Self::PostgresWrite(c) => Raw::Postgres(c),
+        }
+    }
+
+    /// Makes a transaction's changes last: when this returns, they are on disk. Without it they are undone.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::SqliteWrite(transaction) => transaction.commit().await?,
+            Self::PostgresWrite(transaction) => transaction.commit().await?,
+            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Runs work to its end even when whoever waits for it goes away, as a handler does when its client hangs up.
+pub async fn owned_task<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::spawn(work).await {
+        Ok(result) => result,
+        Err(error) => Err(StoreError::Setup(format!("a task ended early: {error}")).into()),
+    }
+}
+
+impl Db {
+    /// Opens `sqlite://path` (created where it isn't there) or `postgres://…`, and migrates it.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::open_postgres(url).await
+        } else if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            Self::open_sqlite(Path::new(path)).await
+        } else {
+            Err(StoreError::Setup("DATABASE_URL must begin with sqlite:// or postgres://".to_owned()))
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Setup(format!("{} can't be created: {error}", folder.display())))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE)
+            .foreign_keys(true)
+            .pragma("cache_size", "-16000");
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone());
+        let write = write.await?;
+        let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
+        if version_numbers(&version) < version_numbers(OLDEST_SQLITE) {
+            return Err(StoreError::Setup(format!("SQLite {version} is too old: {OLDEST_SQLITE} or later is needed")));
+        }
+        SQLITE_MIGRATIONS.run(&write).await?;
+        // Opened after the migration, so that no reader has prepared anything against an older schema.
+        let read = SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE);
+        let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
+        Ok(Self::Sqlite { write, read })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let patience = PATIENCE.as_millis().to_string();
+        let options = PgConnectOptions::from_str(url)?.options([
+            ("statement_timeout", patience.as_str()),
+            ("lock_timeout", patience.as_str()),
+            ("idle_in_transaction_session_timeout", "10000"),
+            ("synchronous_commit", "on"),
+        ]);
+        let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(PATIENCE).connect_with(options).await?;
+        POSTGRES_MIGRATIONS.run(&pool).await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Conn::SqliteRead(read.acquire().await?),
+            Self::Postgres(pool) => Conn::PostgresRead(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction for writing; call it inside of an [`owned_task`] only.
+    pub async fn begin(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            // A deferred transaction that turns into a writer fails at once, whatever the busy timeout.
+            Self::Sqlite { write, .. } => Conn::SqliteWrite(write.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Conn::PostgresWrite(pool.begin().await?),
+        })
+    }
+
+    /// Whether a transaction that writes can be committed now.
+    pub async fn check_writable(&self) -> Result<(), StoreError> {
+        const TOUCH: &str = "delete from one_time_tokens where expires_at < 0";
+        let db = self.clone();
+        owned_task(async move {
+            let mut conn = db.begin().await?;
+            run!(conn, |c| sqlx::query(TOUCH).execute(c).await.map(|_| ()))?;
+            conn.commit().await
+        })
+        .await
+    }
+
+    /// Writes a consistent copy of the embedded database to a new file, while it is in use.
+    pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
+        let Self::Sqlite { read, .. } = self else {
+            return Err(StoreError::Setup("backup is for the embedded database; use pg_dump for PostgreSQL".to_owned()));
+        };
+        if file.exists() {
+            return Err(StoreError::Setup(format!("{} exists already; name a new file", file.display())));
+        }
+        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(read).await?;
+        let copy = std::fs::File::open(file).and_then(|file| file.sync_all());
+        copy.map_err(|error| StoreError::Setup(format!("{} can't be written: {error}", file.display())))
+    }
+
+    /// Whether other nodes may change the same database.
+    pub const fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Waits for connections to be given back, and closes them.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn version_numbers(version: &str) -> Vec<u32> {
+    version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}

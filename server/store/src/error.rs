@@ -1,0 +1,57 @@
+//! What can go wrong in the database, sorted by what the caller can do about it.
+
+use sqlx::error::ErrorKind;
+
+/// Why a statement failed. The driver's own text goes to the log, never to a client.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique constraint holds this value already.
+    #[error("this value exists already")]
+    Duplicate,
+    /// The database answered that it won't take this row.
+    #[error("the database refused a row")]
+    Refused(#[source] sqlx::Error),
+    /// A stored row can't be read: the database was changed by something else.
+    #[error("a row of {table} has an unreadable {column}")]
+    BadRow {
+        /// Which table.
+        table: &'static str,
+        /// Which column.
+        column: &'static str,
+    },
+    /// The database can't be reached, is locked, full or read-only.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// The database can't be opened as configured.
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl StoreError {
+    /// An unreadable column of a stored row.
+    pub(crate) const fn bad_row(table: &'static str, column: &'static str) -> Self {
+        Self::BadRow { table, column }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
+            Some(ErrorKind::UniqueViolation) => Self::Duplicate,
+            Some(ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation) => {
+                Self::Refused(error)
+            }
+            // PostgreSQL's class 22 is "data exception": a value it can't take.
+            Some(_) if error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("22")) => {
+                Self::Refused(error)
+            }
+            _ => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Setup(format!("the database can't be migrated: {error}"))
+    }
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+#[macro_use]
+mod db;
+pub mod applications;
+pub mod audit;
+pub mod clicks;
+pub mod conversions;
+mod error;
+pub mod offers;
+pub mod overview;
+pub mod partners;
+mod scope;
+pub mod sessions;
+pub mod tokens;
+pub mod users;
+
+pub use db::{Conn, Db, owned_task};
+pub use error::StoreError;
+pub use scope::Scope;
