@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+// Components are named like types and return views that nobody forgets to use.
+#![allow(clippy::needless_pass_by_value, reason = "component props are owned by what they render")]
+
+pub mod api;
+mod components;
+pub mod forms;
+mod layouts;
+mod listing;
+mod live;
+mod loaded;
+mod pages;
+mod routes;
+mod shell;
+mod surroundings;
+
+pub use routes::App;
+pub use shell::shell;
+pub use surroundings::{Site, Surroundings};

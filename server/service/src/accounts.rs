@@ -117,6 +117,12 @@ impl Service {
         })
     }
 
+    /// Whether anybody has an account.
+    pub async fn has_users(&self) -> Result<bool, StoreError> {
+        let mut conn = self.db.read().await?;
+        store::users::any_user_exists(&mut conn).await
+    }
+
     /// Changes the own password; every session ends, and a new one begins for whoever changed it.
     pub async fn change_password(
         &self,

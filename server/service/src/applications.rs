@@ -2,7 +2,7 @@
 
 use domain::{
     Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery, MarketplaceOffer, OfferId,
-    OfferStatus, Page, Refusal, Slug, TrackingLink,
+    Page, Refusal, Slug, TrackingLink,
 };
 use store::{
     Scope, StoreError,
@@ -19,6 +19,26 @@ use crate::{
 impl Service {
     /// Asks for an offer; the tracking link exists from then on, and is live once the partner approves.
     pub async fn apply(&self, affiliate: &AffiliateSession, offer: OfferId, message: &str) -> Result<Slug, Refusal> {
+        self.insert_application(affiliate, offer, message, true).await
+    }
+
+    /// Asks for an offer that isn't live yet. For the demo, which shows every pair of states that can be reached.
+    pub async fn apply_ahead(
+        &self,
+        affiliate: &AffiliateSession,
+        offer: OfferId,
+        message: &str,
+    ) -> Result<Slug, Refusal> {
+        self.insert_application(affiliate, offer, message, false).await
+    }
+
+    async fn insert_application(
+        &self,
+        affiliate: &AffiliateSession,
+        offer: OfferId,
+        message: &str,
+        only_live: bool,
+    ) -> Result<Slug, Refusal> {
         let message = ApplicationMessage::parse(message).map_err(|error| Refusal::field("message", error))?;
         let slug = Slug::parse(&random_text(Slug::LENGTH)).map_err(|_| Refusal::Unavailable)?;
         let new = NewApplication {
@@ -33,17 +53,9 @@ impl Service {
         let db = self.db.clone();
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
-            let found = offers::lock_offer(&mut conn, Scope::Network, new.offer).await?;
-            match found.map(|offer| offer.status) {
-                Some(OfferStatus::Active) => {}
-                // Offers that were never let out are nobody else's business; of one that was, "isn't live" is true.
-                Some(OfferStatus::Paused | OfferStatus::Pending | OfferStatus::Rejected | OfferStatus::Archived) => {
-                    return Err(Refusal::OfferNotLive.into());
-                }
-                None => return Err(Refusal::NotFound.into()),
-            }
-            let visible = offers::find_marketplace_offer(&mut conn, new.affiliate, new.offer).await?;
-            if visible.is_none() {
+            offers::lock_offer(&mut conn, Scope::Network, new.offer).await?.ok_or(Refusal::NotFound)?;
+            // Not active, or its partner is suspended: "it still needs admin approval before it appears".
+            if only_live && offers::find_marketplace_offer(&mut conn, new.affiliate, new.offer).await?.is_none() {
                 return Err(Refusal::OfferNotLive.into());
             }
             rows::insert_application(&mut conn, &new).await.map_err(|error| match error {

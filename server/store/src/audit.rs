@@ -69,6 +69,12 @@ pub async fn check_invariants(conn: &mut Conn) -> Result<Vec<Finding>, StoreErro
     Ok(findings)
 }
 
+/// How many clicks and how many conversions there are.
+pub async fn count_rows(conn: &mut Conn) -> Result<(i64, i64), StoreError> {
+    const SQL: &str = "select (select count(*) from clicks), (select count(*) from conversions)";
+    Ok(run!(conn, |c| query_as(SQL).fetch_one(c).await)?)
+}
+
 #[derive(sqlx::FromRow)]
 struct StatusSum {
     status: String,

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "only tests use this crate")]
+
+mod postgres;
+
+use tempfile::TempDir;
+
+/// A database engine that a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded one.
+    Sqlite,
+    /// A private server.
+    Postgres,
+}
+
+/// An empty database of one's own; gone when dropped (PostgreSQL's goes with its server).
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// What `DATABASE_URL` would say.
+    pub url: String,
+    /// A folder for whatever else a test needs.
+    pub folder: TempDir,
+}
+
+impl TestDatabase {
+    /// A new, empty one; nothing where PostgreSQL was to be left out.
+    pub async fn create(engine: Engine) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
+            Engine::Postgres => postgres::create_database().await?,
+        };
+        Some(Self { url, folder })
+    }
+}

@@ -9,9 +9,17 @@ mod statuses;
 mod testing;
 mod troubleshooting;
 
-use leptos::prelude::*;
+use domain::Role;
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-use crate::components::{Cell, Column, DataTable};
+use crate::{
+    api::{Answer, keys::find_api_key},
+    components::{Cell, Column, DataTable},
+    loaded::loaded,
+    surroundings::account,
+};
 
 use counting::Counting;
 use examples::Examples;
@@ -25,8 +33,8 @@ use troubleshooting::Troubleshooting;
 /// What stands for the API key where the reader's own is not known.
 const PLACEHOLDER_KEY: &str = "sp_live_xxx";
 
-/// What the examples are written with.
-#[derive(Debug, Clone)]
+/// What the examples are written with. No `Debug`, since the key must not get into a log.
+#[derive(Clone)]
 pub struct Bases {
     /// Where the site and the API are.
     pub site: String,
@@ -61,10 +69,9 @@ const CONTENTS: [(&str, &str); 8] = [
     ("#troubleshooting", "Troubleshooting"),
 ];
 
-/// The whole guide, with its contents at the side.
+/// The whole guide, with its contents at the side. To a signed-in partner the examples can carry the own key.
 #[component]
 pub fn Guide() -> impl IntoView {
-    let bases = crate::pages::public::guide_bases();
     let contents = CONTENTS
         .into_iter()
         .map(|(href, name)| {
@@ -75,26 +82,76 @@ pub fn Guide() -> impl IntoView {
             }
         })
         .collect_view();
+    let is_partner = account().is_some_and(|account| account.role == Role::Partner);
+    let text = if is_partner {
+        Either::Left(view! { <PartnersText /> })
+    } else {
+        Either::Right(view! { <Text bases=crate::pages::public::guide_bases() is_partner=false /> })
+    };
     view! {
+        <Title text="Connecting your tracking link" />
         <div class="guide">
-            <nav class="guide__contents" aria-label="Contents">
+            <nav class="guide__toc" aria-label="Contents">
                 <ol>{contents}</ol>
             </nav>
-            <article class="prose guide__body">
-                <h1>"Connecting your tracking link"</h1>
-                <p>
-                    "From the first click to the affiliate's commission: what a tracking link does, where to find it, and how your shop reports a sale so that it is credited to the right person."
-                </p>
-                <HowItWorks bases=bases.clone() />
-                <Counting bases=bases.clone() />
-                <Postback bases=bases.clone() />
-                <Parameters bases=bases.clone() />
-                <Statuses bases=bases.clone() />
-                <Examples bases=bases.clone() />
-                <Testing bases=bases.clone() />
-                <Troubleshooting bases=bases />
-            </article>
+            {text}
         </div>
+    }
+}
+
+/// The text as a partner reads it: with the own key, if the address asks for it.
+#[component]
+fn PartnersText() -> impl IntoView {
+    let query = use_query_map();
+    let is_shown = Memo::new(move |_| query.with(|query| query.get_str("key") == Some("shown")));
+    let key = Resource::new(move || is_shown.get(), own_key);
+    let bases = crate::pages::public::guide_bases();
+    loaded(key, move |key| {
+        let bases = Bases { key, ..bases.clone() };
+        view! { <Text bases=bases is_partner=true /> }
+    })
+}
+
+async fn own_key(is_shown: bool) -> Answer<Option<String>> {
+    if is_shown { find_api_key().await.map(Some) } else { Ok(None) }
+}
+
+/// All sections.
+#[component]
+fn Text(
+    /// What the examples are written with.
+    bases: Bases,
+    /// Whether the reader has a key that could be shown.
+    is_partner: bool,
+) -> impl IntoView {
+    let (href, label) = if bases.key.is_some() {
+        ("/docs/tracking#examples", "Hide my key")
+    } else {
+        ("/docs/tracking?key=shown#examples", "Show the examples with my API key")
+    };
+    let switch = is_partner.then(|| {
+        view! {
+            <p>
+                <a href=href>{label}</a>
+            </p>
+        }
+    });
+    view! {
+        <article class="prose guide__body">
+            <h1>"Connecting your tracking link"</h1>
+            <p>
+                "From the first click to the affiliate's commission: what a tracking link does, where to find it, and how your shop reports a sale so that it is credited to the right person."
+            </p>
+            {switch}
+            <HowItWorks bases=bases.clone() />
+            <Counting bases=bases.clone() />
+            <Postback bases=bases.clone() />
+            <Parameters bases=bases.clone() />
+            <Statuses bases=bases.clone() />
+            <Examples bases=bases.clone() />
+            <Testing bases=bases.clone() />
+            <Troubleshooting bases=bases />
+        </article>
     }
 }
 

@@ -5,12 +5,11 @@ use leptos::prelude::*;
 use super::{Bases, bullets, marked, table};
 use crate::components::{Callout, CodeBlock, Tone};
 
-const REQUESTS: [[&str; 3]; 7] = [
+const REQUESTS: [[&str; 3]; 6] = [
     ["GET of a live link", "302 to the destination with our three parameters", "one"],
     ["GET of a link that is not live", "302 to our homepage", "none"],
     ["GET of a slug that does not exist", "404, a page that leads to the homepage", "none"],
     ["HEAD of a live link", "302 to the destination as it was entered, without our parameters", "none"],
-    ["HEAD of a link that is not live", "302 to our homepage", "none"],
     ["Any other method", "405, with `Allow`", "none"],
     ["The click can't be stored within 5 seconds", "503, with `Retry-After` in seconds", "none"],
 ];

@@ -13,10 +13,10 @@ const QUERY: [(&str, &str); 4] = [
 ];
 
 const JSON: [(&str, &str); 4] = [
-    ("curl", include_str!("samples/json.sh")),
-    ("Node.js", include_str!("samples/json.js")),
-    ("PHP", include_str!("samples/json.php")),
-    ("Python", include_str!("samples/json.py")),
+    ("curl", include_str!("samples/json_body.sh")),
+    ("Node.js", include_str!("samples/json_body.js")),
+    ("PHP", include_str!("samples/json_body.php")),
+    ("Python", include_str!("samples/json_body.py")),
 ];
 
 const PERSISTING: [&str; 4] = [

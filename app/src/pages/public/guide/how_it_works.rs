@@ -37,7 +37,7 @@ pub fn HowItWorks(
                     )}
                 </li>
             </ol>
-            <CodeBlock code=landing language="Where the visitor lands" />
+            <CodeBlock code=landing language="Landing address" />
             <p>
                 "The destination keeps everything it had: its own parameters, in their order and their encoding, and a fragment stays at the end. Only a parameter that already bears one of our three names is replaced, so that each stands there once. What somebody adds to the tracking link itself is not passed on."
             </p>
@@ -68,8 +68,8 @@ pub fn HowItWorks(
             </ul>
             <Callout tone=Tone::Neutral title="Keep the click_id">
                 <p>
-                    "The one thing your site must do when a visitor lands is to remember the click_id from the address until the order is paid. Without it a sale can't be credited to anybody."
-                    " " <a href="#webhooks">"A snippet that does this"</a> " is further down."
+                    "The one thing your site must do when a visitor lands is to remember the click_id from the address until the order is paid. Without it a sale can't be credited to anybody. "
+                    <a href="#webhooks">"A snippet that does this"</a> " is further down."
                 </p>
             </Callout>
         </section>

@@ -6,8 +6,8 @@ use super::{Bases, bullets, marked, table};
 use crate::components::{Callout, CodeBlock, Tone};
 
 const PARAMETERS: [[&str; 4]; 7] = [
-    ["`X-API-Key` (header) or `api_key`", "yes", "", "Your API key, that of the partner who owns the offer."],
-    ["`click_id` or `cid`", "yes", "", "The id that came with the visitor's address. Always lower-case."],
+    ["`X-API-Key` (header) or `api_key`", "yes", "–", "Your API key, that of the partner who owns the offer."],
+    ["`click_id` or `cid`", "yes", "–", "The id that came with the visitor's address. Always lower-case."],
     ["`status`", "no", "`confirmed`", "Decides whether the conversion earns. At most 64 bytes; stored lower-case."],
     ["`amount`", "no", "0", "What the order was worth: a decimal."],
     ["`commission`", "no", "0", "The affiliate's share of this conversion: a decimal."],
@@ -23,7 +23,10 @@ const PARAMETERS: [[&str; 4]; 7] = [
 const BODIES: [[&str; 2]; 4] = [
     ["`application/x-www-form-urlencoded`", "As an HTML form sends it."],
     ["`multipart/form-data`", "The same as parts."],
-    ["`application/json`", "One object of strings or numbers. `null` is as good as absent; lists, objects, `true` and `false` are refused."],
+    [
+        "`application/json`",
+        "One object of strings or numbers. `null` is as good as absent; lists, objects, `true` and `false` are refused.",
+    ],
     ["none, or any other", "Read as JSON if it begins with a brace, else as a form."],
 ];
 

@@ -1,0 +1,32 @@
+//! Numbers, clicks and conversions: everybody sees their own, admins see all.
+
+use domain::{ClickRow, ConversionRow, ListQuery, OfferId, Overview, Page};
+use leptos::server;
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use super::context::{refuse, service, session};
+
+/// The numbers of the last days.
+#[server(prefix = "/rpc", endpoint = "read_overview")]
+pub async fn read_overview(days: u32) -> Answer<Overview> {
+    service()?.overview(&session()?, days).await.map_err(refuse)
+}
+
+/// Clicks, newest first.
+#[server(prefix = "/rpc", endpoint = "list_clicks")]
+pub async fn list_clicks(#[server(default)] list: ListQuery) -> Answer<Page<ClickRow>> {
+    service()?.list_clicks(&session()?, &list).await.map_err(refuse)
+}
+
+/// Conversions, newest first.
+#[server(prefix = "/rpc", endpoint = "list_conversions")]
+pub async fn list_conversions(#[server(default)] list: ListQuery) -> Answer<Page<ConversionRow>> {
+    service()?.list_conversions(&session()?, &list).await.map_err(refuse)
+}
+
+/// The offers that lists can be filtered by.
+#[server(prefix = "/rpc", endpoint = "list_offer_names")]
+pub async fn list_offer_names() -> Answer<Vec<(OfferId, String)>> {
+    service()?.list_offer_names(&session()?).await.map_err(refuse)
+}

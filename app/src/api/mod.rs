@@ -1,0 +1,43 @@
+//! Server functions: what the browser may ask of the server. One file per noun.
+//!
+//! Each proves by itself who is calling; a page's guard is only a courtesy. A test lists them all with the rights of
+//! every role, and fails for one that is missing from its table.
+
+#![allow(missing_docs, reason = "the `server` macro makes a public struct of each function's arguments")]
+
+pub mod accounts;
+pub mod admin;
+pub mod applications;
+#[cfg(feature = "ssr")]
+pub mod context;
+pub mod keys;
+pub mod lists;
+pub mod offers;
+
+use domain::Refusal;
+use leptos::{
+    prelude::FromServerFnError,
+    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a server function answers.
+pub type Answer<T> = Result<T, ApiError>;
+
+/// A refusal on its way to the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ApiError(pub Refusal);
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self(match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Refusal::Unreadable
+            }
+            _ => Refusal::Unavailable,
+        })
+    }
+}

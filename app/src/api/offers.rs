@@ -1,0 +1,73 @@
+//! Offers, for their partner.
+
+use domain::{ListQuery, Offer, Page};
+use leptos::server;
+
+use super::Answer;
+#[cfg(feature = "ssr")]
+use {
+    super::context::{partner, refuse, service},
+    domain::{OfferAction, OfferId, OfferInput, Refusal},
+};
+
+/// An id from an address or a form; what isn't one is not found.
+#[cfg(feature = "ssr")]
+pub(crate) fn offer_id(text: &str) -> Answer<OfferId> {
+    OfferId::parse(text).map_err(|_| refuse(Refusal::NotFound))
+}
+
+/// The own offers.
+#[server(prefix = "/rpc", endpoint = "list_offers")]
+pub async fn list_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
+    service()?.list_offers(&partner()?, &list).await.map_err(refuse)
+}
+
+/// An own offer.
+#[server(prefix = "/rpc", endpoint = "find_offer")]
+pub async fn find_offer(id: String) -> Answer<Offer> {
+    let partner = partner()?;
+    service()?.find_offer(&partner, offer_id(&id)?).await.map_err(refuse)
+}
+
+/// Makes an offer and shows it.
+#[server(prefix = "/rpc", endpoint = "create_offer")]
+pub async fn create_offer(
+    name: String,
+    destination: String,
+    #[server(default)] description: String,
+    #[server(default)] commission_terms: String,
+) -> Answer<()> {
+    let input = OfferInput { name, description, destination, commission_terms };
+    let id = service()?.create_offer(&partner()?, &input).await.map_err(refuse)?;
+    leptos_axum::redirect(&format!("/partner/offers/{id}"));
+    Ok(())
+}
+
+/// Changes an own offer.
+#[server(prefix = "/rpc", endpoint = "edit_offer")]
+pub async fn edit_offer(
+    id: String,
+    name: String,
+    destination: String,
+    #[server(default)] description: String,
+    #[server(default)] commission_terms: String,
+) -> Answer<()> {
+    let partner = partner()?;
+    let input = OfferInput { name, description, destination, commission_terms };
+    service()?.edit_offer(&partner, offer_id(&id)?, &input).await.map_err(refuse)
+}
+
+/// Pauses, resumes, submits or archives an own offer; `action` is one of these words.
+#[server(prefix = "/rpc", endpoint = "change_offer")]
+pub async fn change_offer(id: String, action: String) -> Answer<()> {
+    let partner = partner()?;
+    let action = match action.as_str() {
+        "pause" => OfferAction::Pause,
+        "resume" => OfferAction::Resume,
+        "submit" => OfferAction::Submit,
+        "archive" => OfferAction::Archive,
+        _ => return Err(refuse(Refusal::field("action", "must be pause, resume, submit or archive"))),
+    };
+    service()?.change_offer(&partner, offer_id(&id)?, action).await.map_err(refuse)?;
+    Ok(())
+}

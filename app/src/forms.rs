@@ -1,0 +1,102 @@
+//! Forms: they post to the page they stand on, and come back with what was typed when it was refused.
+
+use domain::Refusal;
+use leptos::{context::Provider, prelude::*};
+use leptos_router::hooks::use_location;
+use serde::{Deserialize, Serialize};
+
+use crate::{components::Callout, components::Tone, surroundings::form_outcome};
+
+/// The hidden field that names the server function a form calls.
+pub const ACTION_FIELD: &str = "__action";
+/// The hidden field that tells forms of the same function on one page apart.
+pub const KEY_FIELD: &str = "__key";
+
+/// A form that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormOutcome {
+    /// The page it stands on.
+    pub path: String,
+    /// The server function it called.
+    pub action: String,
+    /// Which of several.
+    pub key: String,
+    /// What had been typed, without passwords.
+    pub values: Vec<(String, String)>,
+    /// Why it was refused.
+    pub refusal: Refusal,
+}
+
+/// What the fields of a form need to know of it.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    outcome: StoredValue<Option<FormOutcome>>,
+    pending: RwSignal<bool>,
+}
+
+impl FormState {
+    /// What is wrong with a field.
+    pub fn error(&self, field: &'static str) -> Signal<Option<String>> {
+        let error = self.outcome.with_value(|outcome| match outcome.as_ref().map(|outcome| &outcome.refusal) {
+            Some(Refusal::Invalid { fields }) => {
+                fields.iter().find(|error| error.field == field).map(|error| sentence(&error.message))
+            }
+            _ => None,
+        });
+        Signal::stored(error)
+    }
+
+    /// What had been typed into a field before the form was refused, else its default.
+    pub fn initial(&self, field: &'static str, default: String) -> String {
+        let typed = self.outcome.with_value(|outcome| {
+            let values = outcome.as_ref().map(|outcome| outcome.values.clone()).unwrap_or_default();
+            values.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+        });
+        typed.unwrap_or(default)
+    }
+
+    /// Whether the form has been sent and its answer is awaited.
+    pub fn pending(&self) -> Signal<bool> {
+        self.pending.into()
+    }
+
+    fn message(self) -> Option<String> {
+        self.outcome.with_value(|outcome| outcome.as_ref().map(|outcome| outcome.refusal.to_string()))
+    }
+}
+
+/// "needs at least 10 characters" → "Needs at least 10 characters."
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first: String = letters.next().map(char::to_uppercase).into_iter().flatten().collect();
+    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+/// A form that calls a server function: by its name, with its fields as arguments.
+#[component]
+pub(crate) fn PostForm(
+    /// The server function's endpoint, for example `create_offer`.
+    action: &'static str,
+    /// Tells forms of the same function on one page apart.
+    #[prop(optional, into)]
+    key: String,
+    /// CSS class.
+    #[prop(default = "form")]
+    class: &'static str,
+    /// Fields and the button.
+    children: Children,
+) -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let outcome =
+        form_outcome().filter(|outcome| outcome.action == action && outcome.key == key && outcome.path == path);
+    let state = FormState { outcome: StoredValue::new(outcome), pending: RwSignal::new(false) };
+    let message = state.message().map(|message| view! { <Callout tone=Tone::Danger title=message /> });
+    view! {
+        <form method="post" class=class on:submit=move |_| state.pending.set(true)>
+            <input type="hidden" name=ACTION_FIELD value=action />
+            <input type="hidden" name=KEY_FIELD value=key />
+            <Provider value=state>{message} {children()}</Provider>
+        </form>
+    }
+}

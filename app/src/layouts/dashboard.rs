@@ -1,0 +1,128 @@
+//! The signed-in part: a side with navigation, and the page.
+
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use crate::{
+    components::{ButtonKind, SubmitButton, ThemeSwitch},
+    forms::PostForm,
+    live::provide_live,
+    surroundings::{account, site},
+};
+
+type Links = &'static [(&'static str, &'static str)];
+
+const PARTNER: Links = &[
+    ("/partner", "Overview"),
+    ("/partner/offers", "Offers"),
+    ("/partner/applications", "Applications"),
+    ("/partner/conversions", "Conversions"),
+    ("/partner/clicks", "Clicks"),
+    ("/partner/settings", "Settings"),
+];
+const AFFILIATE: Links = &[
+    ("/affiliate", "Overview"),
+    ("/affiliate/marketplace", "Marketplace"),
+    ("/affiliate/offers", "My Offers"),
+    ("/affiliate/conversions", "Conversions"),
+    ("/affiliate/clicks", "Clicks"),
+    ("/affiliate/settings", "Settings"),
+];
+const ADMIN: Links = &[
+    ("/admin", "Review queue"),
+    ("/admin/offers", "Offers"),
+    ("/admin/users", "Users"),
+    ("/admin/conversions", "Conversions"),
+];
+
+/// Around every page of partners.
+#[component]
+pub(crate) fn PartnerLayout() -> impl IntoView {
+    view! { <Dashboard links=PARTNER /> }
+}
+
+/// Around every page of affiliates.
+#[component]
+pub(crate) fn AffiliateLayout() -> impl IntoView {
+    view! { <Dashboard links=AFFILIATE /> }
+}
+
+/// Around every page of admins.
+#[component]
+pub(crate) fn AdminLayout() -> impl IntoView {
+    view! { <Dashboard links=ADMIN /> }
+}
+
+#[component]
+fn Dashboard(
+    /// Address and name of each page.
+    links: Links,
+) -> impl IntoView {
+    provide_live();
+    let path = use_location().pathname;
+    let who = account().map(|account| (account.name, format!("{} · {}", account.email, account.role)));
+    let navigation = links
+        .iter()
+        .map(|(href, name)| {
+            let current = move || path.with(|path| is_current(path, href)).then_some("page");
+            view! {
+                <a href=*href aria-current=current>
+                    {*name}
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <a class="skip-link" href="#main">
+            "Skip to the content"
+        </a>
+        <div class="shell">
+            <header class="shell__side">
+                <a class="brand" href="/">
+                    {site().name}
+                </a>
+                <nav class="shell__nav" aria-label="Main">
+                    {navigation}
+                    <a href="/docs/tracking">"Guide"</a>
+                </nav>
+                <div class="shell__foot">
+                    {who
+                        .map(|(name, details)| {
+                            view! {
+                                <p class="shell__who">
+                                    <span class="strong">{name}</span>
+                                    <br />
+                                    <span class="muted small">{details}</span>
+                                </p>
+                            }
+                        })} <ThemeSwitch />
+                    <PostForm action="sign_out" class="cluster">
+                        <SubmitButton label="Sign out" kind=ButtonKind::Quiet />
+                    </PostForm>
+                </div>
+            </header>
+            <main class="shell__main" id="main">
+                <Outlet />
+            </main>
+        </div>
+    }
+}
+
+/// A section's own page, or one below it; an overview is current only on itself.
+fn is_current(path: &str, href: &str) -> bool {
+    let is_overview = href.matches('/').count() == 1;
+    path == href || (!is_overview && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_current;
+
+    #[test]
+    fn one_section_is_current() {
+        assert!(is_current("/partner", "/partner"));
+        assert!(!is_current("/partner/offers", "/partner"));
+        assert!(is_current("/partner/offers/new", "/partner/offers"));
+        assert!(!is_current("/partner/offersx", "/partner/offers"));
+    }
+}

@@ -1,0 +1,51 @@
+//! A resource on a page: waiting, there, or refused.
+
+use domain::Refusal;
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    api::{Answer, ApiError},
+    components::Failure,
+};
+
+/// Shows what a resource brings. While it loads again the old content stays; a refusal is explained in its place.
+pub(crate) fn loaded<T, V>(
+    resource: Resource<Answer<T>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => Either::Left(show(value)),
+                        Err(error) => Either::Right(view! { <Refused error=error /> }),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// What a page shows instead of what it couldn't load.
+#[component]
+fn Refused(
+    /// Why.
+    error: ApiError,
+) -> impl IntoView {
+    let title = match error.0 {
+        Refusal::NotFound => "Not found",
+        Refusal::SignedOut => "You are signed out",
+        _ => "This could not be loaded",
+    };
+    view! {
+        <Failure title=title message=error.0.to_string()>
+            <a href="/">"Go to the homepage"</a>
+        </Failure>
+    }
+}

@@ -1,0 +1,119 @@
+//! Every offer of the network.
+
+use domain::{Offer, Page};
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use crate::{
+    api,
+    components::{Cell, Column, DataTable, Moment, PageHead, grouped},
+    listing::{ListPager, use_list_query},
+    live::use_live,
+    loaded::loaded,
+    pages::shared::{EmptyList, ListFilter, choices, offer_badge, offer_statuses},
+};
+
+/// The list.
+#[component]
+pub(crate) fn Offers() -> impl IntoView {
+    let (query, live) = (use_list_query(), use_live());
+    let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_offers(list));
+    let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
+    view! {
+        <Title text="Offers" />
+        <PageHead title="Offers" lead="Every offer of the network. What waits for a decision is in the review queue." />
+        {move || {
+            view! {
+                <ListFilter list=query.get() statuses=offer_statuses() offers=vec![] sorts=sorts() searches=true />
+            }
+        }}
+        {loaded(
+            offers,
+            move |Page { rows, page, has_next }| {
+                let list = query.get();
+                if rows.is_empty() {
+                    return Either::Left(
+                        view! {
+                            <EmptyList
+                                list=list
+                                title="No offers yet"
+                                why="Partners create offers. Each new one waits in the review queue first."
+                                href="/admin"
+                                label="Open the review queue"
+                            />
+                        },
+                    );
+                }
+                Either::Right(
+                    view! {
+                        <OffersTable offers=rows />
+                        <ListPager list=list page=page has_next=has_next />
+                    },
+                )
+            },
+        )}
+    }
+}
+
+/// Offers in a table.
+#[component]
+fn OffersTable(
+    /// The offers.
+    offers: Vec<Offer>,
+) -> impl IntoView {
+    let columns = vec![
+        Column::text("Offer"),
+        Column::text("Partner"),
+        Column::text("State"),
+        Column::text("Destination"),
+        Column::number("Clicks"),
+        Column::number("Conversions"),
+        Column::number("Affiliates"),
+        Column::text("Created"),
+    ];
+    let rows = offers.into_iter().map(|offer| view! { <Row offer=offer /> }).collect_view();
+    view! {
+        <DataTable columns=columns caption="Offers">
+            {rows}
+        </DataTable>
+    }
+}
+
+/// One offer.
+#[component]
+fn Row(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    let waiting = offer.pending_destination.is_some().then(|| {
+        view! { <a href="/admin">"new destination to review"</a> }
+    });
+    view! {
+        <tr>
+            <Cell label="Offer">
+                <span class="strong">{offer.name}</span>
+            </Cell>
+            <Cell label="Partner">{offer.partner_name}</Cell>
+            <Cell label="State">
+                <span class="cluster">{offer_badge(offer.status)} {waiting}</span>
+            </Cell>
+            <Cell label="Destination">
+                <span class="mono small truncate" title=offer.destination.clone()>
+                    {offer.destination.clone()}
+                </span>
+            </Cell>
+            <Cell label="Clicks" numeric=true>
+                {grouped(offer.clicks)}
+            </Cell>
+            <Cell label="Conversions" numeric=true>
+                {grouped(offer.conversions)}
+            </Cell>
+            <Cell label="Affiliates" numeric=true>
+                {grouped(offer.affiliates)}
+            </Cell>
+            <Cell label="Created">
+                <Moment at=offer.created_at />
+            </Cell>
+        </tr>
+    }
+}

@@ -1,0 +1,149 @@
+//! One offer with everything needed to decide about it.
+
+use domain::Offer;
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    components::{ButtonKind, Callout, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone},
+    forms::PostForm,
+    pages::shared::offer_badge,
+};
+
+/// What can be said when an offer is refused.
+const REASONS: &str = "Tell the partner what to change, for example: the destination doesn't load · the description \
+                       doesn't match the page · the commission terms are missing · the product isn't allowed here.";
+
+/// The offer, or the change of it, that waits.
+#[component]
+pub(super) fn ReviewCard(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    let Offer { id, partner_name, name, description, destination, pending_destination, commission_terms, .. } = offer;
+    let id = id.to_string();
+    let heading = format!("review-{id}");
+    let is_change = pending_destination.is_some();
+    let change = pending_destination.map(|pending| view! { <Change old=destination.clone() new=pending /> });
+    view! {
+        <article class="card stack" aria-labelledby=heading.clone()>
+            <div class="cluster cluster--apart">
+                <div class="cluster">
+                    <h2 id=heading.clone()>{name}</h2>
+                    {offer_badge(offer.status)}
+                </div>
+                <span class="small muted">
+                    "by " {partner_name} ", created " <Moment at=offer.created_at />
+                </span>
+            </div>
+            {change}
+            <DefinitionList>
+                <Definition term="Destination">
+                    <OutsideLink href=destination />
+                </Definition>
+                <Definition term="Commission terms">{or_none(commission_terms)}</Definition>
+                <Definition term="Description">{or_none(description)}</Definition>
+            </DefinitionList>
+            <Decide id=id is_change=is_change />
+        </article>
+    }
+}
+
+/// What changes when a new destination is approved.
+#[component]
+fn Change(
+    /// Where visitors are sent now.
+    old: String,
+    /// Where they would be sent.
+    new: String,
+) -> impl IntoView {
+    let title = format!("New destination: {} → {}", host(&old), host(&new));
+    view! {
+        <Callout tone=Tone::Waiting title=title>
+            <p>"The old destination serves until you approve the new one. Rejected, it goes on serving."</p>
+            <p>
+                <OutsideLink href=new />
+            </p>
+        </Callout>
+    }
+}
+
+/// A link to a partner's page, which learns nothing of this one.
+#[component]
+fn OutsideLink(
+    /// Where it leads.
+    href: String,
+) -> impl IntoView {
+    view! {
+        <a class="mono" href=href.clone() target="_blank" rel="noopener noreferrer nofollow">
+            {href.clone()}
+        </a>
+    }
+}
+
+/// The two forms.
+#[component]
+fn Decide(
+    /// Which offer.
+    id: String,
+    /// Whether only its destination is to be decided about.
+    is_change: bool,
+) -> impl IntoView {
+    let (approve, reject) = if is_change {
+        ("Approve the destination", "Reject the destination")
+    } else {
+        ("Approve the offer", "Reject the offer")
+    };
+    let (approved, rejected, reason) = (id.clone(), id.clone(), format!("reason-{id}"));
+    view! {
+        <div class="split split--even">
+            <PostForm action="approve_offer" key=id.clone()>
+                <input type="hidden" name="id" value=approved />
+                <SubmitButton label=approve pending_label="Approving…" />
+            </PostForm>
+            <PostForm action="reject_offer" key=id>
+                <input type="hidden" name="id" value=rejected />
+                <TextareaField
+                    label="Reason"
+                    name="reason"
+                    id=reason
+                    hint=REASONS
+                    required=true
+                    maxlength=1000
+                    rows=2
+                />
+                <SubmitButton label=reject pending_label="Rejecting…" kind=ButtonKind::Secondary />
+            </PostForm>
+        </div>
+    }
+}
+
+fn or_none(text: String) -> impl IntoView {
+    if text.is_empty() {
+        Either::Left(view! { <span class="muted">"none given"</span> })
+    } else {
+        Either::Right(view! { <span class="prewrap">{text}</span> })
+    }
+}
+
+/// The host and port in an address.
+fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+
+    #[test]
+    fn the_host_is_what_stands_between_scheme_and_path() {
+        let cases = [
+            ("https://shop.example/p?a=1", "shop.example"),
+            ("http://shop.example:8080#top", "shop.example:8080"),
+            ("https://shop.example", "shop.example"),
+        ];
+        for (address, wanted) in cases {
+            assert_eq!(host(address), wanted);
+        }
+    }
+}

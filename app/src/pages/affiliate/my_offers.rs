@@ -1,0 +1,164 @@
+//! An affiliate's tracking links.
+
+use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Page, TrackingLink};
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use super::tracking_url;
+use crate::{
+    api,
+    components::{Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, Tone, grouped},
+    listing::{ListPager, use_list_query},
+    live::use_live,
+    loaded::loaded,
+    pages::shared::{EmptyList, ListFilter, choices},
+};
+
+/// Every link with its state in words and its numbers.
+#[component]
+pub(crate) fn MyOffers() -> impl IntoView {
+    let (query, live) = (use_list_query(), use_live());
+    let links = Resource::new(move || (query.get(), live.get()), |(list, _)| api::applications::list_links(list));
+    view! {
+        <Title text="My Offers" />
+        <PageHead title="My Offers" lead="Your tracking links: share them as they are, on any page and in any mail.">
+            <ButtonLink href="/affiliate/marketplace" label="Find another offer" kind=ButtonKind::Secondary />
+        </PageHead>
+        {move || {
+            view! {
+                <ListFilter
+                    list=query.get()
+                    statuses=choices(
+                        &[
+                            ("approved", "Approved"),
+                            ("pending", "Waiting"),
+                            ("rejected", "Rejected"),
+                            ("revoked", "Revoked"),
+                        ],
+                    )
+                    offers=Vec::new()
+                    sorts=Vec::new()
+                    searches=true
+                />
+            }
+        }}
+        {loaded(links, move |page| view! { <Links page=page list=query.get_untracked() /> })}
+    }
+}
+
+/// One page of links, or why there are none.
+#[component]
+fn Links(
+    /// The page.
+    page: Page<TrackingLink>,
+    /// What the address asks.
+    list: ListQuery,
+) -> impl IntoView {
+    let Page { rows, page, has_next } = page;
+    if rows.is_empty() {
+        return Either::Left(view! {
+            <EmptyList
+                list=list
+                title="No links yet"
+                why="A link of your own appears here with each offer you apply for. It works as soon as the partner has approved you."
+                href="/affiliate/marketplace"
+                label="Find an offer"
+            />
+        });
+    }
+    let cards = rows.into_iter().map(|link| view! { <Card link=link /> }).collect_view();
+    Either::Right(view! {
+        <ul class="grid-cards">{cards}</ul>
+        <ListPager list=list page=page has_next=has_next />
+    })
+}
+
+/// One link.
+#[component]
+fn Card(
+    /// The link.
+    link: TrackingLink,
+) -> impl IntoView {
+    let url = tracking_url(&link.slug);
+    let (tone, word, meaning) = state(&link);
+    let earned = earned(link.earnings);
+    view! {
+        <li class="card">
+            <div class="stack stack--tight">
+                <div class="cluster cluster--apart">
+                    <h2>{link.offer_name}</h2>
+                    <Badge tone=tone text=word />
+                </div>
+                <p class="muted">{format!("by {}", link.partner_name)}</p>
+                <p>{meaning}</p>
+                <CopyBox text=url label="Tracking link" />
+                <DefinitionList>
+                    <Definition term="Clicks">
+                        {format!("{} ({} by people)", grouped(link.clicks), grouped(link.visits))}
+                    </Definition>
+                    <Definition term="Conversions">{grouped(link.conversions)}</Definition>
+                    <Definition term="Pending">{grouped(link.pending)}</Definition>
+                    {earned}
+                </DefinitionList>
+            </div>
+        </li>
+    }
+}
+
+/// What a link earned and what awaits confirmation, in each currency by itself.
+fn earned(earnings: Vec<Earnings>) -> impl IntoView {
+    if earnings.is_empty() {
+        return Either::Left(view! { <Definition term="Earned">"Nothing yet"</Definition> });
+    }
+    let lines = earnings
+        .into_iter()
+        .map(|Earnings { currency, earned, pending, .. }| {
+            let pending = (!pending.is_zero()).then(|| {
+                view! { <span class="small muted">{format!(" and {pending} {currency} pending")}</span> }
+            });
+            view! {
+                <Definition term="Earned">
+                    <Money amount=earned.to_string() currency=currency.to_string() />
+                    {pending}
+                </Definition>
+            }
+        })
+        .collect_view();
+    Either::Right(lines)
+}
+
+/// A link's state: what it means, in a word, and in a sentence.
+fn state(link: &TrackingLink) -> (Tone, &'static str, String) {
+    let partner = &link.partner_name;
+    match (link.application_status, link.offer_status) {
+        (ApplicationStatus::Pending, _) => (
+            Tone::Waiting,
+            "Waiting",
+            format!("Waiting for {partner} to approve you: visitors go to the homepage until then."),
+        ),
+        (ApplicationStatus::Rejected, _) => {
+            (Tone::Refused, "Rejected", format!("{partner} rejected your application: visitors go to the homepage."))
+        }
+        (ApplicationStatus::Revoked, _) => (
+            Tone::Refused,
+            "Revoked",
+            format!("{partner} took your approval back: visitors go to the homepage. What you earned stays."),
+        ),
+        (ApplicationStatus::Approved, _) if link.live => {
+            (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts.".to_owned())
+        }
+        (ApplicationStatus::Approved, OfferStatus::Paused) => (
+            Tone::Neutral,
+            "Paused",
+            format!("The offer is paused: visitors go to the homepage until {partner} resumes it."),
+        ),
+        (ApplicationStatus::Approved, OfferStatus::Archived) => (
+            Tone::Neutral,
+            "Ended",
+            format!("{partner} has ended this offer: visitors go to the homepage. What you earned stays."),
+        ),
+        (ApplicationStatus::Approved, _) => {
+            (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage.".to_owned())
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A partner's first screen: are sales landing, who brings them, does anything wait for me?
+
+use domain::{ListQuery, Offer, OfferStatus};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{home_offers::HomeOffers, home_steps::FirstSteps};
+use crate::{
+    api::{self, ApiError},
+    components::{ButtonLink, Callout, PageHead, Tone, grouped},
+    live::use_live,
+    loaded::loaded,
+    pages::shared::{DaysTabs, OverviewPanel, use_days},
+};
+
+/// The overview.
+#[component]
+pub(crate) fn PartnerHome() -> impl IntoView {
+    let (days, live) = (use_days(), use_live());
+    let numbers = Resource::new(
+        move || (days.get(), live.get()),
+        |(days, _)| async move {
+            let offers = api::offers::list_offers(ListQuery::default()).await?;
+            let overview = api::lists::read_overview(days).await?;
+            Ok::<_, ApiError>((offers.rows, overview))
+        },
+    );
+    view! {
+        <Title text="Overview" />
+        <PageHead title="Overview" lead="Clicks and conversions appear here within a second.">
+            <ButtonLink href="/partner/offers/new" label="New offer" />
+        </PageHead>
+        {loaded(
+            numbers,
+            |(offers, overview)| {
+                let days = overview.days;
+                let is_new = overview.conversions == 0 && offers.iter().all(|offer| offer.conversions == 0);
+                let first = is_new.then(|| view! { <FirstSteps offers=offers.clone() /> });
+                view! {
+                    <div class="stack">
+                        {first} <Waiting offers=offers.clone() /> <DaysTabs days=days path="/partner" />
+                        <OverviewPanel overview=overview is_partner=true /> <HomeOffers offers=offers />
+                    </div>
+                }
+            },
+        )}
+    }
+}
+
+/// What waits for the partner: applications, and offers that were refused.
+#[component]
+fn Waiting(
+    /// The own offers.
+    offers: Vec<Offer>,
+) -> impl IntoView {
+    let applications: i64 = offers.iter().map(|offer| offer.waiting_applications).sum();
+    let applications = (applications > 0).then(|| {
+        let title = match applications {
+            1 => "One application waits for you".to_owned(),
+            count => format!("{} applications wait for you", grouped(count)),
+        };
+        view! {
+            <Callout tone=Tone::Waiting title=title>
+                <p>
+                    "Until you decide, their links lead to the homepage. "
+                    <a href="/partner/applications?status=pending">"Look at the applications"</a>
+                </p>
+            </Callout>
+        }
+    });
+    let refused = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected).map(|offer| {
+        let reason = offer.rejection_reason.unwrap_or_else(|| "No reason was given.".to_owned());
+        view! {
+            <Callout tone=Tone::Refused title=format!("“{}” was not approved", offer.name)>
+                <p>{reason}</p>
+                <p>
+                    <a href=format!("/partner/offers/{}", offer.id)>"Change it and submit it again"</a>
+                </p>
+            </Callout>
+        }
+    });
+    let refused = refused.collect_view();
+    view! {
+        {applications}
+        {refused}
+    }
+}

@@ -1,0 +1,86 @@
+//! Offers with their state and numbers.
+
+use domain::Offer;
+use leptos::prelude::*;
+
+use crate::{
+    components::{Cell, Column, DataTable, grouped},
+    pages::shared::{conversion_rate, offer_badge},
+};
+
+/// The newest offers on the first screen; nothing where there are none.
+#[component]
+pub(super) fn HomeOffers(
+    /// The own offers.
+    offers: Vec<Offer>,
+) -> impl IntoView {
+    (!offers.is_empty()).then(|| {
+        view! {
+            <section class="stack stack--tight" aria-labelledby="your-offers">
+                <h2 id="your-offers">"Your offers"</h2>
+                <OffersTable offers=offers caption="Your offers" />
+            </section>
+        }
+    })
+}
+
+/// Offers in a table.
+#[component]
+pub(super) fn OffersTable(
+    /// The offers.
+    offers: Vec<Offer>,
+    /// What the table shows.
+    caption: &'static str,
+) -> impl IntoView {
+    let columns = vec![
+        Column::text("Offer"),
+        Column::text("State"),
+        Column::number("Clicks"),
+        Column::number("Conversions"),
+        Column::number("Rate"),
+        Column::number("Affiliates"),
+        Column::number("Waiting"),
+    ];
+    let rows = offers.into_iter().map(|offer| view! { <Row offer=offer /> }).collect_view();
+    view! {
+        <DataTable columns=columns caption=caption>
+            {rows}
+        </DataTable>
+    }
+}
+
+/// One offer.
+#[component]
+fn Row(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    let changes = offer.pending_destination.is_some().then(|| {
+        view! { <span class="small muted">"new destination awaits approval"</span> }
+    });
+    view! {
+        <tr>
+            <Cell label="Offer">
+                <a href=format!("/partner/offers/{}", offer.id)>{offer.name}</a>
+            </Cell>
+            <Cell label="State">
+                <span class="cluster">{offer_badge(offer.status)} {changes}</span>
+            </Cell>
+            <Cell label="Clicks" numeric=true>
+                {grouped(offer.clicks)}
+            </Cell>
+            <Cell label="Conversions" numeric=true>
+                {grouped(offer.conversions)}
+            </Cell>
+            <Cell label="Rate" numeric=true>
+                {conversion_rate(offer.conversions, offer.clicks)}
+            </Cell>
+            <Cell label="Affiliates" numeric=true>
+                {grouped(offer.affiliates)}
+            </Cell>
+            <Cell label="Waiting" numeric=true>
+                {grouped(offer.waiting_applications)}
+            </Cell>
+        </tr>
+    }
+}

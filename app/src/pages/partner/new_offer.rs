@@ -1,0 +1,29 @@
+//! A new offer.
+
+use domain::OfferInput;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::offer_fields::OfferFields;
+use crate::{
+    components::{ButtonKind, ButtonLink, PageHead, SubmitButton},
+    forms::PostForm,
+};
+
+/// The form that makes one.
+#[component]
+pub(crate) fn NewOffer() -> impl IntoView {
+    view! {
+        <Title text="New offer" />
+        <PageHead title="New offer" lead="An admin looks at it before affiliates can find it." />
+        <div class="card">
+            <PostForm action="create_offer">
+                <OfferFields input=OfferInput::default() />
+                <div class="cluster">
+                    <SubmitButton label="Create and submit for approval" pending_label="Creating…" />
+                    <ButtonLink href="/partner/offers" label="Cancel" kind=ButtonKind::Quiet />
+                </div>
+            </PostForm>
+        </div>
+    }
+}

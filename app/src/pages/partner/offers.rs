@@ -1,0 +1,57 @@
+//! A partner's offers.
+
+use domain::Page;
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use super::home_offers::OffersTable;
+use crate::{
+    api,
+    components::{ButtonLink, PageHead},
+    listing::{ListPager, use_list_query},
+    live::use_live,
+    loaded::loaded,
+    pages::shared::{EmptyList, ListFilter, choices, offer_statuses},
+};
+
+/// The list.
+#[component]
+pub(crate) fn Offers() -> impl IntoView {
+    let (query, live) = (use_list_query(), use_live());
+    let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| api::offers::list_offers(list));
+    let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
+    view! {
+        <Title text="Offers" />
+        <PageHead title="Offers" lead="What affiliates promote for you.">
+            <ButtonLink href="/partner/offers/new" label="New offer" />
+        </PageHead>
+        {move || {
+            view! { <ListFilter list=query.get() statuses=offer_statuses() offers=vec![] sorts=sorts() searches=true /> }
+        }}
+        {loaded(
+            offers,
+            move |Page { rows, page, has_next }| {
+                let list = query.get();
+                if rows.is_empty() {
+                    return Either::Left(
+                        view! {
+                            <EmptyList
+                                list=list
+                                title="No offers yet"
+                                why="An offer says what you sell, where visitors land and what affiliates earn."
+                                href="/partner/offers/new"
+                                label="Create your first offer"
+                            />
+                        },
+                    );
+                }
+                Either::Right(
+                    view! {
+                        <OffersTable offers=rows caption="Your offers" />
+                        <ListPager list=list page=page has_next=has_next />
+                    },
+                )
+            },
+        )}
+    }
+}

@@ -1,0 +1,22 @@
+//! An id in a table.
+
+use leptos::prelude::*;
+
+use crate::components::CopyButton;
+
+/// An id to read and to copy.
+#[component]
+pub(crate) fn CopyId(
+    /// The id.
+    #[prop(into)]
+    id: String,
+    /// What it names, for those who don't see what stands beside.
+    what: &'static str,
+) -> impl IntoView {
+    view! {
+        <span class="cluster">
+            <span class="mono small">{id.clone()}</span>
+            <CopyButton text=id what=what />
+        </span>
+    }
+}

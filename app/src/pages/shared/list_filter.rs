@@ -1,0 +1,64 @@
+//! The filter above a list.
+
+use domain::{ListQuery, OfferId};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::empty_list::is_filtered;
+use crate::components::{ButtonKind, ButtonLink, Field, SelectField};
+
+/// The answers of a select: what is sent, and what is shown.
+pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(value, shown)| ((*value).to_owned(), (*shown).to_owned())).collect()
+}
+
+/// A GET form: what it asks for stands in the address. What has nothing to choose from isn't shown.
+#[component]
+pub(crate) fn ListFilter(
+    /// What the address asks now.
+    list: ListQuery,
+    /// The statuses to choose from, without "all".
+    statuses: Vec<(String, String)>,
+    /// The offers to choose from.
+    offers: Vec<(OfferId, String)>,
+    /// The orders to choose from, the default with an empty value first.
+    sorts: Vec<(String, String)>,
+    /// Whether text can be searched for.
+    searches: bool,
+) -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let is_changed = is_filtered(&list) || !list.sort.is_empty();
+    let ListQuery { status, offer, text, sort, .. } = list;
+    let offers: Vec<_> = offers.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let status = (!statuses.is_empty()).then(|| {
+        view! { <SelectField label="Status" name="status" options=with_all("All statuses", statuses) value=status /> }
+    });
+    let offer = (!offers.is_empty()).then(|| {
+        view! { <SelectField label="Offer" name="offer" options=with_all("All offers", offers) value=offer /> }
+    });
+    let sort = (!sorts.is_empty()).then(|| {
+        view! { <SelectField label="Order" name="sort" options=sorts value=sort /> }
+    });
+    let text = searches.then(|| {
+        view! { <Field label="Search" name="text" kind="search" value=text maxlength=200 autocomplete="off" /> }
+    });
+    let reset = is_changed.then(|| {
+        view! { <ButtonLink href=path label="Reset" kind=ButtonKind::Quiet /> }
+    });
+    view! {
+        <form method="get" class="toolbar" role="search">
+            {status}
+            {offer}
+            {sort}
+            {text}
+            <button type="submit" class=ButtonKind::Secondary.class()>
+                "Filter"
+            </button>
+            {reset}
+        </form>
+    }
+}
+
+fn with_all(all: &str, options: Vec<(String, String)>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), all.to_owned())).chain(options).collect()
+}

@@ -1,0 +1,54 @@
+//! What a page knows about its surroundings: the same on the server and, read from the HTML, in the browser.
+
+use domain::Account;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::forms::FormOutcome;
+
+/// What the site is called and where it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// The brand.
+    pub name: String,
+    /// Address of the site and the API, without a slash at the end.
+    pub public_url: String,
+    /// Base of tracking links, without a slash at the end.
+    pub tracking_url: String,
+}
+
+/// Everything the server tells a page beside its data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surroundings {
+    /// The site.
+    pub site: Site,
+    /// Who is signed in.
+    pub account: Option<Account>,
+    /// A form that was refused, to be shown again.
+    pub outcome: Option<FormOutcome>,
+}
+
+/// Reads the surroundings once, at the root, and hands them to every page.
+pub(crate) fn provide_surroundings() {
+    let surroundings = SharedValue::new(|| use_context::<Surroundings>().unwrap_or_default()).into_inner();
+    provide_context(StoredValue::new(surroundings));
+}
+
+fn surroundings() -> StoredValue<Surroundings> {
+    use_context().unwrap_or_else(|| StoredValue::new(Surroundings::default()))
+}
+
+/// What the site is called and where it is.
+pub(crate) fn site() -> Site {
+    surroundings().with_value(|all| all.site.clone())
+}
+
+/// Who is signed in.
+pub(crate) fn account() -> Option<Account> {
+    surroundings().with_value(|all| all.account.clone())
+}
+
+/// The refused form of this page, if there is one.
+pub(crate) fn form_outcome() -> Option<FormOutcome> {
+    surroundings().with_value(|all| all.outcome.clone())
+}

@@ -1,0 +1,41 @@
+//! How large a request may be, and how long it may take to arrive.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::StatusCode,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http_body_util::{BodyExt, Limited};
+
+/// "Request path and query 8 KiB (414)".
+const TARGET_BYTES: usize = 8 * 1024;
+/// "256 KiB elsewhere, in 10 s".
+const BODY_BYTES: usize = 256 * 1024;
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Refuses an address that is too long before anything looks at it.
+pub(crate) async fn limit_target(request: Request, next: Next) -> Response {
+    let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    if length > TARGET_BYTES {
+        return (StatusCode::URI_TOO_LONG, "The address is longer than 8 KiB.\n").into_response();
+    }
+    next.run(request).await
+}
+
+/// Waits for the whole body, so that nothing behind it can be kept waiting or flooded.
+pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let collected = tokio::time::timeout(BODY_PATIENCE, Limited::new(body, BODY_BYTES).collect()).await;
+    match collected {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body.to_bytes()))).await,
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 256 KiB.\n").into_response()
+        }
+        Ok(Err(_)) => (StatusCode::BAD_REQUEST, "The body broke off.\n").into_response(),
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive within 10 seconds.\n").into_response(),
+    }
+}

@@ -1,0 +1,9 @@
+//! What requests pass through on their way.
+
+mod identity;
+mod limits;
+mod protection;
+
+pub(crate) use identity::identify;
+pub(crate) use limits::{buffer_body, limit_target};
+pub(crate) use protection::{csp_with_nonce, protect};

@@ -1,0 +1,82 @@
+//! Every route of the program, on one screen.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{any, get, post},
+};
+use leptos::prelude::LeptosOptions;
+use service::Service;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, services::ServeDir};
+
+use crate::{
+    config::TrustedProxies,
+    middleware::{buffer_body, identify, limit_target, protect},
+    routes::{assets, events, health, pages, postback, track},
+};
+
+/// What handlers work with.
+#[derive(Debug, Clone)]
+pub(crate) struct AppState {
+    pub(crate) service: Service,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) leptos: LeptosOptions,
+    pub(crate) site: Arc<app::Site>,
+}
+
+impl FromRef<AppState> for Service {
+    fn from_ref(state: &AppState) -> Self {
+        state.service.clone()
+    }
+}
+
+impl AppState {
+    /// Whether people reach the site by https.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.site.public_url.starts_with("https://")
+    }
+}
+
+pub(crate) fn router(service: Service, trusted_proxies: TrustedProxies, leptos: LeptosOptions) -> Router {
+    let settings = service.settings();
+    let site = app::Site {
+        name: settings.site_name.clone(),
+        public_url: settings.public_url.clone(),
+        tracking_url: settings.tracking_url.clone(),
+    };
+    let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site) };
+    machines().merge(people(&state)).layer(from_fn(limit_target)).layer(CatchPanicLayer::new()).with_state(state)
+}
+
+/// Visitors and partners' machines: no cookies, no sessions, nothing in between.
+fn machines() -> Router<AppState> {
+    Router::new()
+        .route("/t/{slug}", any(track::track))
+        .route("/api/postback", any(postback::receive))
+        .route("/postback", any(postback::wrong_path))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+}
+
+/// Browsers: pages, the forms on them, server functions, the event stream.
+fn people(state: &AppState) -> Router<AppState> {
+    let files = ServeDir::new(state.leptos.site_root.as_ref()).precompressed_br().precompressed_gzip();
+    let packages = Router::new()
+        .nest_service("/pkg", ServeDir::new(format!("{}/pkg", state.leptos.site_root)).precompressed_br().precompressed_gzip())
+        .layer(from_fn_with_state(state.clone(), assets::cache_forever));
+    let live = Router::new()
+        .route("/events", get(events::stream))
+        .layer(from_fn_with_state(state.clone(), identify));
+    let pages = Router::new()
+        .route("/rpc/{*name}", post(pages::server_function))
+        .route_service("/favicon.svg", files)
+        .fallback(pages::page)
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), identify))
+        .layer(from_fn(buffer_body))
+        .layer(CsrfLayer::new());
+    packages.merge(live).merge(pages).layer(from_fn(protect))
+}

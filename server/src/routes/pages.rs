@@ -1,0 +1,154 @@
+//! Pages, the forms on them, and server functions.
+
+use app::{
+    Surroundings,
+    api::{ApiError, context::Caller},
+    forms::{ACTION_FIELD, FormOutcome, KEY_FIELD},
+};
+use axum::{
+    Extension,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::{Refusal, Role};
+use leptos::prelude::provide_context;
+
+use super::postback::form_pairs;
+use crate::{middleware::csp_with_nonce, router::AppState};
+
+/// A page, or a form posted to it.
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    request: Request<Body>,
+) -> Response {
+    if let Some(answer) = guard(&caller, request.uri()) {
+        return answer;
+    }
+    match *request.method() {
+        Method::GET | Method::HEAD => render(state, caller, request, None).await,
+        Method::POST => submit(state, caller, request).await,
+        _ => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response(),
+    }
+}
+
+/// Private pages send the signed-out to sign in and come back. That another role's page shows nothing is up to its
+/// server functions; here it is only spared the detour.
+fn guard(caller: &Caller, uri: &Uri) -> Option<Response> {
+    let section = uri.path().split('/').nth(1).unwrap_or_default();
+    let wanted = Role::parse(section)?;
+    match &caller.signed_in {
+        None => {
+            let path = uri.path_and_query().map_or("/", |path| path.as_str());
+            let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
+            Some(see_other(&format!("/signin?next={next}")))
+        }
+        Some((_, account)) if account.role != wanted => Some(see_other(account.role.home())),
+        Some(_) => None,
+    }
+}
+
+/// A server function, called by the browser's half.
+pub(crate) async fn server_function(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    request: Request<Body>,
+) -> Response {
+    let mut response = call(&state, caller, request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> Response {
+    // Else leptos_axum answers a refusal with a redirect to the referer.
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let service = state.service.clone();
+    let context = move || {
+        provide_context(service.clone());
+        provide_context(caller.clone());
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// A form names the server function it calls. Done: on to where that says, or back to the page. Refused: the same
+/// page with what was typed and what was wrong.
+async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return StatusCode::BAD_REQUEST.into_response() };
+    let pairs = form_pairs(&body);
+    let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let (action, key) = (value(ACTION_FIELD), value(KEY_FIELD));
+    let target = format!("/rpc/{action}");
+    let is_word = !action.is_empty() && action.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let Ok(uri) = target.parse::<Uri>() else { return StatusCode::BAD_REQUEST.into_response() };
+    if !is_word || !server_function_exists(&target) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let mut called = Request::from_parts(parts.clone(), Body::from(body));
+    *called.uri_mut() = uri;
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    called.headers_mut().insert(header::CONTENT_TYPE, form);
+    let answer = call(&state, caller.clone(), called).await;
+    if answer.status().is_success() || answer.status().is_redirection() {
+        return done(&answer, &parts.uri);
+    }
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let refusal = refusal_of(answer).await;
+    let is_shown = |name: &str| !name.contains("password") && name != ACTION_FIELD && name != KEY_FIELD;
+    let values = pairs.into_iter().filter(|(name, _)| is_shown(name)).collect();
+    let outcome = FormOutcome { path: parts.uri.path().to_owned(), action, key, values, refusal };
+    let mut page = Request::from_parts(parts, Body::empty());
+    *page.method_mut() = Method::GET;
+    let mut response = render(state, caller, page, Some(outcome)).await;
+    *response.status_mut() = status;
+    if let Some(seconds) = headers.get(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    }
+    response
+}
+
+fn server_function_exists(path: &str) -> bool {
+    leptos::server_fn::axum::server_fn_paths().any(|(known, _)| known == path)
+}
+
+/// 303, with the cookies that the server function set.
+fn done(answer: &Response, page: &Uri) -> Response {
+    let back = page.path_and_query().map_or("/", |path| path.as_str());
+    let location = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or(back);
+    let mut response = see_other(location);
+    for cookie in answer.headers().get_all(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+async fn refusal_of(answer: Response) -> Refusal {
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
+    serde_json::from_slice::<ApiError>(&body).map_or(Refusal::Unreadable, |error| error.0)
+}
+
+async fn render(state: AppState, caller: Caller, request: Request<Body>, outcome: Option<FormOutcome>) -> Response {
+    let surroundings = Surroundings {
+        site: state.site.as_ref().clone(),
+        account: caller.signed_in.as_ref().map(|(_, account)| account.clone()),
+        outcome,
+    };
+    let (service, options) = (state.service.clone(), state.leptos.clone());
+    let context = move || {
+        provide_context(service.clone());
+        provide_context(caller.clone());
+        provide_context(surroundings.clone());
+        csp_with_nonce();
+    };
+    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(options.clone()));
+    let mut response = render(request).await.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn see_other(location: &str) -> Response {
+    let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}

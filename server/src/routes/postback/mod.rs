@@ -1,0 +1,58 @@
+//! The partner machine's door: `GET` and `POST /api/postback`.
+
+mod answer;
+mod body;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, Method, Request, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::postback::{Parameters, Postback};
+
+pub(crate) use self::body::form_pairs;
+use self::{
+    answer::{Error, answer},
+    body::read_body,
+};
+use crate::router::AppState;
+
+/// Reads a postback and records it.
+pub(crate) async fn receive(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let method = request.method().clone();
+    if method != Method::GET && method != Method::POST {
+        return Error::MethodNotAllowed.into_response();
+    }
+    let (parts, body) = request.into_parts();
+    // "The body of a GET is not read."
+    let body = if method == Method::POST { read_body(&parts.headers, body).await } else { Ok(Vec::new()) };
+    let body = match body {
+        Ok(pairs) => pairs,
+        Err(error) => return error.into_response(),
+    };
+    let parameters = Parameters { query: query_pairs(&parts.uri), body };
+    let postback = Postback::read(header_key(&parts.headers), parameters);
+    let key = postback.api_key.clone();
+    answer(state.service.receive_postback(postback).await, key.as_ref())
+}
+
+/// The seed's common mistake: answered 200, and nothing recorded.
+pub(crate) async fn wrong_path(State(state): State<AppState>) -> Response {
+    let text = format!(
+        "This path records nothing. The postback is at {}/api/postback (mind the /api/).\n",
+        state.site.public_url
+    );
+    (StatusCode::OK, [(header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
+    form_pairs(uri.query().unwrap_or_default().as_bytes())
+}
+
+/// "A header key that isn't UTF-8 is a wrong key", so it is read all the same. The first that isn't empty counts.
+fn header_key(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all("x-api-key").iter();
+    let mut keys = values.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned());
+    keys.find(|key| !key.is_empty())
+}

@@ -1,0 +1,70 @@
+//! Both migration series give the same tables and columns, and every list can be asked of both engines.
+
+use domain::{Id, Kind, ListQuery, Timestamp};
+use store::{Db, Scope};
+use testkit::{Engine, TestDatabase};
+
+async fn columns(engine: Engine) -> Option<Vec<(String, String)>> {
+    let database = TestDatabase::create(engine).await?;
+    let db = Db::open(&database.url).await.unwrap();
+    let rows: Vec<(String, String)> = match &db {
+        Db::Sqlite { read, .. } => {
+            let sql = "select m.name, c.name from sqlite_schema m join pragma_table_info(m.name) c
+                where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like '_sqlx%' order by 1, 2";
+            sqlx::query_as(sql).fetch_all(read).await.unwrap()
+        }
+        Db::Postgres(pool) => {
+            let sql = "select table_name::text, column_name::text from information_schema.columns
+                where table_schema = 'public' and table_name not like '\\_sqlx%'";
+            let mut rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();
+            rows.sort();
+            rows
+        }
+    };
+    Some(rows)
+}
+
+#[tokio::test]
+async fn both_series_give_the_same_tables_and_columns() {
+    let sqlite = columns(Engine::Sqlite).await.unwrap();
+    assert!(sqlite.len() > 50);
+    if let Some(postgres) = columns(Engine::Postgres).await {
+        assert_eq!(sqlite, postgres);
+    }
+}
+
+fn id<K: Kind>(number: u128) -> Id<K> {
+    Id::from_uuid(uuid::Uuid::from_u128(number))
+}
+
+#[tokio::test]
+async fn every_reading_statement_runs_on_both_engines() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(database) = TestDatabase::create(engine).await else { continue };
+        let db = Db::open(&database.url).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let filters = ["", "oldest", "amount", "commission", "name", "clicks"];
+        let text = |text: &str| text.to_owned();
+        for scope in [Scope::Partner(id(1)), Scope::Affiliate(id(2)), Scope::Network] {
+            for sort in filters {
+                let (status, offer) = (text("pending"), id::<domain::kinds::Offer>(3).to_string());
+                let list = ListQuery { page: 2, status, offer, text: text("x"), sort: text(sort) };
+                assert!(store::offers::list_offers(&mut conn, scope, &list).await.unwrap().rows.is_empty());
+                assert!(store::clicks::list_clicks(&mut conn, scope, &list).await.unwrap().rows.is_empty());
+                assert!(store::conversions::list_conversions(&mut conn, scope, &list).await.unwrap().rows.is_empty());
+                assert!(store::applications::list_applications(&mut conn, scope, &list).await.unwrap().rows.is_empty());
+                assert!(store::applications::list_links(&mut conn, id(2), &list).await.unwrap().rows.is_empty());
+                assert!(store::offers::list_marketplace(&mut conn, id(2), &list).await.unwrap().rows.is_empty());
+                assert!(store::users::list_users(&mut conn, &list).await.unwrap().rows.is_empty());
+            }
+            let today = Timestamp::from_millis(1_795_544_400_000).day();
+            let overview = store::overview::read_overview(&mut conn, scope, today, 30).await.unwrap();
+            assert_eq!((overview.clicks, overview.points.len()), (0, 30));
+            assert_eq!(store::overview::read_version(&mut conn, scope).await.unwrap(), (0, 0));
+            assert!(store::offers::list_offer_names(&mut conn, scope).await.unwrap().is_empty());
+            assert!(store::offers::find_offer(&mut conn, scope, id(3)).await.unwrap().is_none());
+        }
+        assert!(store::offers::list_offers_to_review(&mut conn).await.unwrap().is_empty());
+        assert!(store::audit::check_invariants(&mut conn).await.unwrap().iter().all(|found| found.broken == 0));
+    }
+}

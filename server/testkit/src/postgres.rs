@@ -1,0 +1,100 @@
+//! A private PostgreSQL server: started once per test process, on a socket in a temporary folder.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+    time::Duration,
+};
+
+use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
+use uuid::Uuid;
+
+/// Where the server's folder is; none where PostgreSQL is left out.
+static SERVER: OnceLock<Option<PathBuf>> = OnceLock::new();
+
+/// Makes an empty database and returns its address.
+pub(crate) async fn create_database() -> Option<String> {
+    let folder = tokio::task::spawn_blocking(|| SERVER.get_or_init(start).clone()).await.unwrap()?;
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let options = PgConnectOptions::new().socket(&folder).username("postgres").database("postgres");
+    for attempt in 0.. {
+        match options.connect().await {
+            Ok(mut conn) => {
+                sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await.unwrap();
+                conn.close().await.unwrap();
+                break;
+            }
+            Err(error) if attempt >= 100 => panic!("the private PostgreSQL does not answer: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+    let socket = folder.display().to_string().replace('/', "%2F");
+    Some(format!("postgres://postgres@{socket}/{name}"))
+}
+
+fn start() -> Option<PathBuf> {
+    if std::env::var_os("SKIP_POSTGRES").is_some() {
+        println!("SKIPPED: PostgreSQL, because SKIP_POSTGRES is set");
+        return None;
+    }
+    let programs = find_programs().expect("PostgreSQL's programs (initdb, postgres) are needed: run `make test`, which installs them");
+    let folder = tempfile::Builder::new().prefix("sp-pg-").tempdir().unwrap().keep();
+    let as_root = std::fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
+    if as_root {
+        // PostgreSQL refuses to run as root, as a container's user often is.
+        run(Command::new("chown").arg("postgres").arg(&folder));
+    }
+    let data = folder.join("data");
+    run(&mut command(&programs, "initdb", as_root, |c| {
+        c.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D"]).arg(&data);
+    }));
+    // The server ends itself when this test process does: the shell that holds it waits on a pipe from here.
+    let script = format!(
+        "'{}/postgres' -D '{}' -k '{}' -c listen_addresses= -c max_connections=300 -c fsync=off -c shared_buffers=64MB \
+         >'{}/log' 2>&1 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf '{}'",
+        programs.display(),
+        data.display(),
+        folder.display(),
+        folder.display(),
+        folder.display()
+    );
+    let mut shell = if as_root { Command::new("setpriv") } else { Command::new("sh") };
+    if as_root {
+        shell.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
+    }
+    let child = shell.arg("-c").arg(script).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    // Kept open, never waited for: its standard input closes when this process ends, however it ends.
+    std::mem::forget(child.unwrap());
+    Some(folder)
+}
+
+fn command(programs: &Path, name: &str, as_root: bool, arguments: impl FnOnce(&mut Command)) -> Command {
+    let program = programs.join(name);
+    let mut command = if as_root {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    arguments(&mut command);
+    command
+}
+
+fn run(command: &mut Command) {
+    let output = command.current_dir("/").output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The folder of `initdb`: on PATH, or where Debian and Homebrew put the newest version.
+fn find_programs() -> Option<PathBuf> {
+    let on_path = std::env::var_os("PATH")?;
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
+    for base in ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"] {
+        let mut versions: Vec<_> = std::fs::read_dir(base).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        versions.sort();
+        folders.extend(versions.into_iter().rev().map(|version| version.join("bin")));
+    }
+    folders.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+}

@@ -1,0 +1,168 @@
+//! The matrix of rights: every server function, called as nobody, as each role, and as the right role but the wrong
+//! owner. A function that is missing from the table fails the test.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+
+use domain::Role;
+use support::{App, Network, on_both};
+
+/// Who may call a function.
+#[derive(Clone, Copy, PartialEq)]
+enum May {
+    Anybody,
+    SignedIn,
+    Partner,
+    Affiliate,
+    Admin,
+}
+
+struct Row {
+    name: &'static str,
+    may: May,
+    /// Arguments; `{offer}`, `{application}` and `{user}` are filled in with things of the first partner's.
+    body: &'static str,
+    /// Whether the arguments name something that has an owner.
+    owned: bool,
+}
+
+const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> Row {
+    Row { name, may, body, owned }
+}
+
+const TABLE: [Row; 31] = [
+    row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
+    row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
+    row("sign_out", May::Anybody, "", false),
+    row("request_reset", May::Anybody, "email=nobody@test.example", false),
+    row("reset_password", May::Anybody, "token=x&new_password=long+enough+password", false),
+    row("check_setup", May::Anybody, "token=x", false),
+    row("set_up", May::Anybody, "token=x&email=x@x.example&name=x&password=long+enough+password", false),
+    row("change_password", May::SignedIn, "current_password=wrong&new_password=long+enough+password", false),
+    row("change_name", May::SignedIn, "name=", false),
+    row("read_overview", May::SignedIn, "days=30", false),
+    row("list_clicks", May::SignedIn, "", false),
+    row("list_conversions", May::SignedIn, "", false),
+    row("list_offer_names", May::SignedIn, "", false),
+    row("list_offers", May::Partner, "", false),
+    row("find_offer", May::Partner, "id={offer}", true),
+    row("create_offer", May::Partner, "name=&destination=", false),
+    row("edit_offer", May::Partner, "id={offer}&name=N&destination=https://shop.example/", true),
+    row("change_offer", May::Partner, "id={offer}&action=pause", true),
+    row("list_applications", May::Partner, "", false),
+    row("decide_application", May::Partner, "id={application}&decision=revoke", true),
+    row("find_api_key", May::Partner, "", false),
+    row("regenerate_api_key", May::Partner, "", false),
+    row("list_marketplace", May::Affiliate, "", false),
+    row("find_marketplace_offer", May::Affiliate, "id={offer}", false),
+    row("apply", May::Affiliate, "offer={offer}", false),
+    row("list_links", May::Affiliate, "", false),
+    row("list_reviews", May::Admin, "", false),
+    row("approve_offer", May::Admin, "id={offer}", false),
+    row("reject_offer", May::Admin, "id={offer}&reason=x", false),
+    row("list_all_offers", May::Admin, "", false),
+    row("suspend_user", May::Admin, "id=usr_00000000000000000000000000&is_suspended=true", false),
+];
+/// Lists for admins that stand beside the table only for want of arguments.
+const PLAIN_ADMIN: [&str; 2] = ["list_all_links", "list_users"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_server_function_is_in_the_table() {
+    let listed: BTreeSet<String> =
+        TABLE.iter().map(|row| row.name).chain(PLAIN_ADMIN).map(|name| format!("/rpc/{name}")).collect();
+    let registered: BTreeSet<String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert_eq!(registered, listed);
+}
+
+async fn call(app: &App, name: &str, body: &str, cookie: Option<&str>) -> u16 {
+    let cookie = cookie.map(|token| format!("session={token}")).unwrap_or_default();
+    let mut headers = vec![("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")];
+    if !cookie.is_empty() {
+        headers.push(("Cookie", cookie.as_str()));
+    }
+    app.request("POST", &format!("/rpc/{name}"), &headers, body.as_bytes()).await.status
+}
+
+fn fill(body: &str, network: &Network) -> String {
+    body.replace("{offer}", &network.offer.to_string()).replace("{application}", &network.application.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_role_may_do_what_the_table_says_and_nothing_else() {
+    on_both(|app| async move {
+        let network = app.network().await;
+        let (_, partner) = app.person(Role::Partner, "p@test.example").await;
+        let (_, affiliate) = app.person(Role::Affiliate, "a@test.example").await;
+        let (_, admin) = app.person(Role::Admin, "ad@test.example").await;
+        let plain = PLAIN_ADMIN.iter().map(|name| row(name, May::Admin, "", false)).collect::<Vec<_>>();
+        for row in TABLE.iter().chain(&plain).filter(|row| row.may != May::Anybody) {
+            let body = fill(row.body, &network);
+            assert_eq!(call(&app, row.name, &body, None).await, 401, "{} as nobody", row.name);
+            assert_eq!(call(&app, row.name, &body, Some("forged")).await, 401, "{} with a forged session", row.name);
+            for (role, cookie) in [(May::Partner, &partner), (May::Affiliate, &affiliate), (May::Admin, &admin)] {
+                if row.may == May::SignedIn || row.may == role {
+                    continue;
+                }
+                let status = call(&app, row.name, &body, Some(cookie)).await;
+                assert_eq!(status, 404, "{} as the wrong role: not found, never forbidden", row.name);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_ones_own_is_not_found() {
+    on_both(|app| async move {
+        let network = app.network().await;
+        let (_, stranger) = app.person(Role::Partner, "stranger@test.example").await;
+        for row in TABLE.iter().filter(|row| row.owned) {
+            let body = fill(row.body, &network);
+            let status = call(&app, row.name, &body, Some(&stranger)).await;
+            assert_eq!(status, 404, "{} of another partner", row.name);
+        }
+        assert_eq!(app.get(&format!("/t/{}", network.slug)).await.status, 302);
+        app.click(&network.slug).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_right_role_is_let_in() {
+    on_both(|app| async move {
+        let (_, partner) = app.person(Role::Partner, "p@test.example").await;
+        let (_, affiliate) = app.person(Role::Affiliate, "a@test.example").await;
+        let (_, admin) = app.person(Role::Admin, "ad@test.example").await;
+        for (cookie, names) in [
+            (&partner, vec!["list_offers", "list_applications", "find_api_key", "list_clicks", "list_conversions"]),
+            (&affiliate, vec!["list_marketplace", "list_links", "list_clicks", "list_conversions"]),
+            (&admin, vec!["list_reviews", "list_all_offers", "list_all_links", "list_users", "list_conversions"]),
+        ] {
+            for name in names {
+                assert_eq!(call(&app, name, "", Some(cookie)).await, 200, "{name}");
+            }
+        }
+        assert_eq!(call(&app, "create_offer", "name=&destination=", Some(&partner)).await, 422);
+        assert_eq!(call(&app, "sign_in", "email=nobody@test.example&password=wrong", None).await, 401);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_from_another_site_change_nothing() {
+    let app = App::spawn(support::Engine::Sqlite).await;
+    let (_, cookie) = app.person(Role::Partner, "p@test.example").await;
+    let cookie = format!("session={cookie}");
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    for (path, body) in [("/rpc/regenerate_api_key", ""), ("/partner/settings", "__action=regenerate_api_key")] {
+        for hostile in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")] {
+            let headers = [form, ("Cookie", cookie.as_str()), hostile];
+            assert_eq!(app.request("POST", path, &headers, body.as_bytes()).await.status, 403, "{path} {hostile:?}");
+        }
+        let headers = [form, ("Cookie", cookie.as_str()), ("Sec-Fetch-Site", "same-origin")];
+        assert!(app.request("POST", path, &headers, body.as_bytes()).await.status < 400, "{path}");
+    }
+}
