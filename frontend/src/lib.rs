@@ -1,5 +1,8 @@
 //! The browser's half: hydrates what the server rendered.
 
+// A page is one type, as deep as its HTML.
+#![recursion_limit = "512"]
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called once by the page when the module has loaded.

@@ -41,6 +41,8 @@ impl AppState {
 }
 
 pub(crate) fn router(service: Service, trusted_proxies: TrustedProxies, leptos: LeptosOptions) -> Router {
+    // Pages spawn futures; a second router in the same process finds this done.
+    let _ = leptos::task::Executor::init_tokio();
     let settings = service.settings();
     let site = app::Site {
         name: settings.site_name.clone(),

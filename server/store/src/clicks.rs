@@ -156,7 +156,7 @@ async fn insert_clicks(conn: &mut Conn, clicks: &[(&NewClick, LinkId)]) -> Resul
 
 /// Adds a group to the counters. In the order of links, so that several nodes never wait for each other in a circle.
 async fn count_clicks(conn: &mut Conn, clicks: &[(&NewClick, LinkId)]) -> Result<(), StoreError> {
-    const SQLITE_LINKS: &str = "update links set clicks = clicks + added.clicks
+    const SQLITE_LINKS: &str = "update links set clicks = links.clicks + added.clicks
         from (select unhex(value ->> 0) as id, value ->> 1 as clicks from json_each($1)) added
         where links.id = added.id";
     const SQLITE_DAYS: &str = "insert into click_days (link_id, day, clicks, visits)

@@ -56,8 +56,8 @@ async fn parameters_are_read_identically_from_the_query_and_from_every_body() {
                 "currency": "eur", "transaction_id": "a b&ä",
             });
             let parts = multipart(&[
-                ("api_key", key),
-                ("click_id", &click),
+                ("api_key", key.as_str()),
+                ("click_id", click.as_str()),
                 ("status", "Paid"),
                 ("amount", "99.5"),
                 ("commission", "+10"),
@@ -94,15 +94,18 @@ async fn in_query_and_body_the_query_wins_with_a_warning() {
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
         let query = format!("api_key={key}&txn=1&amount=1");
-        let (status, json) = post(&app, &query, FORM, format!("click_id={click}&amount=2&commission=3").as_bytes()).await;
+        let (status, json) =
+            post(&app, &query, FORM, format!("click_id={click}&amount=2&commission=3").as_bytes()).await;
         assert_eq!((status, &json["amount"], &json["commission"]), (200, &json!("1.00"), &json!("3.00")));
         assert!(warns_of(&json, "amount") && !warns_of(&json, "commission"), "{json}");
         let query = format!("api_key={key}&txn=2&amount=&click_id={click}");
         let (status, json) = post(&app, &query, JSON, br#"{"amount": 2, "unknown": "x"}"#).await;
         assert_eq!((status, &json["amount"], &json["warnings"]), (200, &json!("2.00"), &json!([])));
-        let (status, json) = post(&app, &format!("api_key=x&txn=3&click_id={click}"), FORM, format!("api_key={key}").as_bytes()).await;
+        let (status, json) =
+            post(&app, &format!("api_key=x&txn=3&click_id={click}"), FORM, format!("api_key={key}").as_bytes()).await;
         assert_eq!((status, &json["error"]), (403, &json!("invalid_api_key")));
-        let (status, json) = post(&app, &format!("api_key={key}&txn=4&click_id={click}"), FORM, b"amount=1&amount=2").await;
+        let (status, json) =
+            post(&app, &format!("api_key={key}&txn=4&click_id={click}"), FORM, b"amount=1&amount=2").await;
         assert_eq!((status, &json["amount"]), (200, &json!("1.00")));
         assert!(warns_of(&json, "amount"), "{json}");
         app.assert_audit_is_clean().await;
@@ -132,7 +135,10 @@ async fn the_header_wins_over_the_parameter() {
             let (found, json) = answer(&app.request(method, &path, &headers, b"").await);
             assert_eq!(found, status, "{method} {headers:?} {parameter}: {json}");
         }
-        let mut raw = format!("GET /api/postback?click_id={click}&api_key={key} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-API-Key: ").into_bytes();
+        let mut raw = format!(
+            "GET /api/postback?click_id={click}&api_key={key} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-API-Key: "
+        )
+        .into_bytes();
         raw.extend_from_slice(b"\xff\xfe\r\n\r\n");
         let (status, json) = answer(&app.send(raw).await);
         assert_eq!((status, &json["error"]), (403, &json!("invalid_api_key")), "a key that isn't UTF-8 is a wrong key");
@@ -177,7 +183,9 @@ async fn json_is_an_object_of_strings_and_numbers() {
         let (status, json) = post(&app, "", JSON, body.as_bytes()).await;
         assert_eq!((status, &json["transaction_id"]), (200, &json!("1001")));
         let before = app.counts().await;
-        for (body, text) in [(r#"{"amount":1e309}"#, "1e309"), (r#"{"amount":-1}"#, "-1"), (r#"{"amount":"1,5"}"#, "1,5")] {
+        for (body, text) in
+            [(r#"{"amount":1e309}"#, "1e309"), (r#"{"amount":-1}"#, "-1"), (r#"{"amount":"1,5"}"#, "1,5")]
+        {
             let (status, json) = post(&app, &query(101), JSON, body.as_bytes()).await;
             assert_eq!((status, &json["error"]), (400, &json!("invalid_amount")), "{body}");
             assert!(json["message"].as_str().unwrap().contains(text), "{json}");
@@ -304,7 +312,8 @@ async fn the_body_of_a_get_is_not_read() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let path = format!("/api/postback?api_key={}&click_id={click}", net.partner.key);
-        for (kind, body) in [(FORM, &b"amount=5&status=rejected"[..]), (JSON, b"{"), (JSON, br#"{"amount":5}"#)] {
+        let cases: [(&str, &[u8]); 3] = [(FORM, b"amount=5&status=rejected"), (JSON, b"{"), (JSON, br#"{"amount":5}"#)];
+        for (kind, body) in cases {
             let (status, json) = answer(&app.request("GET", &path, &[("Content-Type", kind)], body).await);
             assert_eq!((status, &json["amount"], &json["status"]), (200, &json!("0.00"), &json!("confirmed")));
             assert_eq!(json["warnings"], json!([]));
@@ -371,7 +380,8 @@ async fn postback_without_api_is_200_and_records_nothing() {
         for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"] {
             for path in [format!("/postback?{query}"), "/postback".to_owned()] {
                 let headers = [("Content-Type", FORM), ("X-API-Key", net.partner.key.as_str())];
-                let response = app.request(method, &path, &headers, if method == "POST" { query.as_bytes() } else { b"" }).await;
+                let body: &[u8] = if method == "POST" { query.as_bytes() } else { b"" };
+                let response = app.request(method, &path, &headers, body).await;
                 assert_eq!(response.status, 200, "{method}");
                 assert_eq!(response.header("set-cookie"), None, "{method}");
                 assert!(response.header("content-type").unwrap().starts_with("text/plain"), "{method}");
@@ -414,9 +424,21 @@ async fn bad_input_is_never_a_500() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
-        for value in ["%00", "%ff", "%f0%9f%92%b6", "%ed%a0%80", "%", "%u0041", "'%22;--", "%0d%0aSet-Cookie:x=y", "1e-99999999999999999999"] {
+        for value in [
+            "%00",
+            "%ff",
+            "%f0%9f%92%b6",
+            "%ed%a0%80",
+            "%",
+            "%u0041",
+            "'%22;--",
+            "%0d%0aSet-Cookie:x=y",
+            "1e-99999999999999999999",
+        ] {
             for name in ["click_id", "status", "amount", "commission", "currency", "transaction_id", "api_key", "x"] {
-                for query in [format!("{base}&{name}={value}"), format!("{name}={value}&{base}"), format!("{name}={value}")] {
+                for query in
+                    [format!("{base}&{name}={value}"), format!("{name}={value}&{base}"), format!("{name}={value}")]
+                {
                     let response = app.get(&format!("/api/postback?{query}")).await;
                     answer(&response);
                     assert!(response.status < 500, "{query}: {}", response.status);

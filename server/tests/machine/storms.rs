@@ -167,7 +167,8 @@ async fn no_click_starts_after_the_answer_to_a_pause_and_every_promised_click_is
         };
         let (locations, ()) = tokio::join!(visits, pauses);
 
-        let promised: HashSet<String> = locations.iter().filter_map(|location| parameter(location, "click_id")).collect();
+        let promised: HashSet<String> =
+            locations.iter().filter_map(|location| parameter(location, "click_id")).collect();
         let stopped = locations.iter().filter(|location| **location == home).count();
         assert_eq!(locations.len(), 2_000);
         assert_eq!(promised.len() + stopped, 2_000, "each leads to the destination with its own click, or home");

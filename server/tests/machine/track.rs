@@ -94,7 +94,10 @@ async fn the_destination_keeps_its_own_query_order_and_encoding_and_each_of_our_
                 "https://shop.example/p?a=1&OURS#f",
             ),
             ("https://shop.example/p?click%5Fid=x&CLICK_ID=y", "https://shop.example/p?CLICK_ID=y&OURS"),
-            ("https://shop.example/p?my_click_id=1&u=https://x.example/", "https://shop.example/p?my_click_id=1&u=https://x.example/&OURS"),
+            (
+                "https://shop.example/p?my_click_id=1&u=https://x.example/",
+                "https://shop.example/p?my_click_id=1&u=https://x.example/&OURS",
+            ),
         ] {
             let (offer, application, slug) = another_link(&app, &net, destination).await;
             app.service.decide_application(&net.partner.session, application, Decision::Approve).await.unwrap();
@@ -298,21 +301,25 @@ async fn user_agent_and_referer_are_shortened_and_mended_never_refused() {
     on_both(|app| async move {
         let net = app.network().await;
         let path = format!("/t/{}", net.slug);
-        let (agent, referer) = (format!("Mozilla/5.0 {}", "a".repeat(5_000)), format!("https://r.example/{}", "b".repeat(8_000)));
-        let response = app.request("GET", &path, &[("User-Agent", &agent), ("Referer", &referer)], b"").await;
+        let (agent, referer) =
+            (format!("Mozilla/5.0 {}", "a".repeat(5_000)), format!("https://r.example/{}", "b".repeat(8_000)));
+        let response =
+            app.request("GET", &path, &[("User-Agent", agent.as_str()), ("Referer", referer.as_str())], b"").await;
         assert_eq!(response.status, 302);
         let click = newest_click(&app, &net).await;
         assert_eq!(click.user_agent, agent[..512]);
         assert_eq!(click.referer, referer[..2_048]);
 
         let (agent, referer) = ("ä".repeat(300), "€".repeat(1_000));
-        let response = app.request("GET", &path, &[("User-Agent", &agent), ("Referer", &referer)], b"").await;
+        let response =
+            app.request("GET", &path, &[("User-Agent", agent.as_str()), ("Referer", referer.as_str())], b"").await;
         assert_eq!(response.status, 302);
         let click = newest_click(&app, &net).await;
         assert_eq!(click.user_agent, "ä".repeat(256));
         assert_eq!(click.referer, "€".repeat(682));
 
-        let mut raw = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUser-Agent: Mozilla/5.0 ").into_bytes();
+        let mut raw =
+            format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUser-Agent: Mozilla/5.0 ").into_bytes();
         raw.extend_from_slice(b"\xff\xfe\xc3\r\nReferer: https://r.example/\xe4\r\n\r\n");
         let response = app.send(raw).await;
         assert_eq!(response.status, 302);

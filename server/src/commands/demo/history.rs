@@ -1,12 +1,12 @@
 //! A month of clicks and conversions, through the same doors as real ones.
 
 use domain::{
-    Referer, Slug, Timestamp, UserAgent,
+    Referer, Refusal, Slug, Timestamp, UserAgent,
     postback::{Parameters, Postback},
 };
 use futures::future::join_all;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use service::{Clock, Service, TrackOutcome, Visit};
+use service::{Clock, PostbackOutcome, Service, TrackOutcome, Visit};
 
 use super::{
     DAY_MILLIS, DAYS, LinkRow, PartnerRow,
@@ -41,7 +41,7 @@ pub(super) async fn write(
     now: Timestamp,
     partners: &[PartnerRow],
     links: &[LinkRow],
-) {
+) -> Result<(), Refusal> {
     let mut random = StdRng::seed_from_u64(SEED);
     let today = now.day();
     for ago in (0..DAYS).rev() {
@@ -54,14 +54,15 @@ pub(super) async fn write(
                 continue;
             }
             clock.set(moment);
-            let sales = visits(service, &mut random, links).await;
+            let sales = visits(service, &mut random, links).await?;
             clock.set(moment.plus_millis(7 * 60_000).min(now));
-            postbacks(service, &mut random, partners, links, sales).await;
+            postbacks(service, &mut random, partners, links, sales).await?;
         }
     }
+    Ok(())
 }
 
-async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Vec<Sale> {
+async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Result<Vec<Sale>, Refusal> {
     let mut asked = Vec::new();
     for (place, link) in links.iter().enumerate() {
         let Ok(slug) = Slug::parse(&link.slug) else { continue };
@@ -83,15 +84,18 @@ async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Ve
         }
     }
     let answers = join_all(asked).await;
-    answers
+    if answers.iter().any(|(_, _, outcome)| *outcome == TrackOutcome::Unavailable) {
+        return Err(Refusal::Unavailable);
+    }
+    let sales = answers
         .into_iter()
         .filter(|(_, buys, _)| *buys)
         .filter_map(|(link, _, outcome)| {
             let TrackOutcome::Redirect(location) = outcome else { return None };
             let click_id = location.split("click_id=").nth(1)?.split('&').next()?.to_owned();
             Some(Sale { link, click_id })
-        })
-        .collect()
+        });
+    Ok(sales.collect())
 }
 
 async fn postbacks(
@@ -100,7 +104,7 @@ async fn postbacks(
     partners: &[PartnerRow],
     links: &[LinkRow],
     sales: Vec<Sale>,
-) {
+) -> Result<(), Refusal> {
     let mut asked = Vec::new();
     for sale in sales {
         let offer = &OFFERS[APPLICATIONS[sale.link].offer];
@@ -119,5 +123,7 @@ async fn postbacks(
         let postback = Postback::read(Some(key), Parameters { query, ..Parameters::default() });
         asked.push(service.receive_postback(postback));
     }
-    join_all(asked).await;
+    let answers = join_all(asked).await;
+    let all_recorded = answers.iter().all(|outcome| matches!(outcome, PostbackOutcome::Recorded(_)));
+    if all_recorded { Ok(()) } else { Err(Refusal::Unavailable) }
 }

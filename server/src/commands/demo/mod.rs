@@ -90,7 +90,7 @@ async fn build(service: &Service, clock: &Clock, now: Timestamp) -> Result<Netwo
     progress("offers and applications");
     let offers = offers(service, &admin_session, &partners).await?;
     let links = apply_all(service, &offers, &partners, &affiliates).await?;
-    history::write(service, clock, now, &partners, &links).await;
+    history::write(service, clock, now, &partners, &links).await?;
     clock.set(now);
     settle(service, &offers, &partners, &links).await?;
     Ok(Network { admin, partners, affiliates, links })

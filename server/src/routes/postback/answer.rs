@@ -112,17 +112,26 @@ fn macro_hint(text: &str, key: Option<&ApiKey>) -> Option<String> {
         .then(|| format!("The value looks like a macro that was not replaced: {}", shown(text, key)))
 }
 
-/// A sent text as it may be shown: short, and without anything that is, or looks like, an API key.
+/// A sent text as it may be shown: short, and not at all where it holds an API key in any encoding.
 fn shown(text: &str, key: Option<&ApiKey>) -> String {
-    let text = match key.map(ApiKey::expose) {
-        Some(key) if text.contains(key) => text.replace(key, "[api key]"),
-        _ => text.to_owned(),
-    };
-    let text = match text.find(ApiKey::PREFIX) {
-        Some(at) => format!("{}[api key]", &text[..at]),
-        None => text,
-    };
-    domain::shorten_to_bytes(&text, 120).to_owned()
+    if holds_key(text, key) { "[an API key]".to_owned() } else { domain::shorten_to_bytes(text, 120).to_owned() }
+}
+
+fn holds_key(text: &str, key: Option<&ApiKey>) -> bool {
+    // The part behind the prefix is the secret one; a key of another form is secret as a whole.
+    let secret = key.map(|key| key.expose().strip_prefix(ApiKey::PREFIX).unwrap_or(key.expose()));
+    let secret = secret.filter(|secret| secret.len() >= 8);
+    let mut text = text.to_owned();
+    loop {
+        if text.contains(ApiKey::PREFIX) || secret.is_some_and(|secret| text.contains(secret)) {
+            return true;
+        }
+        let decoded = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
+        if decoded == text {
+            return false;
+        }
+        text = decoded;
+    }
 }
 
 fn recorded(receipt: &PostbackReceipt) -> Response {
@@ -162,8 +171,9 @@ mod tests {
     #[test]
     fn keys_are_never_shown() {
         let key = ApiKey::new("secret-of-another-form".to_owned());
-        assert_eq!(shown("x secret-of-another-form y", Some(&key)), "x [api key] y");
-        assert_eq!(shown("1sp_live_abc", None), "1[api key]");
+        for text in ["x secret-of-another-form y", "1sp_live_abc", "sp%5Flive%5Fabc", "sp%255Flive%255Fabc"] {
+            assert_eq!(shown(text, Some(&key)), "[an API key]", "{text}");
+        }
         assert_eq!(shown(&"é".repeat(100), None).len(), 120);
     }
 }
