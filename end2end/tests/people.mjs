@@ -14,7 +14,11 @@ export async function signUp(browser, options, role, name) {
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Email').fill(`${name}@test.example`);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign up' }).click();
+  await page.locator('main').getByRole('button', { name: /sign up|create/i }).click();
+  await expect(page).toHaveURL(/\/signin/);
+  await page.getByLabel('Email').fill(`${name}@test.example`);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.locator('main').getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(new RegExp(`/${role}$`));
   return page;
 }

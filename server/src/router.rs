@@ -42,7 +42,7 @@ impl AppState {
 
 pub(crate) fn router(service: Service, trusted_proxies: TrustedProxies, leptos: LeptosOptions) -> Router {
     // Pages spawn futures; a second router in the same process finds this done.
-    let _ = leptos::task::Executor::init_tokio();
+    let _ = any_spawner::Executor::init_tokio();
     let settings = service.settings();
     let site = app::Site {
         name: settings.site_name.clone(),
@@ -67,11 +67,12 @@ fn machines() -> Router<AppState> {
 fn people(state: &AppState) -> Router<AppState> {
     let files = ServeDir::new(state.leptos.site_root.as_ref()).precompressed_br().precompressed_gzip();
     let packages = Router::new()
-        .nest_service("/pkg", ServeDir::new(format!("{}/pkg", state.leptos.site_root)).precompressed_br().precompressed_gzip())
+        .nest_service(
+            "/pkg",
+            ServeDir::new(format!("{}/pkg", state.leptos.site_root)).precompressed_br().precompressed_gzip(),
+        )
         .layer(from_fn_with_state(state.clone(), assets::cache_forever));
-    let live = Router::new()
-        .route("/events", get(events::stream))
-        .layer(from_fn_with_state(state.clone(), identify));
+    let live = Router::new().route("/events", get(events::stream)).layer(from_fn_with_state(state.clone(), identify));
     let pages = Router::new()
         .route("/rpc/{*name}", post(pages::server_function))
         .route_service("/favicon.svg", files)

@@ -1,11 +1,6 @@
 //! The running program: what `main` and the tests both start.
 
-use std::{
-    convert::Infallible,
-    net::SocketAddr,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{convert::Infallible, net::SocketAddr, path::PathBuf, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, service::service_fn};

@@ -68,9 +68,7 @@ impl Email {
         let text = text.trim();
         let (local, host) = text.rsplit_once('@').ok_or(InvalidEmail)?;
         let host_fits = host.contains('.')
-            && host.split('.').all(|label| {
-                !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-            });
+            && host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
         let local_fits = !local.is_empty()
             && local.len() <= 64
             && !local.chars().any(|c| c.is_whitespace() || c.is_control() || "@,;:<>()[]\\\"".contains(c));
@@ -171,7 +169,17 @@ mod tests {
     #[test]
     fn emails_have_a_shape() {
         assert_eq!(Email::parse(" Ann@Shop.Example ").unwrap().as_str(), "ann@shop.example");
-        for text in ["", "a", "a@b", "@b.example", "a@", "a b@c.example", "a@b..example", "a@b.example,c@d.example", "a\n@b.example"] {
+        for text in [
+            "",
+            "a",
+            "a@b",
+            "@b.example",
+            "a@",
+            "a b@c.example",
+            "a@b..example",
+            "a@b.example,c@d.example",
+            "a\n@b.example",
+        ] {
             assert!(Email::parse(text).is_err(), "{text}");
         }
     }

@@ -18,9 +18,30 @@ pub enum ClickKind {
 
 /// Parts of user agents, lower-case, that only programs send.
 const BOT_MARKS: [&str; 24] = [
-    "bot", "crawl", "spider", "slurp", "facebookexternalhit", "facebookcatalog", "preview", "headless", "phantomjs",
-    "curl/", "wget/", "python-requests", "python-urllib", "aiohttp", "httpx", "go-http-client", "okhttp", "java/",
-    "libwww-perl", "node-fetch", "axios/", "scrapy", "monitor", "lighthouse",
+    "bot",
+    "crawl",
+    "spider",
+    "slurp",
+    "facebookexternalhit",
+    "facebookcatalog",
+    "preview",
+    "headless",
+    "phantomjs",
+    "curl/",
+    "wget/",
+    "python-requests",
+    "python-urllib",
+    "aiohttp",
+    "httpx",
+    "go-http-client",
+    "okhttp",
+    "java/",
+    "libwww-perl",
+    "node-fetch",
+    "axios/",
+    "scrapy",
+    "monitor",
+    "lighthouse",
 ];
 
 impl ClickKind {

@@ -67,7 +67,9 @@ impl OfferStatus {
             (Self::Paused, OfferAction::Resume) | (Self::Pending, OfferAction::Approve) => Some(Self::Active),
             (Self::Rejected, OfferAction::Submit) => Some(Self::Pending),
             (Self::Pending, OfferAction::Reject) => Some(Self::Rejected),
-            (Self::Pending | Self::Active | Self::Rejected | Self::Paused, OfferAction::Archive) => Some(Self::Archived),
+            (Self::Pending | Self::Active | Self::Rejected | Self::Paused, OfferAction::Archive) => {
+                Some(Self::Archived)
+            }
             _ => None,
         }
     }

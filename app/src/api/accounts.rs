@@ -6,14 +6,15 @@ use super::Answer;
 #[cfg(feature = "ssr")]
 use super::context::{caller, end_session, refuse, service, session, start_session};
 
-/// Makes an account and signs it in. `role` is `partner` or `affiliate`.
+/// Makes an account and goes on to sign in, whether or not the email was new. `role` is `partner` or `affiliate`.
 #[server(prefix = "/rpc", endpoint = "sign_up")]
 pub async fn sign_up(role: String, email: String, name: String, password: String) -> Answer<()> {
     let role = domain::Role::parse(&role)
         .ok_or_else(|| refuse(domain::Refusal::field("role", "must be partner or affiliate")))?;
     let account = service::SignUp { role, email, name, password };
-    let signed_in = service()?.sign_up(account, caller()?.address).await.map_err(refuse)?;
-    start_session(&signed_in, role.home())
+    service()?.sign_up(account, caller()?.address).await.map_err(refuse)?;
+    leptos_axum::redirect("/signin?done=signed_up");
+    Ok(())
 }
 
 /// Signs in, and goes on to `next` if that is a path of this site.

@@ -57,6 +57,7 @@ pub async fn suspend_user(id: String, is_suspended: bool) -> Answer<()> {
     let admin = admin()?;
     let id = UserId::parse(&id).map_err(|_| refuse(Refusal::NotFound))?;
     let service = service()?;
-    let done = if is_suspended { service.suspend_user(&admin, id).await } else { service.restore_user(&admin, id).await };
+    let done =
+        if is_suspended { service.suspend_user(&admin, id).await } else { service.restore_user(&admin, id).await };
     done.map_err(refuse)
 }

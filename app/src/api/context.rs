@@ -120,7 +120,9 @@ mod tests {
         for path in ["/", "/partner", "/partner/offers?page=2", "/a//b"] {
             assert!(is_own_path(path), "{path}");
         }
-        for path in ["", "partner", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/\t/evil", "/é"] {
+        for path in
+            ["", "partner", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/\t/evil", "/é"]
+        {
             assert!(!is_own_path(path), "{path}");
         }
     }

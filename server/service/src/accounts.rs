@@ -55,32 +55,32 @@ fn parse(sign_up: &SignUp) -> Result<Parsed, Refusal> {
 }
 
 impl Service {
-    /// Makes an account and signs it in. Of an email that is taken it says nothing more than of a wrong password
-    /// at sign-in: the form stays, and the owner of the address gets a mail.
-    pub async fn sign_up(&self, sign_up: SignUp, from: IpAddr) -> Result<SignedIn, Refusal> {
+    /// Makes an account. It answers the same for an email that has one already, in the same time: whoever chose the
+    /// password can sign in, and the owner of a known address gets a mail.
+    pub async fn sign_up(&self, sign_up: SignUp, from: IpAddr) -> Result<(), Refusal> {
         if sign_up.role == Role::Admin {
             return Err(Refusal::field("role", "must be partner or affiliate"));
         }
         self.limits.check(&sign_up.email.trim().to_lowercase(), from)?;
-        // The right password for an account that exists signs in, so that a form sent twice does no harm.
         match self.create_account(&sign_up).await {
-            Ok(account) => self.start_session(account.user_id, account.role).await,
-            Err(Failure::Store(StoreError::Duplicate)) => self.known_email(&sign_up).await,
+            Ok(_) => Ok(()),
+            Err(Failure::Store(StoreError::Duplicate)) => {
+                self.tell_owner(&sign_up.email);
+                Ok(())
+            }
             Err(failure) => Err(failure.into()),
         }
     }
 
-    async fn known_email(&self, sign_up: &SignUp) -> Result<SignedIn, Refusal> {
-        let email = Email::parse(&sign_up.email).map_err(|error| Refusal::field("email", error))?;
+    fn tell_owner(&self, email: &str) {
+        let Ok(email) = Email::parse(email) else { return };
+        let settings = self.settings();
         let body = format!(
             "Somebody tried to make an account at {} with this address, which has one already.\n\
              If that was you, sign in at {}/signin or ask for a new password at {}/reset.\n",
-            self.settings().site_name,
-            self.settings().public_url,
-            self.settings().public_url
+            settings.site_name, settings.public_url, settings.public_url
         );
         self.mailer.send(&email, "You have an account already", body);
-        Err(Refusal::WrongCredentials)
     }
 
     /// Makes an account of any role; for sign-up, the set-up page, the command line and the demo.

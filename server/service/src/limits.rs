@@ -42,10 +42,7 @@ impl Limits {
     }
 }
 
-fn check_key<K: std::hash::Hash + Eq + Clone>(
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-) -> Result<(), Refusal> {
+fn check_key<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Refusal> {
     limiter.check_key(key).map_err(|until| {
         let wait = until.wait_time_from(limiter.clock().now());
         Refusal::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }

@@ -1,8 +1,6 @@
 //! Offers: what their partners do with them.
 
-use domain::{
-    Destination, ListQuery, Offer, OfferAction, OfferDraft, OfferId, OfferInput, OfferStatus, Page, Refusal,
-};
+use domain::{Destination, ListQuery, Offer, OfferAction, OfferDraft, OfferId, OfferInput, OfferStatus, Page, Refusal};
 use store::{Scope, offers as rows, owned_task};
 
 use crate::{

@@ -155,8 +155,7 @@ async fn commit(db: &Db, clicks: &[&NewClick], conversions: &[&NewConversion]) -
     }
     let mut conn: Conn = db.begin().await?;
     let links = if clicks.is_empty() { Vec::new() } else { record_clicks(&mut conn, clicks).await? };
-    let recorded =
-        if conversions.is_empty() { Vec::new() } else { record_conversions(&mut conn, conversions).await? };
+    let recorded = if conversions.is_empty() { Vec::new() } else { record_conversions(&mut conn, conversions).await? };
     conn.commit().await?;
     Ok((links, recorded))
 }

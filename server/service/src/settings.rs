@@ -6,9 +6,7 @@ use domain::Refusal;
 use store::{Db, StoreError};
 use tokio::sync::broadcast;
 
-use crate::{
-    Change, Clock, Mailer, Sealer, limits::Limits, passwords::Passwords, recorder::Recorder,
-};
+use crate::{Change, Clock, Mailer, Sealer, limits::Limits, passwords::Passwords, recorder::Recorder};
 
 /// What the use cases need to know about the site.
 #[derive(Debug, Clone)]

@@ -11,7 +11,11 @@ pub use trusted_proxies::TrustedProxies;
 /// The software of an affiliate network: partners publish offers, affiliates promote them by tracking links, and
 /// postbacks credit the conversions.
 #[derive(Debug, Parser)]
-#[command(name = "something-project", version)]
+#[command(
+    name = "something-project",
+    version,
+    after_help = "LOG sets what is logged, for example LOG=debug or LOG=warn,mail=info [default: info,sqlx=warn]"
+)]
 pub struct Arguments {
     /// What to do; `serve` if nothing is said.
     #[command(subcommand)]
@@ -65,7 +69,13 @@ pub struct Settings {
     #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:3000", global = true)]
     pub listen_addr: SocketAddr,
     /// `sqlite://path` (created where it isn't there) or `postgres://user@host/database` for several nodes.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/something.db", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/something.db",
+        global = true,
+        hide_env_values = true
+    )]
     pub database_url: String,
     /// Address of the site and the API as people see it [default: `http://<LISTEN_ADDR>`]
     #[arg(long, env = "PUBLIC_URL", value_parser = parse_base, global = true)]

@@ -35,7 +35,9 @@ pub(crate) async fn stream(State(service): State<Service>, Extension(caller): Ex
                 break;
             }
             watch.looks += 1;
-            if watch.has_changed(&service).await && events.send(Event::default().event("change").data("1")).await.is_err() {
+            if watch.has_changed(&service).await
+                && events.send(Event::default().event("change").data("1")).await.is_err()
+            {
                 break;
             }
         }

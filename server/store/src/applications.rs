@@ -65,14 +65,9 @@ pub async fn lock_application(
         where a.id = $1 and o.partner_id = $2";
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update of a" } else { "" };
     let sql = format!("{SQL}{lock}");
-    let status: Option<String> = run!(conn, |c| query_scalar(AssertSqlSafe(sql))
-        .bind(id.uuid())
-        .bind(partner.uuid())
-        .fetch_optional(c)
-        .await)?;
-    status
-        .map(|text| ApplicationStatus::parse(&text).ok_or(StoreError::bad_row("applications", "status")))
-        .transpose()
+    let status: Option<String> =
+        run!(conn, |c| query_scalar(AssertSqlSafe(sql)).bind(id.uuid()).bind(partner.uuid()).fetch_optional(c).await)?;
+    status.map(|text| ApplicationStatus::parse(&text).ok_or(StoreError::bad_row("applications", "status"))).transpose()
 }
 
 /// Moves an application to a status.
@@ -196,8 +191,8 @@ pub async fn list_links(
 
 fn link(row: LinkRow, counts: (i64, i64, Vec<Earnings>)) -> Result<TrackingLink, StoreError> {
     let offer_status = OfferStatus::parse(&row.offer_status).ok_or(StoreError::bad_row("offers", "status"))?;
-    let application_status = ApplicationStatus::parse(&row.application_status)
-        .ok_or(StoreError::bad_row("applications", "status"))?;
+    let application_status =
+        ApplicationStatus::parse(&row.application_status).ok_or(StoreError::bad_row("applications", "status"))?;
     let (conversions, pending, earnings) = counts;
     Ok(TrackingLink {
         id: LinkId::from_uuid(row.id),

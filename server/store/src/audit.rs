@@ -96,8 +96,7 @@ async fn check_earnings(conn: &mut Conn) -> Result<Finding, StoreError> {
     let sums: Vec<StatusSum> = run!(conn, |c| query_as(SQL).fetch_all(c).await)?;
     let mut broken = 0;
     for sum in sums {
-        let status =
-            ConversionStatus::parse(&sum.status).map_err(|_| StoreError::bad_row("conversions", "status"))?;
+        let status = ConversionStatus::parse(&sum.status).map_err(|_| StoreError::bad_row("conversions", "status"))?;
         broken += i64::from(status.counts_toward_earnings() && sum.counted != sum.stored);
     }
     Ok(Finding { invariant: "an affiliate's earnings per currency are the commissions that count", broken })

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    AffiliateId, ClickId, ClickKind, ClickRow, Destination, LinkId, ListQuery, OfferId, Page, PartnerId, Referer,
-    Slug, Timestamp, UserAgent,
+    AffiliateId, ClickId, ClickKind, ClickRow, Destination, LinkId, ListQuery, OfferId, Page, PartnerId, Referer, Slug,
+    Timestamp, UserAgent,
 };
 use sqlx::{AssertSqlSafe, query, query_as};
 use uuid::Uuid;
@@ -138,7 +138,8 @@ async fn insert_clicks(conn: &mut Conn, clicks: &[(&NewClick, LinkId)]) -> Resul
             query(SQLITE).bind(json(&rows)).execute(c).await?;
         }
         Raw::Postgres(c) => {
-            let column = |value: fn(&NewClick) -> &str| clicks.iter().map(|(click, _)| value(click)).collect::<Vec<_>>();
+            let column =
+                |value: fn(&NewClick) -> &str| clicks.iter().map(|(click, _)| value(click)).collect::<Vec<_>>();
             query(POSTGRES)
                 .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
                 .bind(clicks.iter().map(|(_, link)| link.uuid()).collect::<Vec<_>>())

@@ -86,8 +86,7 @@ struct ClaimRow {
     affiliate_id: Option<Uuid>,
 }
 
-const CLAIM_COLUMNS: &str =
-    "p.id as key_partner, c.link_id, o.partner_id as offer_partner, l.affiliate_id";
+const CLAIM_COLUMNS: &str = "p.id as key_partner, c.link_id, o.partner_id as offer_partner, l.affiliate_id";
 const CLAIM_JOINS: &str = "left join (partners p join users u on u.id = p.user_id and u.suspended_at is null)
         on p.api_key_hash = wanted.key_hash
     left join clicks c on c.id = wanted.click_id
@@ -323,11 +322,8 @@ impl TryFrom<StoredRow> for StoredConversion {
 async fn find_stored(conn: &mut Conn, new: &NewConversion) -> Result<StoredConversion, StoreError> {
     const SQL: &str = "select id, transaction_id, status, amount, commission, currency from conversions
         where click_id = $1 and transaction_id = $2";
-    let row: StoredRow = run!(conn, |c| query_as(SQL)
-        .bind(new.click.uuid())
-        .bind(new.transaction_id.as_str())
-        .fetch_one(c)
-        .await)?;
+    let row: StoredRow =
+        run!(conn, |c| query_as(SQL).bind(new.click.uuid()).bind(new.transaction_id.as_str()).fetch_one(c).await)?;
     row.try_into()
 }
 

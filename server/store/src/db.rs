@@ -180,7 +180,9 @@ impl Db {
     /// Writes a consistent copy of the embedded database to a new file, while it is in use.
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
         let Self::Sqlite { read, .. } = self else {
-            return Err(StoreError::Setup("backup is for the embedded database; use pg_dump for PostgreSQL".to_owned()));
+            return Err(StoreError::Setup(
+                "backup is for the embedded database; use pg_dump for PostgreSQL".to_owned(),
+            ));
         };
         if file.exists() {
             return Err(StoreError::Setup(format!("{} exists already; name a new file", file.display())));

@@ -89,11 +89,8 @@ pub async fn insert_offer(
 /// One offer within a scope.
 pub async fn find_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<Offer>, StoreError> {
     let sql = format!("{COLUMNS} where o.id = $1 and ($2 is null or o.partner_id = $2)");
-    let row: Option<OfferRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(id.uuid())
-        .bind(scope.partner())
-        .fetch_optional(c)
-        .await)?;
+    let row: Option<OfferRow> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.partner()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -154,11 +151,8 @@ pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
         where id = $1 and ($2 is null or partner_id = $2)";
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
     let sql = format!("{SQL}{lock}");
-    let row: Option<LockedRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(id.uuid())
-        .bind(scope.partner())
-        .fetch_optional(c)
-        .await)?;
+    let row: Option<LockedRow> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.partner()).fetch_optional(c).await)?;
     row.map(|row| {
         Ok(LockedOffer {
             status: OfferStatus::parse(&row.status).ok_or(StoreError::bad_row("offers", "status"))?,
@@ -201,13 +195,7 @@ pub async fn set_offer_status(
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
     const SQL: &str = "update offers set status = $2, rejection_reason = $3 where id = $1";
-    run!(conn, |c| query(SQL)
-        .bind(id.uuid())
-        .bind(status.as_str())
-        .bind(reason)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    run!(conn, |c| query(SQL).bind(id.uuid()).bind(status.as_str()).bind(reason).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -288,11 +276,8 @@ pub async fn find_marketplace_offer(
     id: OfferId,
 ) -> Result<Option<MarketplaceOffer>, StoreError> {
     let sql = format!("{MARKETPLACE} and o.id = $2");
-    let row: Option<MarketplaceRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(affiliate.uuid())
-        .bind(id.uuid())
-        .fetch_optional(c)
-        .await)?;
+    let row: Option<MarketplaceRow> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(affiliate.uuid()).bind(id.uuid()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
 

@@ -67,7 +67,8 @@ pub async fn conversions_of_link(conn: &mut Conn, link: LinkId) -> Result<(i64, 
 
 /// What happened within a scope on the last `days` days, today included.
 pub async fn read_overview(conn: &mut Conn, scope: Scope, today: Day, days: u32) -> Result<Overview, StoreError> {
-    const CLICKS: &str = "select d.day, cast(sum(d.clicks) as bigint) as clicks, cast(sum(d.visits) as bigint) as visits
+    const CLICKS: &str =
+        "select d.day, cast(sum(d.clicks) as bigint) as clicks, cast(sum(d.visits) as bigint) as visits
         from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
         where ($1 is null or o.partner_id = $1) and ($2 is null or l.affiliate_id = $2) and d.day between $3 and $4
         group by d.day";

@@ -64,11 +64,8 @@ pub async fn find_session_user(
         left join partners p on p.user_id = u.id
         left join affiliates a on a.user_id = u.id
         where s.token_hash = $1 and s.expires_at > $2 and u.suspended_at is null";
-    let row: Option<SessionRow> = run!(conn, |c| query_as(SQL)
-        .bind(token_hash.as_slice())
-        .bind(now.as_millis())
-        .fetch_optional(c)
-        .await)?;
+    let row: Option<SessionRow> =
+        run!(conn, |c| query_as(SQL).bind(token_hash.as_slice()).bind(now.as_millis()).fetch_optional(c).await)?;
     row.map(|row| {
         Ok(SessionUser {
             user_id: UserId::from_uuid(row.id),

@@ -38,7 +38,8 @@ fn start() -> Option<PathBuf> {
         println!("SKIPPED: PostgreSQL, because SKIP_POSTGRES is set");
         return None;
     }
-    let programs = find_programs().expect("PostgreSQL's programs (initdb, postgres) are needed: run `make test`, which installs them");
+    let programs = find_programs()
+        .expect("PostgreSQL's programs (initdb, postgres) are needed: run `make test`, which installs them");
     let folder = tempfile::Builder::new().prefix("sp-pg-").tempdir().unwrap().keep();
     let as_root = std::fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
     if as_root {

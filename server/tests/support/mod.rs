@@ -91,8 +91,7 @@ impl App {
 
     /// Makes an account and returns its session and cookie.
     pub async fn person(&self, role: Role, email: &str) -> (Session, String) {
-        let sign_up =
-            SignUp { role, email: email.to_owned(), name: email.to_owned(), password: PASSWORD.to_owned() };
+        let sign_up = SignUp { role, email: email.to_owned(), name: email.to_owned(), password: PASSWORD.to_owned() };
         self.service.add_account(&sign_up).await.unwrap();
         let signed_in = self.service.sign_in(email, PASSWORD.to_owned(), IpAddr::from([127, 0, 0, 1])).await.unwrap();
         let (session, _) = self.service.authenticate(&signed_in.token).await.unwrap();

@@ -5,19 +5,29 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    components::{Callout, Field, PageHead, SubmitButton},
+    components::{Callout, Field, PageHead, SubmitButton, Tone},
     forms::PostForm,
 };
 
 /// Email and password; goes on to where somebody was sent from.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let query = use_query_map().get_untracked();
+    let next = query.get("next").unwrap_or_default();
+    let is_new = query.get("done").is_some_and(|done| done == "signed_up");
     let was_sent = !next.is_empty();
     view! {
         <Title text="Sign in" />
         <div class="auth">
             <PageHead title="Sign in" />
+            {is_new
+                .then(|| {
+                    view! {
+                        <Callout tone=Tone::Good title="Thank you. Sign in with the password you chose.">
+                            "If this email had an account before, that one is unchanged, and so is its password."
+                        </Callout>
+                    }
+                })}
             {was_sent.then(|| view! { <Callout title="Sign in to continue." /> })}
             <div class="card">
                 <PostForm action="sign_in">

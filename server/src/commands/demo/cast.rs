@@ -28,14 +28,62 @@ pub(super) struct DemoOffer {
 }
 
 pub(super) const OFFERS: [DemoOffer; 8] = [
-    offer(0, "Espresso starter set", "https://northwind.example/espresso?from=network", "12 USD per sale", "USD", 1200, OfferStatus::Active),
-    offer(0, "Coffee subscription", "https://northwind.example/subscribe#plans", "20 EUR per new subscriber", "EUR", 2000, OfferStatus::Active),
-    offer(0, "Cold brew summer pack", "https://northwind.example/cold-brew", "8% of the order", "USD", 350, OfferStatus::Pending),
-    offer(0, "Advent calendar 2025", "https://northwind.example/advent", "5 USD per sale", "USD", 500, OfferStatus::Archived),
-    offer(1, "Evening French course", "https://lumen.example/french?ref=aff", "15% of the course fee", "EUR", 4350, OfferStatus::Active),
+    offer(
+        0,
+        "Espresso starter set",
+        "https://northwind.example/espresso?from=network",
+        "12 USD per sale",
+        "USD",
+        1200,
+        OfferStatus::Active,
+    ),
+    offer(
+        0,
+        "Coffee subscription",
+        "https://northwind.example/subscribe#plans",
+        "20 EUR per new subscriber",
+        "EUR",
+        2000,
+        OfferStatus::Active,
+    ),
+    offer(
+        0,
+        "Cold brew summer pack",
+        "https://northwind.example/cold-brew",
+        "8% of the order",
+        "USD",
+        350,
+        OfferStatus::Pending,
+    ),
+    offer(
+        0,
+        "Advent calendar 2025",
+        "https://northwind.example/advent",
+        "5 USD per sale",
+        "USD",
+        500,
+        OfferStatus::Archived,
+    ),
+    offer(
+        1,
+        "Evening French course",
+        "https://lumen.example/french?ref=aff",
+        "15% of the course fee",
+        "EUR",
+        4350,
+        OfferStatus::Active,
+    ),
     offer(1, "Trial lesson", "https://lumen.example/trial", "3 USD per trial", "USD", 300, OfferStatus::Active),
     offer(1, "Summer school", "https://lumen.example/summer", "50 EUR per booking", "EUR", 5000, OfferStatus::Paused),
-    offer(1, "Certificate in a day", "https://lumen.example/certificate", "40 USDT per certificate", "USDT", 4000, OfferStatus::Rejected),
+    offer(
+        1,
+        "Certificate in a day",
+        "https://lumen.example/certificate",
+        "40 USDT per certificate",
+        "USDT",
+        4000,
+        OfferStatus::Rejected,
+    ),
 ];
 
 const fn offer(

@@ -87,14 +87,11 @@ async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Re
     if answers.iter().any(|(_, _, outcome)| *outcome == TrackOutcome::Unavailable) {
         return Err(Refusal::Unavailable);
     }
-    let sales = answers
-        .into_iter()
-        .filter(|(_, buys, _)| *buys)
-        .filter_map(|(link, _, outcome)| {
-            let TrackOutcome::Redirect(location) = outcome else { return None };
-            let click_id = location.split("click_id=").nth(1)?.split('&').next()?.to_owned();
-            Some(Sale { link, click_id })
-        });
+    let sales = answers.into_iter().filter(|(_, buys, _)| *buys).filter_map(|(link, _, outcome)| {
+        let TrackOutcome::Redirect(location) = outcome else { return None };
+        let click_id = location.split("click_id=").nth(1)?.split('&').next()?.to_owned();
+        Some(Sale { link, click_id })
+    });
     Ok(sales.collect())
 }
 

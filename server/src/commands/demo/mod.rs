@@ -120,7 +120,8 @@ async fn people(service: &Service) -> Result<People, Refusal> {
 /// Passwords and keys are random even here: the demo may be shown on a network.
 async fn person(service: &Service, role: Role, name: &str, email: &str) -> Result<(String, String, Session), Refusal> {
     let mut random = rand::rng();
-    let password: String = (0..14).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[random.random_range(0..31)])).collect();
+    let password: String =
+        (0..14).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[random.random_range(0..31)])).collect();
     let (name, email) = (name.to_owned(), email.to_owned());
     service.add_account(&SignUp { role, name, email: email.clone(), password: password.clone() }).await?;
     let signed_in = service.sign_in(&email, password.clone(), IpAddr::from([127, 0, 0, 1])).await?;
@@ -136,7 +137,9 @@ async fn offers(service: &Service, admin: &AdminSession, partners: &[PartnerRow]
     for offer in OFFERS {
         let id = service.create_offer(&partners[offer.partner].session, &offer_input(&offer)).await?;
         match offer.status {
-            OfferStatus::Active | OfferStatus::Paused | OfferStatus::Archived => service.approve_offer(admin, id).await?,
+            OfferStatus::Active | OfferStatus::Paused | OfferStatus::Archived => {
+                service.approve_offer(admin, id).await?
+            }
             OfferStatus::Rejected => service.reject_offer(admin, id, "The landing page can't be reached.").await?,
             OfferStatus::Pending => {}
         }

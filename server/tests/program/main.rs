@@ -1,0 +1,6 @@
+//! The built program, run as a process.
+
+mod commands;
+mod durability;
+mod running;
+mod secrets;
