@@ -34,6 +34,10 @@ fn listen(version: RwSignal<u32>) {
     let on_change = Closure::<dyn FnMut()>::new(move || version.update(|count| *count = count.wrapping_add(1)));
     let listened = source.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref());
     debug_assert!(listened.is_ok());
-    // The page's own life: the browser closes the stream when the page goes.
     on_change.forget();
+    // A browser has few connections to a site: the stream ends with the layout that started it.
+    let source = StoredValue::new_local(source);
+    on_cleanup(move || {
+        source.try_with_value(web_sys::EventSource::close);
+    });
 }

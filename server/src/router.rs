@@ -10,6 +10,7 @@ use axum::{
 };
 use leptos::prelude::LeptosOptions;
 use service::Service;
+use tokio::sync::watch;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, services::ServeDir};
 
 use crate::{
@@ -25,6 +26,8 @@ pub(crate) struct AppState {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) leptos: LeptosOptions,
     pub(crate) site: Arc<app::Site>,
+    /// Turns true when the program is to stop.
+    pub(crate) stopping: watch::Receiver<bool>,
 }
 
 impl FromRef<AppState> for Service {
@@ -40,7 +43,12 @@ impl AppState {
     }
 }
 
-pub(crate) fn router(service: Service, trusted_proxies: TrustedProxies, leptos: LeptosOptions) -> Router {
+pub(crate) fn router(
+    service: Service,
+    trusted_proxies: TrustedProxies,
+    leptos: LeptosOptions,
+    stopping: watch::Receiver<bool>,
+) -> Router {
     // Pages spawn futures; a second router in the same process finds this done.
     let _ = any_spawner::Executor::init_tokio();
     let settings = service.settings();
@@ -49,7 +57,7 @@ pub(crate) fn router(service: Service, trusted_proxies: TrustedProxies, leptos: 
         public_url: settings.public_url.clone(),
         tracking_url: settings.tracking_url.clone(),
     };
-    let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site) };
+    let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
     machines().merge(people(&state)).layer(from_fn(limit_target)).layer(CatchPanicLayer::new()).with_state(state)
 }
 

@@ -11,7 +11,7 @@ use hyper_util::{
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::Db;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceExt as _;
 
 use crate::{config::Settings, router::router};
@@ -28,6 +28,8 @@ pub struct Application {
     listener: TcpListener,
     service: Service,
     router: Router,
+    /// Told before connections are drained: event streams would never end by themselves.
+    stopping: watch::Sender<bool>,
 }
 
 impl Application {
@@ -38,8 +40,9 @@ impl Application {
             .map_err(|error| format!("LISTEN_ADDR {} can't be used: {error}", settings.listen_addr))?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let service = build_service(settings, address, Clock::default()).await?;
-        let router = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address));
-        Ok(Self { address, listener, service, router })
+        let (stopping, stop) = watch::channel(false);
+        let router = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stop);
+        Ok(Self { address, listener, service, router, stopping })
     }
 
     /// Where it listens; with the port that was chosen when port 0 was asked for.
@@ -73,6 +76,7 @@ impl Application {
             }
         }
         drop(self.listener);
+        let _ = self.stopping.send(true);
         let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
         self.service.close().await;
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::OfferId;
+
 /// What an address asks of a list. Unknown words mean the default, so that no address is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListQuery {
@@ -25,6 +27,27 @@ pub struct ListQuery {
 impl ListQuery {
     /// Rows on a page.
     pub const PER_PAGE: i64 = 50;
+
+    /// The text to search for as a pattern of SQL's `like … escape '~'`; empty for all.
+    pub fn pattern(&self) -> String {
+        let text = self.text.replace('\0', "");
+        let text = crate::shorten_to_bytes(text.trim(), 200).to_lowercase();
+        if text.is_empty() {
+            return text;
+        }
+        format!("%{}%", text.replace('~', "~~").replace('%', "~%").replace('_', "~_"))
+    }
+
+    /// The status to filter by, as a database can take it.
+    pub fn status_word(&self) -> String {
+        self.status.replace('\0', "")
+    }
+
+    /// The offer to filter by: none for all, and for what is no offer's id one that doesn't exist.
+    pub fn offer_id(&self) -> Option<OfferId> {
+        let unknown = OfferId::from_uuid(uuid::Uuid::nil());
+        (!self.offer.is_empty()).then(|| OfferId::parse(&self.offer).unwrap_or(unknown))
+    }
 
     /// How many rows come before this page.
     pub fn offset(&self) -> i64 {

@@ -19,11 +19,11 @@ pub async fn list_reviews() -> Answer<Vec<Offer>> {
     service()?.list_reviews(&admin()?).await.map_err(refuse)
 }
 
-/// Lets an offer, or its new destination, out.
+/// Lets an offer, or its new destination, out; `seen` is the destination that was shown.
 #[server(prefix = "/rpc", endpoint = "approve_offer")]
-pub async fn approve_offer(id: String) -> Answer<()> {
+pub async fn approve_offer(id: String, #[server(default)] seen: String) -> Answer<()> {
     let admin = admin()?;
-    service()?.approve_offer(&admin, offer_id(&id)?).await.map_err(refuse)
+    service()?.approve_offer(&admin, offer_id(&id)?, &seen).await.map_err(refuse)
 }
 
 /// Refuses an offer, or its new destination, with a reason.

@@ -33,11 +33,16 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        Self(match error {
+        let refusal = match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Refusal::Unreadable
             }
             _ => Refusal::Unavailable,
-        })
+        };
+        // On the server the status has to be said, or it would be a 500.
+        #[cfg(feature = "ssr")]
+        return context::refuse(refusal);
+        #[cfg(not(feature = "ssr"))]
+        Self(refusal)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use domain::{Email, FieldError, Password, PersonName, Refusal, Role, UserId};
-use store::{StoreError, owned_task, tokens::Purpose};
+use domain::{Email, FieldError, Password, PersonName, Refusal, Role, Timestamp, UserId};
+use store::{Conn, StoreError, owned_task, tokens::Purpose};
 
 use crate::{
-    Service, Session, SignedIn,
+    Service, Session, SessionToken, SignedIn,
     secrets::{hash, new_api_key, random_text},
     sessions::insert_session,
     settings::{Failure, unavailable},
@@ -16,7 +16,7 @@ const RESET_MILLIS: i64 = 3_600_000;
 const SETUP_MILLIS: i64 = 7 * 24 * 3_600_000;
 
 /// What somebody fills in to sign up.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignUp {
     /// Partner or affiliate.
     pub role: Role,
@@ -24,7 +24,7 @@ pub struct SignUp {
     pub email: String,
     /// Name.
     pub name: String,
-    /// Password; never in debug output of the service, because it is parsed at once.
+    /// Password, in the clear: that is why this has no debug output.
     pub password: String,
 }
 
@@ -149,9 +149,7 @@ impl Service {
         let (db, now) = (self.db.clone(), self.clock.now());
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
-            store::users::set_password_hash(&mut conn, user, &password_hash).await?;
-            store::sessions::delete_sessions_of(&mut conn, user).await?;
-            let token = insert_session(&mut conn, user, now).await?;
+            let token = replace_password(&mut conn, user, &password_hash, now).await?;
             conn.commit().await?;
             Ok::<_, StoreError>(token)
         });
@@ -207,18 +205,26 @@ impl Service {
     pub async fn reset_password(&self, token: &str, new: &str, from: IpAddr) -> Result<SignedIn, Refusal> {
         self.limits.check(token, from)?;
         let new = Password::parse(new).map_err(|error| Refusal::field("new_password", error))?;
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let valid = store::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Reset, self.clock.now()).await;
+        drop(conn);
+        if !valid.map_err(unavailable)? {
+            return Err(Refusal::LinkExpired);
+        }
+        // Hashed before the token is used up: if that has to be put off, the link is still good.
+        let password_hash = self.passwords.hash(new).await?;
         let (db, now, hash) = (self.db.clone(), self.clock.now(), hash(token));
-        let user = owned_task(async move {
+        let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let user = store::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
             let user = user.flatten().ok_or(Refusal::LinkExpired)?;
-            let credentials = store::users::find_credentials(&mut conn, user).await?;
-            let credentials = credentials.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
+            let found = store::users::find_credentials(&mut conn, user).await?;
+            let found = found.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
+            let token = replace_password(&mut conn, user, &password_hash, now).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(credentials)
+            Ok::<_, Failure>(SignedIn { token, role: found.role })
         });
-        let credentials = user.await?;
-        self.set_password(credentials.user_id, credentials.role, new).await
+        Ok(done.await?)
     }
 
     /// The one-time address for making the first admin; nothing where there is one.
@@ -276,4 +282,17 @@ impl Service {
         });
         self.start_session(user.await?, Role::Admin).await
     }
+}
+
+/// Sets a password, ends every session and reset link that was there, and starts a new session.
+async fn replace_password(
+    conn: &mut Conn,
+    user: UserId,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<SessionToken, StoreError> {
+    store::users::set_password_hash(conn, user, password_hash).await?;
+    store::sessions::delete_sessions_of(conn, user).await?;
+    store::tokens::delete_tokens_of(conn, user).await?;
+    insert_session(conn, user, now).await
 }

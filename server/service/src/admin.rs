@@ -21,23 +21,34 @@ impl Service {
         rows::list_offers_to_review(&mut conn).await.map_err(unavailable)
     }
 
-    /// Lets an offer, or the new destination of an approved one, out.
-    pub async fn approve_offer(&self, _: &AdminSession, id: OfferId) -> Result<(), Refusal> {
-        self.review(id, OfferAction::Approve, None).await
+    /// Lets an offer, or the new destination of an approved one, out. `seen` is the destination that was decided
+    /// on: one that was changed since is not let out unseen.
+    pub async fn approve_offer(&self, _: &AdminSession, id: OfferId, seen: &str) -> Result<(), Refusal> {
+        self.review(id, OfferAction::Approve, None, Some(seen.to_owned())).await
     }
 
     /// Refuses an offer, or the new destination of an approved one (which then keeps its old one), with a reason.
     pub async fn reject_offer(&self, _: &AdminSession, id: OfferId, reason: &str) -> Result<(), Refusal> {
         let reason = Reason::parse(reason).map_err(|error| Refusal::field("reason", error))?;
-        self.review(id, OfferAction::Reject, Some(reason)).await
+        self.review(id, OfferAction::Reject, Some(reason), None).await
     }
 
-    async fn review(&self, id: OfferId, action: OfferAction, reason: Option<Reason>) -> Result<(), Refusal> {
+    async fn review(
+        &self,
+        id: OfferId,
+        action: OfferAction,
+        reason: Option<Reason>,
+        seen: Option<String>,
+    ) -> Result<(), Refusal> {
         let db = self.db.clone();
         let done = owned_task(async move {
             let reason = reason.as_ref().map(Reason::as_str);
             let mut conn = db.begin().await?;
             let offer = rows::lock_offer(&mut conn, Scope::Network, id).await?.ok_or(Refusal::NotFound)?;
+            let current = offer.pending_destination.as_deref().unwrap_or(offer.destination.as_str());
+            if seen.is_some_and(|seen| seen != current) {
+                return Err(Refusal::WrongState { now: "changed since you looked at it".to_owned() }.into());
+            }
             match (offer.status.is_approved(), &offer.pending_destination) {
                 (true, Some(new)) => {
                     let kept = if action == OfferAction::Approve { new } else { offer.destination.as_str() };

@@ -37,8 +37,13 @@ impl Limits {
             self.accounts.retain_recent();
             self.addresses.retain_recent();
         }
-        check_key(&self.addresses, &address)?;
-        check_key(&self.accounts, &account.to_owned())
+        // Whoever has one IPv6 address has its whole /64.
+        let network = match address {
+            IpAddr::V6(address) => IpAddr::V6((u128::from(address) & (u128::MAX << 64)).into()),
+            address @ IpAddr::V4(_) => address,
+        };
+        check_key(&self.addresses, &network)?;
+        check_key(&self.accounts, &domain::shorten_to_bytes(account, 254).to_owned())
     }
 }
 

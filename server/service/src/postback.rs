@@ -10,7 +10,7 @@ use store::{
     partners::find_partner_by_key,
 };
 
-use crate::{Service, secrets::hash};
+use crate::{Service, recorder::PATIENCE, secrets::hash};
 
 /// What a postback is answered with, in the order of the contract's checks.
 #[derive(Debug)]
@@ -57,7 +57,10 @@ impl Service {
                     Err(_) => PostbackOutcome::Unavailable,
                 }
             }
-            _ => self.diagnose(&key_hash, postback).await.unwrap_or(PostbackOutcome::Unavailable),
+            _ => match tokio::time::timeout(PATIENCE, self.diagnose(&key_hash, postback)).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) | Err(_) => PostbackOutcome::Unavailable,
+            },
         }
     }
 

@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::Change;
 
 /// "503 after at most 5 s of trying."
-const PATIENCE: Duration = Duration::from_millis(4_800);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(4_800);
 /// Requests that may wait at once; more are turned away at once.
 const QUEUE: usize = 16_384;
 /// Requests in one transaction.
@@ -107,7 +107,9 @@ impl Group {
     async fn record(self, db: &Db, changes: &broadcast::Sender<Change>) {
         let clicks: Vec<&NewClick> = self.clicks.iter().map(|(click, _)| click).collect();
         let conversions: Vec<&NewConversion> = self.conversions.iter().map(|(conversion, _)| conversion).collect();
-        match commit(db, &clicks, &conversions).await {
+        // A server that vanished without a word would keep the only recorder waiting for a quarter of an hour.
+        let done = tokio::time::timeout(PATIENCE, commit(db, &clicks, &conversions)).await;
+        match done.unwrap_or_else(|_| Err(StoreError::Setup("the database did not answer in time".to_owned()))) {
             Ok(answers) => self.answer(answers, changes),
             // One row that the database refuses must not spoil the others: each for itself.
             Err(StoreError::Refused(error)) if clicks.len() + conversions.len() > 1 => {

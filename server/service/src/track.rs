@@ -3,7 +3,7 @@
 use domain::{ClickKind, Destination, Referer, Refusal, Slug, UserAgent};
 use store::clicks::{NewClick, resolve_slugs};
 
-use crate::{Service, settings::unavailable};
+use crate::{Service, recorder::PATIENCE, settings::unavailable};
 
 /// What a request to a tracking link says of itself.
 #[derive(Debug, Clone)]
@@ -58,8 +58,11 @@ impl Service {
 
     /// Where a link leads, without a click: what a HEAD asks.
     pub async fn peek(&self, slug: &Slug) -> Result<Option<Option<Destination>>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        let mut links = resolve_slugs(&mut conn, &[slug.as_str()]).await.map_err(unavailable)?;
+        let resolved = tokio::time::timeout(PATIENCE, async {
+            let mut conn = self.db.read().await?;
+            resolve_slugs(&mut conn, &[slug.as_str()]).await
+        });
+        let mut links = resolved.await.map_err(|_| Refusal::Unavailable)?.map_err(unavailable)?;
         Ok(links.remove(slug.as_str()).map(|link| link.live.then_some(link.destination)))
     }
 }

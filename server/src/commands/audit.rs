@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use service::Clock;
 
-use super::{open, print};
+use super::{open, print, require_database};
 use crate::config::Settings;
 
 pub(super) async fn audit(settings: &Settings) -> Result<ExitCode, String> {
+    require_database(settings)?;
     let service = open(settings, Clock::default()).await?;
     let findings = service.audit().await.map_err(|error| error.to_string())?;
     let mut is_clean = true;

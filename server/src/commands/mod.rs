@@ -32,6 +32,17 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Service, String> {
     build_service(settings, settings.listen_addr, clock).await
 }
 
+/// For commands that look at what is there: a mistyped path must not make a new, empty and faultless database.
+fn require_database(settings: &Settings) -> Result<(), String> {
+    let url = &settings.database_url;
+    match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+        Some(path) if !std::path::Path::new(path).exists() => {
+            Err(format!("DATABASE_URL: there is no database at {path}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes a line for whoever reads standard output; that nobody reads it is no failure.
 fn print(text: &str) {
     use std::io::Write as _;

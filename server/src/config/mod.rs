@@ -66,7 +66,7 @@ pub enum AdminCommand {
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Address and port to listen on.
-    #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:3000", global = true)]
+    #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:3000", value_parser = parse_listen, global = true)]
     pub listen_addr: SocketAddr,
     /// `sqlite://path` (created where it isn't there) or `postgres://user@host/database` for several nodes.
     #[arg(
@@ -107,6 +107,10 @@ impl Settings {
             site_name: self.site_name.clone(),
         }
     }
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "wanted an address with a port such as 127.0.0.1:3000".to_owned())
 }
 
 /// An http or https address without query, kept without a slash at its end.

@@ -34,9 +34,10 @@ impl TrustedProxies {
     /// wrote an entry is trusted.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        let entries = headers.get_all("x-forwarded-for");
-        let written: Vec<&str> =
-            entries.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+        // Lossy: a foreign byte that a client wrote must not hide what a proxy wrote behind it.
+        let lines = headers.get_all("x-forwarded-for").iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let lines: Vec<_> = lines.collect();
+        let written: Vec<&str> = lines.iter().flat_map(|line| line.split(',')).collect();
         for entry in written.into_iter().rev() {
             if !self.trusts(client) {
                 break;

@@ -37,8 +37,9 @@ pub(crate) async fn identify(
 }
 
 fn session_token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let cookies = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let cookies: Vec<_> = cookies.collect();
+    let mut pairs = cookies.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(n, value)| *n == name && !value.is_empty()).map(|(_, value)| SessionToken::new(value.to_owned()))
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     body::Body,
     extract::Request,
-    http::StatusCode,
+    http::{HeaderName, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,6 +13,8 @@ use http_body_util::{BodyExt, Limited};
 
 /// "Request path and query 8 KiB (414)".
 const TARGET_BYTES: usize = 8 * 1024;
+const TARGET_TOO_LONG: &str =
+    r#"{"ok":false,"error":"uri_too_long","message":"The address is longer than 8 KiB; send the values in a body."}"#;
 /// "256 KiB elsewhere, in 10 s".
 const BODY_BYTES: usize = 256 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -21,7 +23,12 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) async fn limit_target(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if length > TARGET_BYTES {
-        return (StatusCode::URI_TOO_LONG, "The address is longer than 8 KiB.\n").into_response();
+        let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
+        if request.uri().path() == "/api/postback" {
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            return (StatusCode::URI_TOO_LONG, marks, json, TARGET_TOO_LONG).into_response();
+        }
+        return (StatusCode::URI_TOO_LONG, marks, "The address is longer than 8 KiB.\n").into_response();
     }
     next.run(request).await
 }

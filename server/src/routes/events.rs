@@ -13,8 +13,10 @@ use axum::{
     },
 };
 use futures::Stream;
-use service::{Change, Service, Session};
+use service::{Change, Service, Session, SessionToken};
 use tokio::sync::{broadcast, mpsc};
+
+use crate::router::AppState;
 
 /// Shortest time between two events; a burst of clicks is one event.
 const REST: Duration = Duration::from_millis(300);
@@ -22,24 +24,17 @@ const REST: Duration = Duration::from_millis(300);
 const LOOK: Duration = Duration::from_millis(700);
 
 /// Streams `change` events to whoever is signed in.
-pub(crate) async fn stream(State(service): State<Service>, Extension(caller): Extension<Caller>) -> Response {
+pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Extension<Caller>) -> Response {
     let (Some(token), Some((session, _))) = (caller.token, caller.signed_in) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let (events, stream) = mpsc::channel(1);
+    let (service, mut stopping) = (state.service, state.stopping);
     tokio::spawn(async move {
-        let mut watch = Watch { changes: service.subscribe(), session, seen: None, looks: 0 };
-        while !events.is_closed() {
-            // Signing out or a suspension ends the stream too.
-            if watch.looks.is_multiple_of(10) && service.authenticate(&token).await.is_err() {
-                break;
-            }
-            watch.looks += 1;
-            if watch.has_changed(&service).await
-                && events.send(Event::default().event("change").data("1")).await.is_err()
-            {
-                break;
-            }
+        let watch = Watch { changes: service.subscribe(), session, token, seen: None, looks: 0 };
+        tokio::select! {
+            () = watch.tell(&service, &events) => {}
+            _ = stopping.wait_for(|stops| *stops) => {}
         }
     });
     Sse::new(events_of(stream)).keep_alive(KeepAlive::default()).into_response()
@@ -52,11 +47,31 @@ fn events_of(events: mpsc::Receiver<Event>) -> impl Stream<Item = Result<Event, 
 struct Watch {
     changes: broadcast::Receiver<Change>,
     session: Session,
+    token: SessionToken,
     seen: Option<(i64, i64)>,
     looks: u32,
 }
 
 impl Watch {
+    /// Sends an event for every change, until nobody listens any more or the session has ended.
+    async fn tell(mut self, service: &Service, events: &mpsc::Sender<Event>) {
+        if service.is_shared() {
+            self.seen = service.version(&self.session).await.ok();
+        }
+        // What happened between the page's rendering and now is told by the first one.
+        let mut is_due = true;
+        while !events.is_closed() {
+            if is_due && events.send(Event::default().event("change").data("1")).await.is_err() {
+                return;
+            }
+            is_due = self.has_changed(service).await;
+            self.looks += 1;
+            if self.looks.is_multiple_of(10) && service.authenticate(&self.token).await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// Waits a while for a change of one's own; on a shared database the numbers themselves are compared.
     async fn has_changed(&mut self, service: &Service) -> bool {
         let heard = tokio::time::timeout(LOOK, self.hear()).await.is_ok();

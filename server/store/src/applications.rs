@@ -130,13 +130,13 @@ pub async fn list_applications(
         join affiliates f on f.id = a.affiliate_id join users u on u.id = f.user_id
         join links l on l.application_id = a.id
         where ($1 is null or o.partner_id = $1) and ($2 = '' or a.status = $2) and ($3 is null or a.offer_id = $3)
-          and ($4 = '' or lower(u.name) like '%' || $4 || '%' or lower(o.name) like '%' || $4 || '%')
+          and ($4 = '' or lower(u.name) like $4 escape '~' or lower(o.name) like $4 escape '~')
         order by case when a.status = 'pending' then 0 else 1 end, a.id desc limit $5 offset $6";
     let rows: Vec<ApplicationRow> = run!(conn, |c| query_as(SQL)
         .bind(scope.partner())
-        .bind(&list.status)
-        .bind(OfferId::parse(&list.offer).ok().map(OfferId::uuid))
-        .bind(list.text.to_lowercase())
+        .bind(list.status_word())
+        .bind(list.offer_id().map(OfferId::uuid))
+        .bind(list.pattern())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
         .fetch_all(c)
@@ -171,12 +171,12 @@ pub async fn list_links(
         from links l join applications a on a.id = l.application_id join offers o on o.id = l.offer_id
         join partners p on p.id = o.partner_id join users u on u.id = p.user_id
         where l.affiliate_id = $1 and ($2 = '' or a.status = $2)
-          and ($3 = '' or lower(o.name) like '%' || $3 || '%' or lower(u.name) like '%' || $3 || '%')
+          and ($3 = '' or lower(o.name) like $3 escape '~' or lower(u.name) like $3 escape '~')
         order by l.id desc limit $4 offset $5";
     let rows: Vec<LinkRow> = run!(conn, |c| query_as(SQL)
         .bind(affiliate.uuid())
-        .bind(&list.status)
-        .bind(list.text.to_lowercase())
+        .bind(list.status_word())
+        .bind(list.pattern())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
         .fetch_all(c)

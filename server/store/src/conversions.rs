@@ -364,7 +364,7 @@ pub async fn list_conversions(
     };
     let sees_transactions = !matches!(scope, Scope::Affiliate(_));
     // An affiliate's search must not find out what it can't see.
-    let transaction = if sees_transactions { "or lower(c.transaction_id) like '%' || $5 || '%'" } else { "" };
+    let transaction = if sees_transactions { "or lower(c.transaction_id) like $5 escape '~'" } else { "" };
     let sql = format!(
         "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, u.name as affiliate_name, c.status,
             c.amount, c.commission, c.currency
@@ -372,7 +372,7 @@ pub async fn list_conversions(
         join affiliates f on f.id = l.affiliate_id join users u on u.id = f.user_id
         where ($1 is null or o.partner_id = $1) and ($2 is null or l.affiliate_id = $2)
           and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
-          and ($5 = '' or lower(o.name) like '%' || $5 || '%' or lower(u.name) like '%' || $5 || '%'
+          and ($5 = '' or lower(o.name) like $5 escape '~' or lower(u.name) like $5 escape '~'
             or c.click_id = $6 {transaction})
         order by {order} limit $7 offset $8"
     );
@@ -380,9 +380,9 @@ pub async fn list_conversions(
     let rows: Vec<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
         .bind(scope.affiliate())
-        .bind(list.status.to_ascii_lowercase())
-        .bind(OfferId::parse(&list.offer).ok().map(OfferId::uuid))
-        .bind(&text)
+        .bind(list.status_word().to_ascii_lowercase())
+        .bind(list.offer_id().map(OfferId::uuid))
+        .bind(list.pattern())
         .bind(ClickId::parse(&text).ok().map(ClickId::uuid))
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())

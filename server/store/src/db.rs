@@ -3,7 +3,8 @@
 use std::{future::Future, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -31,8 +32,13 @@ pub enum Db {
         /// Read-only connections.
         read: SqlitePool,
     },
-    /// A server that several nodes share.
-    Postgres(PgPool),
+    /// A server that several nodes share. Two pools, so that slow reading never keeps a click waiting.
+    Postgres {
+        /// Connections for changes.
+        write: PgPool,
+        /// Connections for reading.
+        read: PgPool,
+    },
 }
 
 /// A connection that reads, or a transaction that writes.
@@ -105,7 +111,10 @@ impl Db {
         } else if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
             Self::open_sqlite(Path::new(path)).await
         } else {
-            Err(StoreError::Setup("DATABASE_URL must begin with sqlite:// or postgres://".to_owned()))
+            Err(StoreError::Setup(
+                "wanted an address that begins with sqlite:// or postgres://, for example sqlite://data/something.db"
+                    .to_owned(),
+            ))
         }
     }
 
@@ -137,22 +146,28 @@ impl Db {
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let patience = PATIENCE.as_millis().to_string();
-        let options = PgConnectOptions::from_str(url)?.options([
+        let options = PgConnectOptions::from_str(url)?;
+        // On a connection without the limits below: a node may have to wait while another migrates.
+        let mut plain = options.connect().await?;
+        POSTGRES_MIGRATIONS.run(&mut plain).await?;
+        plain.close().await?;
+        let options = options.options([
             ("statement_timeout", patience.as_str()),
             ("lock_timeout", patience.as_str()),
             ("idle_in_transaction_session_timeout", "10000"),
             ("synchronous_commit", "on"),
         ]);
-        let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(PATIENCE).connect_with(options).await?;
-        POSTGRES_MIGRATIONS.run(&pool).await?;
-        Ok(Self::Postgres(pool))
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+        let write = pool(5).connect_with(options.clone()).await?;
+        let read = pool(10).connect_with(options).await?;
+        Ok(Self::Postgres { write, read })
     }
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Self::Sqlite { read, .. } => Conn::SqliteRead(read.acquire().await?),
-            Self::Postgres(pool) => Conn::PostgresRead(pool.acquire().await?),
+            Self::Postgres { read, .. } => Conn::PostgresRead(read.acquire().await?),
         })
     }
 
@@ -161,17 +176,22 @@ impl Db {
         Ok(match self {
             // A deferred transaction that turns into a writer fails at once, whatever the busy timeout.
             Self::Sqlite { write, .. } => Conn::SqliteWrite(write.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Conn::PostgresWrite(pool.begin().await?),
+            Self::Postgres { write, .. } => Conn::PostgresWrite(write.begin().await?),
         })
     }
 
     /// Whether a transaction that writes can be committed now.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
-        const TOUCH: &str = "delete from one_time_tokens where expires_at < 0";
+        // Rows that were expired before they were written: a full disk can't take even them.
+        const WRITE: &str = "insert into one_time_tokens (token_hash, purpose, expires_at) values ($1, 'setup', 0)
+            on conflict (token_hash) do update set expires_at = 0";
+        const UNDO: &str = "delete from one_time_tokens where token_hash = $1";
+        let probe = [0_u8; 32];
         let db = self.clone();
         owned_task(async move {
             let mut conn = db.begin().await?;
-            run!(conn, |c| sqlx::query(TOUCH).execute(c).await.map(|_| ()))?;
+            run!(conn, |c| sqlx::query(WRITE).bind(probe.as_slice()).execute(c).await.map(|_| ()))?;
+            run!(conn, |c| sqlx::query(UNDO).bind(probe.as_slice()).execute(c).await.map(|_| ()))?;
             conn.commit().await
         })
         .await
@@ -194,7 +214,7 @@ impl Db {
 
     /// Whether other nodes may change the same database.
     pub const fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres { .. })
     }
 
     /// Waits for connections to be given back, and closes them.
@@ -204,7 +224,10 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
 }

@@ -103,13 +103,13 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
     };
     let sql = format!(
         "{COLUMNS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2)
-            and ($3 = '' or lower(o.name) like '%' || $3 || '%' or lower(u.name) like '%' || $3 || '%')
+            and ($3 = '' or lower(o.name) like $3 escape '~' or lower(u.name) like $3 escape '~')
         order by {order} limit $4 offset $5"
     );
     let rows: Vec<OfferRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
-        .bind(&list.status)
-        .bind(list.text.to_lowercase())
+        .bind(list.status_word())
+        .bind(list.pattern())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
         .fetch_all(c)
@@ -256,12 +256,12 @@ pub async fn list_marketplace(
 ) -> Result<Page<MarketplaceOffer>, StoreError> {
     let order = if list.sort == "name" { "lower(o.name), o.id" } else { "o.id desc" };
     let sql = format!(
-        "{MARKETPLACE} and ($2 = '' or lower(o.name) like '%' || $2 || '%' or lower(u.name) like '%' || $2 || '%')
+        "{MARKETPLACE} and ($2 = '' or lower(o.name) like $2 escape '~' or lower(u.name) like $2 escape '~')
         order by {order} limit $3 offset $4"
     );
     let rows: Vec<MarketplaceRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(affiliate.uuid())
-        .bind(list.text.to_lowercase())
+        .bind(list.pattern())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
         .fetch_all(c)

@@ -24,7 +24,8 @@ impl Purpose {
     }
 }
 
-/// Adds a token; every older one of the same purpose and user is void from then on.
+/// Adds a token; a user's older ones of the same purpose are void from then on. Set-up tokens belong to nobody:
+/// each node prints its own, and they stay until they expire or there is an admin.
 pub async fn replace_token(
     conn: &mut Conn,
     token_hash: &[u8; 32],
@@ -32,7 +33,7 @@ pub async fn replace_token(
     user: Option<UserId>,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    const OLD: &str = "delete from one_time_tokens where purpose = $1 and (user_id = $2 or $2 is null)";
+    const OLD: &str = "delete from one_time_tokens where purpose = $1 and user_id = $2";
     const NEW: &str = "insert into one_time_tokens (token_hash, purpose, user_id, expires_at) values ($1, $2, $3, $4)";
     let user = user.map(UserId::uuid);
     run!(conn, |c| query(OLD).bind(purpose.as_str()).bind(user).execute(c).await.map(|_| ()))?;
@@ -44,6 +45,13 @@ pub async fn replace_token(
         .execute(c)
         .await
         .map(|_| ()))?;
+    Ok(())
+}
+
+/// Voids every token of a user.
+pub async fn delete_tokens_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
+    const SQL: &str = "delete from one_time_tokens where user_id = $1";
+    run!(conn, |c| query(SQL).bind(user.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

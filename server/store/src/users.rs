@@ -130,12 +130,11 @@ struct ListedUser {
 pub async fn list_users(conn: &mut Conn, list: &ListQuery) -> Result<Page<UserRow>, StoreError> {
     const SQL: &str = "select id, role, name, email, suspended_at, created_at from users
         where ($1 = '' or role = $1 or ($1 = 'suspended' and suspended_at is not null))
-          and ($2 = '' or lower(name) like '%' || $2 || '%' or email like '%' || $2 || '%')
+          and ($2 = '' or lower(name) like $2 escape '~' or email like $2 escape '~')
         order by id desc limit $3 offset $4";
-    let text = list.text.to_lowercase();
     let rows: Vec<ListedUser> = run!(conn, |c| query_as(SQL)
-        .bind(&list.status)
-        .bind(&text)
+        .bind(list.status_word())
+        .bind(list.pattern())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
         .fetch_all(c)

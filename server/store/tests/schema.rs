@@ -13,7 +13,7 @@ async fn columns(engine: Engine) -> Option<Vec<(String, String)>> {
                 where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like '_sqlx%' order by 1, 2";
             sqlx::query_as(sql).fetch_all(read).await.unwrap()
         }
-        Db::Postgres(pool) => {
+        Db::Postgres { read: pool, .. } => {
             let sql = "select table_name::text, column_name::text from information_schema.columns
                 where table_schema = 'public' and table_name not like '\\_sqlx%'";
             let mut rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();

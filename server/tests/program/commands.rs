@@ -64,14 +64,14 @@ fn an_admin_is_made_from_standard_input_and_backup_copies_while_the_program_runs
 #[test]
 fn a_bad_setting_names_the_variable_and_an_example() {
     for (variable, value, example) in [
-        ("LISTEN_ADDR", "nonsense", "invalid socket address"),
+        ("LISTEN_ADDR", "nonsense", "127.0.0.1:3000"),
         ("PUBLIC_URL", "network.example", "https://network.example"),
         ("TRUSTED_PROXIES", "10.0.0.0/99", "10.0.0.0/8,::1"),
         ("DATABASE_URL", "mysql://x", "sqlite:// or postgres://"),
         ("SMTP_URL", "nonsense", "smtps://user:password@mail.example:465"),
     ] {
         let database = database();
-        let output = Program::command(&database).arg("audit").env(variable, value).output().unwrap();
+        let output = Program::command(&database).arg("demo").env(variable, value).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && error.contains(example), "{variable}: {error}");
         let flag = variable.to_lowercase().replace('_', "-");

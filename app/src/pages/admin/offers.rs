@@ -1,6 +1,6 @@
 //! Every offer of the network.
 
-use domain::{Offer, Page};
+use domain::{ListQuery, Offer, Page};
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
@@ -10,7 +10,7 @@ use crate::{
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
-    pages::shared::{EmptyList, ListFilter, choices, offer_badge, offer_statuses},
+    pages::shared::{EmptyList, LinksTable, ListFilter, choices, offer_badge, offer_statuses},
 };
 
 /// The list.
@@ -18,6 +18,7 @@ use crate::{
 pub(crate) fn Offers() -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
     let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_offers(list));
+    let links = Resource::new(move || live.get(), |_| api::admin::list_all_links(ListQuery::default()));
     let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
     view! {
         <Title text="Offers" />
@@ -50,6 +51,18 @@ pub(crate) fn Offers() -> impl IntoView {
                         <ListPager list=list page=page has_next=has_next />
                     },
                 )
+            },
+        )}
+        {loaded(
+            links,
+            |page| {
+                (!page.rows.is_empty())
+                    .then(|| {
+                        view! {
+                            <h2>"Newest tracking links"</h2>
+                            <LinksTable applications=page.rows shows_offers=true />
+                        }
+                    })
             },
         )}
     }

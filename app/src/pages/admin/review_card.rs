@@ -23,6 +23,7 @@ pub(super) fn ReviewCard(
     let id = id.to_string();
     let heading = format!("review-{id}");
     let is_change = pending_destination.is_some();
+    let seen = pending_destination.clone().unwrap_or_else(|| destination.clone());
     let change = pending_destination.map(|pending| view! { <Change old=destination.clone() new=pending /> });
     view! {
         <article class="card stack" aria-labelledby=heading.clone()>
@@ -43,7 +44,7 @@ pub(super) fn ReviewCard(
                 <Definition term="Commission terms">{or_none(commission_terms)}</Definition>
                 <Definition term="Description">{or_none(description)}</Definition>
             </DefinitionList>
-            <Decide id=id is_change=is_change />
+            <Decide id=id is_change=is_change seen=seen />
         </article>
     }
 }
@@ -87,6 +88,8 @@ fn Decide(
     id: String,
     /// Whether only its destination is to be decided about.
     is_change: bool,
+    /// The destination that is decided about.
+    seen: String,
 ) -> impl IntoView {
     let (approve, reject) = if is_change {
         ("Approve the destination", "Reject the destination")
@@ -98,6 +101,7 @@ fn Decide(
         <div class="split split--even">
             <PostForm action="approve_offer" key=id.clone()>
                 <input type="hidden" name="id" value=approved />
+                <input type="hidden" name="seen" value=seen />
                 <SubmitButton label=approve pending_label="Approving…" />
             </PostForm>
             <PostForm action="reject_offer" key=id>

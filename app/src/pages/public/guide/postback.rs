@@ -46,7 +46,7 @@ pub fn Postback(
             <h2>"Setting up a postback"</h2>
             <p>
                 "A postback goes from server to server: your site, your checkout or your CRM calls us the moment a conversion happens. This is the template, which you also find under "
-                <a href="/partner/settings">"Settings → Global postback URL"</a> ":"
+                <a href="/partner/settings" rel="external">"Settings → Global postback URL"</a> ":"
             </p>
             <CodeBlock code=template language="Postback URL" />
             <p>

@@ -21,7 +21,7 @@ pub fn Testing(
             <p>"Five minutes, before the first affiliate sends real visitors:"</p>
             <ol>
                 <li>
-                    "Copy the tracking link, as an affiliate from " <a href="/affiliate/offers">"My Offers"</a>
+                    "Copy the tracking link, as an affiliate from " <a href="/affiliate/offers" rel="external">"My Offers"</a>
                     ", as a partner from your offer, and open it in a browser."
                 </li>
                 <li>
@@ -36,7 +36,7 @@ pub fn Testing(
                     {marked("The answer must say `\"ok\":true` and `\"duplicate\":false`.")}
                 </li>
                 <li>
-                    "Open " <a href="/partner/conversions">"Conversions"</a>
+                    "Open " <a href="/partner/conversions" rel="external">"Conversions"</a>
                     " in the dashboard: the test conversion is there already, with an amount of 10.00 and a commission of 1.00."
                 </li>
                 <li>
