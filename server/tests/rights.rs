@@ -1,6 +1,8 @@
 //! The matrix of rights: every server function, called as nobody, as each role, and as the right role but the wrong
 //! owner. A function that is missing from the table fails the test.
 
+#![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
+
 #[path = "support/mod.rs"]
 mod support;
 

@@ -1,6 +1,6 @@
 //! Where an offer sends its visitors.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,8 @@ impl Destination {
             location.push_str(pair);
             location.push('&');
         }
-        location.push_str(&format!("click_id={click}&offer_id={offer}&affiliate_id={affiliate}"));
+        // Writing to a string can't fail.
+        let _ = write!(location, "click_id={click}&offer_id={offer}&affiliate_id={affiliate}");
         if let Some(fragment) = fragment {
             location.push('#');
             location.push_str(fragment);

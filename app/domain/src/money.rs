@@ -160,6 +160,7 @@ impl Total {
     }
 
     /// This total shared among `count`, rounded down to 10⁻⁶; nothing for none.
+    #[must_use]
     pub fn per(self, count: i64) -> Self {
         Self(self.0.checked_div(i128::from(count)).unwrap_or(0))
     }

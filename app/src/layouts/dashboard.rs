@@ -91,7 +91,6 @@ fn Dashboard(
                             view! {
                                 <p class="shell__who">
                                     <span class="strong">{name}</span>
-                                    <br />
                                     <span class="muted small">{details}</span>
                                 </p>
                             }

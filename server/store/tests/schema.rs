@@ -1,5 +1,7 @@
 //! Both migration series give the same tables and columns, and every list can be asked of both engines.
 
+#![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
+
 use domain::{Id, Kind, ListQuery, Timestamp};
 use store::{Db, Scope};
 use testkit::{Engine, TestDatabase};

@@ -1,5 +1,7 @@
 //! The machine doors from outside: the tracking link and the postback, on both databases.
 //! Each test is named after a sentence of the contract.
+
+#![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 #![allow(
     missing_docs,
     clippy::unwrap_used,

@@ -30,8 +30,11 @@ pub(crate) fn OfferPage() -> impl IntoView {
         |(offer, _)| api::applications::list_applications(ListQuery { offer, ..ListQuery::default() }),
     );
     view! {
-        {loaded(offer, |offer| view! { <OfferDetails offer=offer /> })}
-        {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.has_next offer=id.get() /> })}
+        <Title text="Offer" />
+        <div>{loaded(offer, |offer| view! { <OfferDetails offer=offer /> })}</div>
+        <div>
+            {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.has_next offer=id.get() /> })}
+        </div>
     }
 }
 
@@ -43,7 +46,6 @@ fn OfferDetails(
 ) -> impl IntoView {
     let (clicks, conversions) = (offer.clicks, offer.conversions);
     view! {
-        <Title text=offer.name.clone() />
         <div class="stack">
             <PageHead title=offer.name.clone()>
                 <OfferActions id=offer.id status=offer.status />

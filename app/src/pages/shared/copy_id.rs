@@ -14,8 +14,10 @@ pub(crate) fn CopyId(
     what: &'static str,
 ) -> impl IntoView {
     view! {
-        <span class="cluster">
-            <span class="mono small">{id.clone()}</span>
+        <span class="copy-id">
+            <span class="mono small truncate" title=id.clone()>
+                {id.clone()}
+            </span>
             <CopyButton text=id what=what />
         </span>
     }
