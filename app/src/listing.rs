@@ -1,5 +1,7 @@
 //! Lists that page, sort and filter by the address of the page.
 
+use std::fmt::Write as _;
+
 use domain::ListQuery;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -28,7 +30,8 @@ fn href(path: &str, list: &ListQuery, page: u32) -> String {
     let mut href = format!("{path}?page={page}");
     let words = [("status", &list.status), ("offer", &list.offer), ("text", &list.text), ("sort", &list.sort)];
     for (name, value) in words.into_iter().filter(|(_, value)| !value.is_empty()) {
-        href.push_str(&format!("&{name}={}", percent_encoded(value)));
+        // Writing to a string can't fail.
+        let _ = write!(href, "&{name}={}", percent_encoded(value));
     }
     href
 }

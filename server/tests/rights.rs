@@ -3,6 +3,7 @@
 
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
+#[allow(dead_code, reason = "each test program uses a part of it")]
 #[path = "support/mod.rs"]
 mod support;
 

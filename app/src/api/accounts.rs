@@ -37,7 +37,7 @@ pub async fn sign_out() -> Answer<()> {
 /// Sends a link for a new password, if there is such an account.
 #[server(prefix = "/rpc", endpoint = "request_reset")]
 pub async fn request_reset(email: String) -> Answer<()> {
-    service()?.request_reset(&email, caller()?.address).await.map_err(refuse)?;
+    service()?.request_reset(&email, caller()?.address).map_err(refuse)?;
     leptos_axum::redirect("/reset?done=sent");
     Ok(())
 }

@@ -3,7 +3,11 @@
 //! Each proves by itself who is calling; a page's guard is only a courtesy. A test lists them all with the rights of
 //! every role, and fails for one that is missing from its table.
 
-#![allow(missing_docs, reason = "the `server` macro makes a public struct of each function's arguments")]
+#![allow(
+    missing_docs,
+    clippy::unused_async,
+    reason = "the `server` macro makes a public struct of each function's arguments"
+)]
 
 pub mod accounts;
 pub mod admin;

@@ -170,7 +170,7 @@ impl Service {
     }
 
     /// Sends a link for a new password, if the email has an account; says the same if not.
-    pub async fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
+    pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
         let email = Email::parse(email).map_err(|error| Refusal::field("email", error))?;
         self.limits.check(email.as_str(), from)?;
         let (service, token) = (self.clone(), random_text(48));
@@ -267,8 +267,8 @@ impl Service {
             let (now, user_id) = (service.clock.now(), service.clock.new_id());
             let mut conn = service.db.begin().await?;
             // Taking the token is what only one of several requests at once can do.
-            let taken = store::tokens::take_token(&mut conn, &hash, Purpose::Setup, now).await?;
-            if taken.is_none() || store::users::admin_exists(&mut conn).await? {
+            let used = store::tokens::take_token(&mut conn, &hash, Purpose::Setup, now).await?;
+            if used.is_none() || store::users::admin_exists(&mut conn).await? {
                 return Err(Failure::Refused(Refusal::NotFound));
             }
             store::users::insert_user(&mut conn, user_id, Role::Admin, &email, &name, &password_hash, now)

@@ -49,15 +49,12 @@ impl Service {
             if seen.is_some_and(|seen| seen != current) {
                 return Err(Refusal::WrongState { now: "changed since you looked at it".to_owned() }.into());
             }
-            match (offer.status.is_approved(), &offer.pending_destination) {
-                (true, Some(new)) => {
-                    let kept = if action == OfferAction::Approve { new } else { offer.destination.as_str() };
-                    rows::settle_destination(&mut conn, id, kept, reason).await?;
-                }
-                _ => {
-                    let status: OfferStatus = offer.status.after(action).ok_or_else(|| wrong_state(offer.status))?;
-                    rows::set_offer_status(&mut conn, id, status, reason).await?;
-                }
+            if let (true, Some(new)) = (offer.status.is_approved(), &offer.pending_destination) {
+                let kept = if action == OfferAction::Approve { new } else { offer.destination.as_str() };
+                rows::settle_destination(&mut conn, id, kept, reason).await?;
+            } else {
+                let status: OfferStatus = offer.status.after(action).ok_or_else(|| wrong_state(offer.status))?;
+                rows::set_offer_status(&mut conn, id, status, reason).await?;
             }
             conn.commit().await?;
             Ok::<_, Failure>(())

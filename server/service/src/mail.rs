@@ -10,7 +10,7 @@ pub enum Mailer {
     /// No server is configured: the log is the mailbox.
     Log,
     /// An SMTP server and the sender's address.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>, Mailbox),
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>, Mailbox),
 }
 
 impl std::fmt::Debug for Mailer {
@@ -26,7 +26,7 @@ impl Mailer {
         let wrong = "SMTP_URL must look like smtps://user:password@mail.example:465";
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| wrong.to_owned())?.build();
         let address = format!("no-reply@{host}").parse().map_err(|_| format!("{host} can't send mails"))?;
-        Ok(Self::Smtp(transport, Mailbox::new(Some(site_name.to_owned()), address)))
+        Ok(Self::Smtp(Box::new(transport), Mailbox::new(Some(site_name.to_owned()), address)))
     }
 
     /// Sends in the background, so that the time it takes tells nothing about the account.

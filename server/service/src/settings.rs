@@ -78,6 +78,7 @@ impl Service {
 }
 
 /// A failing database is `Unavailable` to a person; what failed is for the log.
+#[expect(clippy::needless_pass_by_value, reason = "it ends every chain of `map_err`")]
 pub(crate) fn unavailable(error: StoreError) -> Refusal {
     tracing::error!(%error, source = ?std::error::Error::source(&error), "the database failed");
     Refusal::Unavailable

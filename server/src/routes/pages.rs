@@ -86,11 +86,11 @@ async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Resp
     if !is_word || !server_function_exists(&target) {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    let mut called = Request::from_parts(parts.clone(), Body::from(body));
-    *called.uri_mut() = uri;
+    let mut forwarded = Request::from_parts(parts.clone(), Body::from(body));
+    *forwarded.uri_mut() = uri;
     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-    called.headers_mut().insert(header::CONTENT_TYPE, form);
-    let answer = call(&state, caller.clone(), called).await;
+    forwarded.headers_mut().insert(header::CONTENT_TYPE, form);
+    let answer = call(&state, caller.clone(), forwarded).await;
     if answer.status().is_success() || answer.status().is_redirection() {
         return done(&answer, &parts.uri);
     }

@@ -42,7 +42,12 @@ impl From<sqlx::Error> for StoreError {
                 Self::Refused(error)
             }
             // PostgreSQL's class 22 is "data exception": a value it can't take.
-            Some(_) if error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("22")) => {
+            Some(_)
+                if error
+                    .as_database_error()
+                    .and_then(sqlx::error::DatabaseError::code)
+                    .is_some_and(|code| code.starts_with("22")) =>
+            {
                 Self::Refused(error)
             }
             _ => Self::Unavailable(error),

@@ -1,5 +1,11 @@
 #![doc = include_str!("../README.md")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "only tests use this crate")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::missing_panics_doc,
+    reason = "only tests use this crate"
+)]
 
 mod postgres;
 

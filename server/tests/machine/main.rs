@@ -2,13 +2,6 @@
 //! Each test is named after a sentence of the contract.
 
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::too_many_lines,
-    reason = "tests say what they want by failing"
-)]
 
 #[path = "../support/mod.rs"]
 #[allow(dead_code, unused_imports)]

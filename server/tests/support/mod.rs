@@ -1,5 +1,4 @@
 //! What the tests of the whole program share: the program on a free port, a small network in it, and plain sockets.
-#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::{future::Future, net::IpAddr, net::SocketAddr};
 

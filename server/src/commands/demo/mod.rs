@@ -138,7 +138,7 @@ async fn offers(service: &Service, admin: &AdminSession, partners: &[PartnerRow]
         let id = service.create_offer(&partners[offer.partner].session, &offer_input(&offer)).await?;
         match offer.status {
             OfferStatus::Active | OfferStatus::Paused | OfferStatus::Archived => {
-                service.approve_offer(admin, id, offer.destination).await?
+                service.approve_offer(admin, id, offer.destination).await?;
             }
             OfferStatus::Rejected => service.reject_offer(admin, id, "The landing page can't be reached.").await?,
             OfferStatus::Pending => {}
