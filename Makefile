@@ -1,5 +1,5 @@
 # `make help` lists what there is. Every recipe brings the tools it needs; a second run costs nothing.
-SHELL := /usr/bin/env bash
+SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help

@@ -4,6 +4,13 @@ use std::{io::IsTerminal as _, process::ExitCode};
 
 use clap::Parser as _;
 use server::config::Arguments;
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    filter::{FilterExt as _, filter_fn},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -11,11 +18,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LOG").unwrap_or_else(|_| "info,sqlx=warn".into()))
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+    log_to_stderr();
     match server::commands::run(arguments).await {
         Ok(code) => code,
         Err(message) => {
@@ -23,4 +26,17 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn log_to_stderr() {
+    let wanted = EnvFilter::try_from_env("LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
+    let log = tracing_subscriber::fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(log.with_filter(wanted.and(filter_fn(keeps_secrets)))).init();
+}
+
+/// What libraries say below `info` can be anything they were given: requests with keys, arguments with passwords.
+/// Only our own crates are known to keep secrets at every level.
+fn keeps_secrets(event: &Metadata<'_>) -> bool {
+    let origin = event.target().split("::").next().unwrap_or_default();
+    *event.level() <= Level::INFO || ["app", "domain", "mail", "server", "service", "store"].contains(&origin)
 }

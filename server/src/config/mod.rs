@@ -14,7 +14,7 @@ pub use trusted_proxies::TrustedProxies;
 #[command(
     name = "something-project",
     version,
-    after_help = "LOG sets what is logged, for example LOG=debug or LOG=warn,mail=info [default: info,sqlx=warn]"
+    after_help = "LOG sets what is logged, for example LOG=debug or LOG=warn,mail=info [default: info,sqlx=warn].\nLibraries are never heard below info, because they would tell secrets."
 )]
 pub struct Arguments {
     /// What to do; `serve` if nothing is said.
@@ -77,10 +77,10 @@ pub struct Settings {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// Address of the site and the API as people see it [default: `http://<LISTEN_ADDR>`]
+    /// Address of the site and the API as people see it; `http://<LISTEN_ADDR>` if not given.
     #[arg(long, env = "PUBLIC_URL", value_parser = parse_base, global = true)]
     pub public_url: Option<String>,
-    /// Base of tracking links; may be another host [default: the public URL]
+    /// Base of tracking links; may be another host; the public URL if not given.
     #[arg(long, env = "TRACKING_URL", value_parser = parse_base, global = true)]
     pub tracking_url: Option<String>,
     /// The brand shown everywhere.

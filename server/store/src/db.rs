@@ -54,7 +54,7 @@ pub enum Conn {
     PostgresWrite(Transaction<'static, Postgres>),
 }
 
-/// The driver's own connection, for [`run!`].
+/// The driver's own connection, for `run!`.
 pub(crate) enum Raw<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),

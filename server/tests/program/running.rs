@@ -17,6 +17,7 @@ pub struct Program {
     pub address: String,
     /// Everything it has printed.
     pub output: Arc<Mutex<String>>,
+    readers: Vec<thread::JoinHandle<()>>,
 }
 
 impl Program {
@@ -38,9 +39,9 @@ impl Program {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
         let address = first.split("http://").nth(1).unwrap().trim().to_owned();
-        collect(lines, &output);
-        collect(BufReader::new(child.stderr.take().unwrap()).lines(), &output);
-        Self { child, address, output }
+        let errors = BufReader::new(child.stderr.take().unwrap()).lines();
+        let readers = vec![collect(lines, &output), collect(errors, &output)];
+        Self { child, address, output, readers }
     }
 
     /// Ends it without a warning.
@@ -54,12 +55,16 @@ impl Program {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         assert!(self.child.wait().unwrap().success());
-        thread::sleep(Duration::from_millis(100));
+        // They end when the last line has been read.
+        self.readers.into_iter().for_each(|reader| reader.join().unwrap());
         self.output.lock().unwrap().clone()
     }
 }
 
-fn collect(lines: impl Iterator<Item = std::io::Result<String>> + Send + 'static, output: &Arc<Mutex<String>>) {
+fn collect(
+    lines: impl Iterator<Item = std::io::Result<String>> + Send + 'static,
+    output: &Arc<Mutex<String>>,
+) -> thread::JoinHandle<()> {
     let output = Arc::clone(output);
     thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
@@ -67,7 +72,7 @@ fn collect(lines: impl Iterator<Item = std::io::Result<String>> + Send + 'static
             output.push_str(&line);
             output.push('\n');
         }
-    });
+    })
 }
 
 /// What a test needs of the demo network.
