@@ -5,12 +5,7 @@ use std::{io::IsTerminal as _, process::ExitCode};
 use clap::Parser as _;
 use server::config::Arguments;
 use tracing::{Level, Metadata};
-use tracing_subscriber::{
-    EnvFilter, Layer as _,
-    filter::{FilterExt as _, filter_fn},
-    layer::SubscriberExt as _,
-    util::SubscriberInitExt as _,
-};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -31,7 +26,9 @@ async fn main() -> ExitCode {
 fn log_to_stderr() {
     let wanted = EnvFilter::try_from_env("LOG").unwrap_or_else(|_| "info,sqlx=warn".into());
     let log = tracing_subscriber::fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(log.with_filter(wanted.and(filter_fn(keeps_secrets)))).init();
+    // Filters of the whole, not of the layer: sqlx asks whether a level is on without saying anything then, after
+    // which a layer's own filter would swallow the thread's next line.
+    tracing_subscriber::registry().with(wanted).with(filter_fn(keeps_secrets)).with(log).init();
 }
 
 /// What libraries say below `info` can be anything they were given: requests with keys, arguments with passwords.

@@ -58,7 +58,7 @@ fn a_canary_key_sent_through_every_path_is_in_no_log_at_any_level() {
         assert_eq!(send(&at, &head, "").unwrap().0, 200);
 
         let output = program.stop();
-        assert!(output.contains("stopping"), "the log is on: {output}");
+        assert!(output.contains("stopping"), "the log is on for {engine:?}: {output}");
         for canary in [secret.as_str(), password, cookie.as_str()] {
             let leak = output.lines().find(|line| line.contains(canary)).map(|line| line.replace(canary, "…"));
             assert_eq!(leak, None, "on {engine:?} a secret is in the log");
