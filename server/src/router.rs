@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cs
 
 use crate::{
     config::TrustedProxies,
-    middleware::{buffer_body, identify, limit_target, protect},
+    middleware::{buffer_body, identify, limit_head, protect},
     routes::{assets, events, health, pages, postback, track},
 };
 
@@ -58,7 +58,7 @@ pub(crate) fn router(
         tracking_url: settings.tracking_url.clone(),
     };
     let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
-    machines().merge(people(&state)).layer(from_fn(limit_target)).layer(CatchPanicLayer::new()).with_state(state)
+    machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new()).with_state(state)
 }
 
 /// Visitors and partners' machines: no cookies, no sessions, nothing in between.

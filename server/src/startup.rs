@@ -16,8 +16,8 @@ use tower::ServiceExt as _;
 
 use crate::{config::Settings, router::router};
 
-/// "Headers 32 KiB in 10 s".
-const HEADER_BYTES: usize = 32 * 1024;
+/// Room for "headers 32 KiB" and a request line; `middleware::limit_head` is the exact judge.
+const HEADER_BYTES: usize = 48 * 1024;
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// How long open requests may go on after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(8);

@@ -11,6 +11,8 @@ use axum::{
 };
 use http_body_util::{BodyExt, Limited};
 
+/// "Headers 32 KiB".
+const HEAD_BYTES: usize = 32 * 1024;
 /// "Request path and query 8 KiB (414)".
 const TARGET_BYTES: usize = 8 * 1024;
 const TARGET_TOO_LONG: &str =
@@ -19,8 +21,15 @@ const TARGET_TOO_LONG: &str =
 const BODY_BYTES: usize = 256 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Refuses an address that is too long before anything looks at it.
-pub(crate) async fn limit_target(request: Request, next: Next) -> Response {
+/// Refuses an address or headers that are too long before anything looks at them.
+pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
+    // What hyper is told is only the size of a buffer; a head can be somewhat longer.
+    let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if head > HEAD_BYTES {
+        let marks = [(header::CACHE_CONTROL, "no-store")];
+        let text = "The headers are longer than 32 KiB.\n";
+        return (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, marks, text).into_response();
+    }
     let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if length > TARGET_BYTES {
         let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{App, on_both};
+use super::support::{App, Engine, on_both};
 use super::{UNKNOWN_CLICK, answer, recorded, refused, warns_of};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -465,4 +465,13 @@ async fn other_paths_under_api_are_not_the_postback() {
         refused(&app, &format!("api_key={}&click_id={UNKNOWN_CLICK}", net.partner.key), 404, "click_not_found").await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headers_over_32_kib_are_refused() {
+    let app = App::spawn(Engine::Sqlite).await;
+    for (length, wanted) in [(31_000, 200), (40_000, 431), (200_000, 431)] {
+        let value = "a".repeat(length);
+        assert_eq!(app.request("GET", "/healthz", &[("X-Long", &value)], b"").await.status, wanted, "{length}");
+    }
 }
