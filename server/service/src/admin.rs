@@ -1,8 +1,7 @@
 //! What only admins do: reviewing offers, suspending people, and looking at everything.
 
 use domain::{
-    Application, BoundedText, ClickRow, ConversionRow, ListQuery, Offer, OfferAction, OfferId, OfferStatus, Overview,
-    Page, Refusal, UserId, UserRow,
+    Application, BoundedText, ListQuery, Offer, OfferAction, OfferId, OfferStatus, Page, Refusal, UserId, UserRow,
 };
 use store::{Scope, StoreError, audit::Finding, offers as rows, owned_task};
 
@@ -104,27 +103,6 @@ impl Service {
     pub async fn list_all_links(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<Application>, Refusal> {
         let mut conn = self.db.read().await.map_err(unavailable)?;
         store::applications::list_applications(&mut conn, Scope::Network, list).await.map_err(unavailable)
-    }
-
-    /// Every conversion.
-    pub async fn list_all_conversions(
-        &self,
-        _: &AdminSession,
-        list: &ListQuery,
-    ) -> Result<Page<ConversionRow>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::conversions::list_conversions(&mut conn, Scope::Network, list).await.map_err(unavailable)
-    }
-
-    /// Every click.
-    pub async fn list_all_clicks(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<ClickRow>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::clicks::list_clicks(&mut conn, Scope::Network, list).await.map_err(unavailable)
-    }
-
-    /// The network's numbers.
-    pub async fn network_overview(&self, _: &AdminSession, days: u32) -> Result<Overview, Refusal> {
-        self.overview_of(Scope::Network, days).await
     }
 
     /// Checks the invariants; for the command line, which acts for the program's owner.

@@ -2,6 +2,7 @@
 
 mod account_settings;
 mod clicks_table;
+mod conversions_page;
 mod conversions_table;
 mod copy_id;
 mod empty_list;
@@ -12,6 +13,7 @@ mod overview_panel;
 
 pub(crate) use account_settings::AccountSettings;
 pub(crate) use clicks_table::{ClicksTable, click_kinds};
+pub(crate) use conversions_page::ConversionsPage;
 pub(crate) use conversions_table::{ConversionsTable, conversion_sorts, conversion_statuses};
 pub(crate) use empty_list::EmptyList;
 pub(crate) use links_table::LinksTable;

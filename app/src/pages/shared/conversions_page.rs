@@ -1,0 +1,55 @@
+//! The page of conversions, the same for everybody who has one; what they see is up to the server.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{ConversionsTable, ListFilter, conversion_sorts, conversion_statuses};
+use crate::{api, components::PageHead, listing::use_list_query, live::use_live, loaded::loaded};
+
+/// The list, newest first, live, with its filter.
+#[component]
+pub(crate) fn ConversionsPage(
+    /// What is listed, in a sentence.
+    lead: &'static str,
+    /// What the table shows.
+    caption: &'static str,
+    /// Whether the reader may know the partner's orders.
+    shows_transactions: bool,
+) -> impl IntoView {
+    let (query, live) = (use_list_query(), use_live());
+    let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
+    let conversions = Resource::new(move || (query.get(), live.get()), |(list, _)| api::lists::list_conversions(list));
+    view! {
+        <Title text="Conversions" />
+        <PageHead title="Conversions" lead=lead />
+        {loaded(
+            offers,
+            move |offers| {
+                move || {
+                    view! {
+                        <ListFilter
+                            list=query.get()
+                            statuses=conversion_statuses()
+                            offers=offers.clone()
+                            sorts=conversion_sorts()
+                            searches=true
+                        />
+                    }
+                }
+            },
+        )}
+        {loaded(
+            conversions,
+            move |page| {
+                view! {
+                    <ConversionsTable
+                        page=page
+                        list=query.get_untracked()
+                        shows_transactions=shows_transactions
+                        caption=caption
+                    />
+                }
+            },
+        )}
+    }
+}
