@@ -1,21 +1,25 @@
 # `make help` lists what there is. Every recipe brings the tools it needs; a second run costs nothing.
+ifeq ($(filter oneshell,$(.FEATURES)),)
+$(error GNU Make 3.82 or later is needed; on macOS: brew install make, then gmake run)
+endif
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run dev build check test
+.PHONY: help run dev build check test bench
 
 BUILT := target/release/something-project
-SOURCES := $(shell find app server frontend style migrations Cargo.toml Cargo.lock -type f -not -path '*/node_modules/*' -not -path '*/tests/*' 2>/dev/null)
+SOURCES := $(shell find app server frontend style migrations Cargo.toml Cargo.lock -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path 'server/bench/*' 2>/dev/null)
 
 help: ## what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS=$$'\t' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 $(BUILT): $(SOURCES)
 	@scripts/setup.sh build
 	. scripts/env.sh
 	echo "==> building the release (about 10 minutes the first time, on two cores)" >&2
 	cargo leptos build --release --precompress
+	cp target/release/hash.txt target/site/hash.txt
 	touch $(BUILT)
 
 build: $(BUILT) ## build the release
@@ -53,3 +57,10 @@ test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 	cargo test --workspace --exclude frontend
 	$(MAKE) build
 	cd end2end && npm test
+
+bench: $(BUILT) ## measure it beside nginx and itself (7 minutes); ONLY=word for some rows, QUICK=1 for a look
+	@scripts/setup.sh bench
+	. scripts/env.sh
+	echo "==> building the bench (about 3 minutes the first time)" >&2
+	cargo build --release -p bench
+	exec target/release/bench $(if $(ONLY),--only '$(ONLY)') $(if $(QUICK),--quick)

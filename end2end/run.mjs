@@ -1,11 +1,12 @@
 // Starts the built program on a free port with an empty database, runs Playwright against it, and stops it again.
+// PROGRAM names another build than that of `make build`, CHROMIUM another browser.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const program = new URL('../target/release/something-project', import.meta.url).pathname;
+const program = process.env.PROGRAM ?? new URL('../target/release/something-project', import.meta.url).pathname;
 const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const chromium = process.env.CHROMIUM ?? browsers.find(existsSync);
 if (!existsSync(program)) throw new Error('build it first: make build');
@@ -26,19 +27,25 @@ const env = {
   LISTEN_ADDR: address,
   DATABASE_URL: `sqlite://${join(folder, 'test.db')}`,
   SECRET_KEY_FILE: join(folder, 'secret.key'),
+  // Each browser of a test says which address it has, as behind a proxy: tries at signing in are counted by address.
+  TRUSTED_PROXIES: '127.0.0.1',
 };
-let output = '';
-const server = spawn(program, ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-server.stdout.on('data', (text) => { output += text; });
-server.stderr.on('data', (text) => { output += text; });
+delete env.SMTP_URL;
+
+// Straight into a file, where the tests find the mails: Playwright runs synchronously, so nobody would read a pipe.
+const logFile = join(folder, 'program.log');
+const log = openSync(logFile, 'a');
+const server = spawn(program, ['serve'], { env, stdio: ['ignore', log, log] });
+closeSync(log);
+const output = () => readFileSync(logFile, 'utf8');
 
 const setupAddress = async () => {
   for (let tries = 0; tries < 100; tries += 1) {
-    const found = output.match(/http:\S+\/setup\?token=\w+/);
+    const found = output().match(/http:\S+\/setup\?token=\w+/);
     if (found) return found[0];
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
-  throw new Error(`the program did not start:\n${output}`);
+  throw new Error(`the program did not start:\n${output()}`);
 };
 
 let status = 1;
@@ -47,14 +54,14 @@ try {
   const playwright = new URL('node_modules/.bin/playwright', import.meta.url).pathname;
   const run = spawnSync(playwright, ['test', ...process.argv.slice(2)], {
     cwd: new URL('.', import.meta.url).pathname,
-    env: { ...env, BASE_URL: `http://${address}`, SETUP_URL: setup, CHROMIUM: chromium, PROGRAM: program },
+    env: { ...env, BASE_URL: `http://${address}`, SETUP_URL: setup, LOG_FILE: logFile, CHROMIUM: chromium, PROGRAM: program },
     stdio: 'inherit',
   });
   status = run.status ?? 1;
 } finally {
+  if (status !== 0) console.error(output());
   server.kill('SIGTERM');
   await new Promise((resolve) => { server.once('exit', resolve); });
   rmSync(folder, { recursive: true, force: true });
 }
-if (status !== 0) console.error(output);
 process.exitCode = status;

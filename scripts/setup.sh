@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings whatever a bare machine lacks to build (default), or to test ("test") this project.
+# Brings whatever a bare machine lacks to build (default), to test ("test") or to measure ("bench") this project.
 # A second run finds everything in place and costs nothing. Tools go into .tools/, which git ignores;
 # only Debian packages are installed outside of it.
 set -euo pipefail
@@ -14,6 +14,8 @@ want=${1:-build}
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
+# At most two minutes, where there is a clock for it (macOS has none).
+limited() { if has timeout; then timeout 120 "$@"; else "$@"; fi; }
 
 apt_updated=no
 apt_install() { # packages…
@@ -21,7 +23,7 @@ apt_install() { # packages…
     local sudo=""
     [ "$(id -u)" = 0 ] || sudo=sudo
     if [ $apt_updated = no ]; then $sudo apt-get update -qq >&2; apt_updated=yes; fi
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@" >&2
+    $sudo env DEBIAN_FRONTEND=noninteractive ${RUNLEVEL:+RUNLEVEL=$RUNLEVEL} apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
 wasm_target_present() { [ -n "$(ls "$(rustc --print sysroot 2>/dev/null)"/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib 2>/dev/null)" ]; }
@@ -43,7 +45,8 @@ packaged_toolchain() {
         mkdir -p "$scratch/src"
         printf '[package]\nname = "scratch"\nversion = "0.0.0"\nedition = "2021"\n' >"$scratch/Cargo.toml"
         : >"$scratch/src/lib.rs"
-        (cd "$scratch" && CARGO_TARGET_DIR="$scratch/target" RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc PATH="/usr/bin:$PATH" /usr/bin/cargo build --quiet \
+        # With bitcode, as rustup's has it: the browser's half is optimised as a whole when it is linked.
+        (cd "$scratch" && CARGO_TARGET_DIR="$scratch/target" RUSTFLAGS="-Cembed-bitcode=yes" RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc PATH="/usr/bin:$PATH" /usr/bin/cargo build --quiet \
             -Z build-std=std,panic_abort,panic_unwind,proc_macro,test --target wasm32-unknown-unknown --release >&2)
         local sudo=""
         [ -w "$sysroot/lib/rustlib" ] || sudo=sudo
@@ -65,7 +68,7 @@ rust() {
     if has cargo && wasm_target_present; then return; fi
     if has rustup; then
         say "asking rustup for the wasm target"
-        if timeout 120 rustup target add wasm32-unknown-unknown >&2; then return; fi
+        if limited rustup target add wasm32-unknown-unknown >&2; then return; fi
         say "rustup could not bring it: falling back to the packaged toolchain"
     fi
     packaged_toolchain
@@ -88,7 +91,7 @@ node_tool() { # package version
     has npm || { say "installing Node.js"; apt_install nodejs npm; }
     say "installing $1 $2 from npm"
     mkdir -p "$TOOLS/npm"
-    npm install --silent --no-save --no-audit --no-fund --prefix "$TOOLS/npm" "$1@$2" >&2
+    npm install --loglevel=error --no-save --no-audit --no-fund --prefix "$TOOLS/npm" "$1@$2" >&2
     touch "$TOOLS/npm/.$1-$2"
 }
 
@@ -102,6 +105,14 @@ postgres() {
     if has pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || ls /opt/homebrew/opt/postgresql*/bin/pg_ctl >/dev/null 2>&1; then return; fi
     say "installing PostgreSQL"
     apt_install postgresql
+}
+
+measuring_tools() {
+    has wrk || { say "installing wrk"; apt_install wrk; }
+    if has nginx || [ -x /usr/sbin/nginx ]; then return; fi
+    say "installing nginx"
+    # Debian starts a service that it installs, but not in the runlevel of a single user.
+    RUNLEVEL=1 apt_install nginx-light
 }
 
 mkdir -p "$TOOLS/bin"
@@ -120,6 +131,10 @@ if [ "$want" = test ]; then
     postgres
     if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
         say "installing the browser tests' packages"
-        (cd end2end && npm ci --silent --no-audit --no-fund >&2 && touch node_modules/.package-lock.json)
+        (cd end2end && npm ci --loglevel=error --no-audit --no-fund >&2 && touch node_modules/.package-lock.json)
     fi
+fi
+if [ "$want" = bench ]; then
+    measuring_tools
+    postgres
 fi

@@ -54,8 +54,10 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view=AdminLayout>
                     <Route path=path!("") view=admin::ReviewQueue />
                     <Route path=path!("offers") view=admin::Offers />
+                    <Route path=path!("links") view=admin::Links />
                     <Route path=path!("users") view=admin::Users />
                     <Route path=path!("conversions") view=admin::Conversions />
+                    <Route path=path!("clicks") view=admin::Clicks />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,5 +1,4 @@
-//! The browser's half: hydrates what the server rendered.
-
+#![doc = include_str!("../README.md")]
 // A page is one type, as deep as its HTML.
 #![recursion_limit = "512"]
 

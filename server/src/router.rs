@@ -11,11 +11,11 @@ use axum::{
 use leptos::prelude::LeptosOptions;
 use service::Service;
 use tokio::sync::watch;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, services::ServeDir};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
 
 use crate::{
     config::TrustedProxies,
-    middleware::{buffer_body, identify, limit_head, protect},
+    middleware::{buffer_body, identify, limit_head, protect, same_origin},
     routes::{assets, events, health, pages, postback, track},
 };
 
@@ -88,6 +88,6 @@ fn people(state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), identify))
         .layer(from_fn(buffer_body))
-        .layer(CsrfLayer::new());
-    packages.merge(live).merge(pages).layer(from_fn(protect))
+        .layer(same_origin(&state.site.public_url));
+    packages.merge(live).merge(pages).layer(from_fn_with_state(state.clone(), protect))
 }

@@ -18,6 +18,8 @@ use crate::{config::Settings, router::router};
 
 /// Room for "headers 32 KiB" and a request line; `middleware::limit_head` is the exact judge.
 const HEADER_BYTES: usize = 48 * 1024;
+/// So many that only their size counts: hyper would answer the 101st for us, and no contract knows of it.
+const HEADERS: usize = 1024;
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// How long open requests may go on after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -94,6 +96,7 @@ fn serve_connection(stream: tokio::net::TcpStream, peer: SocketAddr, router: Rou
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_PATIENCE)
         .max_buf_size(HEADER_BYTES)
+        .max_headers(HEADERS)
         .serve_connection(TokioIo::new(stream), handle);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
@@ -118,11 +121,15 @@ fn leptos_options(address: SocketAddr) -> LeptosOptions {
     let folder = folder.unwrap_or_default();
     let beside = folder.join("site");
     let site_root = if beside.is_dir() { beside } else { folder.join("../site") };
+    // The names that the built files have; `make build` puts a copy into the folder, so that it is all one has to copy.
+    let built = folder.join("hash.txt");
+    let hashes = if built.is_file() { built } else { site_root.join("hash.txt") };
     LeptosOptions::builder()
         .output_name("something-project")
         .site_root(site_root.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .site_addr(address)
-        .hash_files(folder.join("hash.txt").is_file())
+        .hash_file(hashes.to_string_lossy().into_owned().into())
+        .hash_files(hashes.is_file())
         .build()
 }

@@ -127,17 +127,6 @@ pub struct ClickRow {
     pub ip: Option<String>,
 }
 
-/// A partner's latest click, to try a postback with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecentClick {
-    /// Which click.
-    pub id: ClickId,
-    /// When.
-    pub at: Timestamp,
-    /// The offer's name.
-    pub offer_name: String,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

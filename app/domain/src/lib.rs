@@ -21,7 +21,7 @@ mod time;
 pub use account::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
 pub use api_key::ApiKey;
 pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
-pub use click::{ClickKind, ClickRow, RecentClick, Referer, UserAgent};
+pub use click::{ClickKind, ClickRow, Referer, UserAgent};
 pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
 pub use currency::{Currency, InvalidCurrency};
 pub use destination::{Destination, InvalidDestination};

@@ -1,12 +1,22 @@
-//! Whole numbers for people.
+//! Numbers for people.
+
+use std::fmt::Display;
 
 /// `1234567` as `1,234,567`.
 pub fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if number < 0 {
-        text.push('-');
-    }
+    grouped_decimal(&number)
+}
+
+/// `1234567.50` as `1,234,567.50`: whatever is written as a plain decimal.
+pub fn grouped_decimal(number: &impl Display) -> String {
+    let number = number.to_string();
+    let (sign, number) = number.strip_prefix('-').map_or(("", number.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
+    format!("{sign}{}{fraction}", in_groups(whole))
+}
+
+fn in_groups(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
@@ -18,13 +28,22 @@ pub fn grouped(number: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, grouped_decimal};
 
     #[test]
     fn digits_stand_in_groups_of_three() {
         let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (-12_345, "-12,345"), (1_234_567, "1,234,567")];
         for (number, text) in cases {
             assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn decimals_keep_what_follows_the_point() {
+        let cases =
+            [("0.00", "0.00"), ("999.5", "999.5"), ("18835.20", "18,835.20"), ("-1000.123456", "-1,000.123456")];
+        for (number, text) in cases {
+            assert_eq!(grouped_decimal(&number), text);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::grouped_decimal;
+
 /// An amount, never without its currency.
 #[component]
 pub fn Money(
@@ -14,7 +16,7 @@ pub fn Money(
 ) -> impl IntoView {
     view! {
         <span class="money">
-            <span class="money__amount">{amount}</span>
+            <span class="money__amount">{grouped_decimal(&amount)}</span>
             " "
             <span class="money__currency">{currency}</span>
         </span>

@@ -31,8 +31,10 @@ const AFFILIATE: Links = &[
 const ADMIN: Links = &[
     ("/admin", "Review queue"),
     ("/admin/offers", "Offers"),
-    ("/admin/users", "Users"),
+    ("/admin/links", "Tracking links"),
     ("/admin/conversions", "Conversions"),
+    ("/admin/clicks", "Clicks"),
+    ("/admin/users", "Users"),
 ];
 
 /// Around every page of partners.
@@ -60,7 +62,7 @@ fn Dashboard(
 ) -> impl IntoView {
     provide_live();
     let path = use_location().pathname;
-    let who = account().map(|account| (account.name, format!("{} · {}", account.email, account.role)));
+    let who = account().map(|account| (account.name, account.email, account.role.to_string()));
     let navigation = links
         .iter()
         .map(|(href, name)| {
@@ -87,11 +89,16 @@ fn Dashboard(
                 </nav>
                 <div class="shell__foot">
                     {who
-                        .map(|(name, details)| {
+                        .map(|(name, email, role)| {
                             view! {
                                 <p class="shell__who">
-                                    <span class="strong">{name}</span>
-                                    <span class="muted small">{details}</span>
+                                    <span class="strong" title=name.clone()>
+                                        {name.clone()}
+                                    </span>
+                                    <span class="muted small" title=email.clone()>
+                                        {email.clone()}
+                                    </span>
+                                    <span class="muted small">{role}</span>
                                 </p>
                             }
                         })} <ThemeSwitch />

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use domain::{Email, FieldError, Password, PersonName, Refusal, Role, Timestamp, UserId};
-use store::{Conn, StoreError, owned_task, tokens::Purpose};
+use store::{Conn, StoreError, owned_task, tokens::Purpose, users::Credentials};
 
 use crate::{
     Service, Session, SessionToken, SignedIn,
@@ -74,6 +74,9 @@ impl Service {
 
     fn tell_owner(&self, email: &str) {
         let Ok(email) = Email::parse(email) else { return };
+        if self.limits.check_mail(&email).is_err() {
+            return;
+        }
         let settings = self.settings();
         let body = format!(
             "Somebody tried to make an account at {} with this address, which has one already.\n\
@@ -138,22 +141,26 @@ impl Service {
         let credentials = store::users::find_credentials(&mut conn, user).await.map_err(unavailable)?;
         drop(conn);
         let credentials = credentials.ok_or(Refusal::SignedOut)?;
-        if !self.passwords.verify(current, Some(credentials.password_hash)).await? {
+        if !self.passwords.verify(current, Some(credentials.password_hash.clone())).await? {
             return Err(Refusal::field("current_password", "is not your current password"));
         }
-        self.set_password(user, credentials.role, new).await
+        self.set_password(credentials, new).await
     }
 
-    async fn set_password(&self, user: UserId, role: Role, new: Password) -> Result<SignedIn, Refusal> {
+    /// Hashing takes a while: a password that was changed or reset meanwhile has ended this session, and stays.
+    async fn set_password(&self, verified: Credentials, new: Password) -> Result<SignedIn, Refusal> {
         let password_hash = self.passwords.hash(new).await?;
-        let (db, now) = (self.db.clone(), self.clock.now());
+        let (db, now, role) = (self.db.clone(), self.clock.now(), verified.role);
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
-            let token = replace_password(&mut conn, user, &password_hash, now).await?;
+            if !store::users::lock_credentials(&mut conn, verified.user_id).await?.is_some_and(|now| now == verified) {
+                return Err(Failure::Refused(Refusal::SignedOut));
+            }
+            let token = replace_password(&mut conn, verified.user_id, &password_hash, now).await?;
             conn.commit().await?;
-            Ok::<_, StoreError>(token)
+            Ok(token)
         });
-        Ok(SignedIn { token: token.await.map_err(unavailable)?, role })
+        Ok(SignedIn { token: token.await?, role })
     }
 
     /// Changes the name that others see.
@@ -173,6 +180,7 @@ impl Service {
     pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
         let email = Email::parse(email).map_err(|error| Refusal::field("email", error))?;
         self.limits.check(email.as_str(), from)?;
+        self.limits.check_mail(&email)?;
         let (service, token) = (self.clone(), random_text(48));
         // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
         tokio::spawn(async move {
@@ -189,6 +197,7 @@ impl Service {
         let Some(credentials) = credentials.filter(|credentials| !credentials.suspended) else { return Ok(()) };
         let expires = self.clock.now().plus_millis(RESET_MILLIS);
         let user = Some(credentials.user_id);
+        store::tokens::delete_expired_tokens(&mut conn, self.clock.now()).await?;
         store::tokens::replace_token(&mut conn, &hash(token), Purpose::Reset, user, expires).await?;
         conn.commit().await?;
         let body = format!(
@@ -218,7 +227,7 @@ impl Service {
             let mut conn = db.begin().await?;
             let user = store::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
             let user = user.flatten().ok_or(Refusal::LinkExpired)?;
-            let found = store::users::find_credentials(&mut conn, user).await?;
+            let found = store::users::lock_credentials(&mut conn, user).await?;
             let found = found.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
             let token = replace_password(&mut conn, user, &password_hash, now).await?;
             conn.commit().await?;
@@ -257,13 +266,14 @@ impl Service {
 
     /// Makes the first admin with the printed token, and signs it in.
     pub async fn set_up(&self, token: &str, mut sign_up: SignUp, from: IpAddr) -> Result<SignedIn, Refusal> {
-        self.limits.check("setup", from)?;
+        // Keyed by the token: whoever doesn't have it can't lock out whoever has.
+        self.limits.check(token, from)?;
         self.check_setup(token).await?;
         sign_up.role = Role::Admin;
         let Parsed { email, name, password } = parse(&sign_up)?;
         let password_hash = self.passwords.hash(password).await?;
         let (service, hash) = (self.clone(), hash(token));
-        let user = owned_task(async move {
+        let signed_in = owned_task(async move {
             let (now, user_id) = (service.clock.now(), service.clock.new_id());
             let mut conn = service.db.begin().await?;
             // Taking the token is what only one of several requests at once can do.
@@ -277,10 +287,11 @@ impl Service {
                     StoreError::Duplicate => Failure::Refused(Refusal::field("email", "has an account already")),
                     error => Failure::Store(error),
                 })?;
+            let token = insert_session(&mut conn, user_id, now).await?;
             conn.commit().await?;
-            Ok(user_id)
+            Ok(SignedIn { token, role: Role::Admin })
         });
-        self.start_session(user.await?, Role::Admin).await
+        Ok(signed_in.await?)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Mails: through an SMTP server, or into the log where none is configured.
 
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox};
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, SinglePart},
+};
 
 use domain::Email;
 
@@ -34,9 +37,17 @@ impl Mailer {
         match self {
             Self::Log => tracing::info!(target: "mail", %to, subject, "\n{body}"),
             Self::Smtp(transport, sender) => {
-                let Ok(recipient) = to.as_str().parse() else { return };
-                let mail = Message::builder().from(sender.clone()).to(recipient).subject(subject).body(body);
-                let (Ok(mail), transport) = (mail, transport.clone()) else { return };
+                let mail =
+                    to.as_str().parse().map_err(|error| format!("{to} is no address: {error}")).and_then(|recipient| {
+                        let message =
+                            Message::builder().from(sender.clone()).to(Mailbox::new(None, recipient)).subject(subject);
+                        message.singlepart(SinglePart::plain(body)).map_err(|error| error.to_string())
+                    });
+                let mail = match mail {
+                    Ok(mail) => mail,
+                    Err(error) => return tracing::error!(target: "mail", %error, "a mail could not be written"),
+                };
+                let transport = transport.clone();
                 tokio::spawn(async move {
                     if let Err(error) = transport.send(mail).await {
                         tracing::error!(target: "mail", %error, "a mail could not be sent");

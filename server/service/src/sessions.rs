@@ -3,7 +3,7 @@
 use std::{fmt, net::IpAddr};
 
 use domain::{Account, AffiliateId, Email, PartnerId, Refusal, Role, Timestamp, UserId};
-use store::{Conn, StoreError, owned_task, sessions::SessionUser};
+use store::{Conn, StoreError, owned_task, sessions::SessionUser, users::Credentials};
 
 use crate::{
     Service,
@@ -120,23 +120,27 @@ impl Service {
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
         let right = self.passwords.verify(password, hash).await?;
         match credentials {
-            Some(credentials) if right && !credentials.suspended => {
-                self.start_session(credentials.user_id, credentials.role).await
-            }
+            Some(credentials) if right => self.start_session(credentials).await,
             _ => Err(Refusal::WrongCredentials),
         }
     }
 
-    pub(crate) async fn start_session(&self, user: UserId, role: Role) -> Result<SignedIn, Refusal> {
-        let (db, now) = (self.db.clone(), self.clock.now());
+    /// Starts a session for credentials that were found right. Verifying takes a while: if the password was changed
+    /// or the account suspended meanwhile, that has ended every session, and no new one may slip in after it.
+    async fn start_session(&self, verified: Credentials) -> Result<SignedIn, Refusal> {
+        let (db, now, role) = (self.db.clone(), self.clock.now(), verified.role);
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
+            let current = store::users::lock_credentials(&mut conn, verified.user_id).await?;
+            if !current.is_some_and(|now| now == verified && !now.suspended) {
+                return Err(Failure::Refused(Refusal::WrongCredentials));
+            }
             store::sessions::delete_expired_sessions(&mut conn, now).await?;
-            let token = insert_session(&mut conn, user, now).await?;
+            let token = insert_session(&mut conn, verified.user_id, now).await?;
             conn.commit().await?;
-            Ok::<_, StoreError>(token)
+            Ok(token)
         });
-        Ok(SignedIn { token: token.await.map_err(unavailable)?, role })
+        Ok(SignedIn { token: token.await?, role })
     }
 
     /// Ends a session; an unknown one is none already.

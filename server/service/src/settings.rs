@@ -1,12 +1,20 @@
 //! The service: what every use case works with.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::Refusal;
 use store::{Db, StoreError};
-use tokio::sync::broadcast;
+use tokio::sync::{Mutex, broadcast};
 
-use crate::{Change, Clock, Mailer, Sealer, limits::Limits, passwords::Passwords, recorder::Recorder};
+use crate::{
+    Change, Clock, Mailer, Sealer,
+    limits::Limits,
+    passwords::Passwords,
+    recorder::{PATIENCE, Recorder},
+};
 
 /// What the use cases need to know about the site.
 #[derive(Debug, Clone)]
@@ -30,8 +38,13 @@ pub struct Service {
     pub(crate) limits: Limits,
     pub(crate) recorder: Recorder,
     pub(crate) changes: broadcast::Sender<Change>,
+    /// When the database was last found ready; one request at a time finds out.
+    ready: Arc<Mutex<Option<Instant>>>,
     settings: Arc<Settings>,
 }
+
+/// How long a database that was ready is taken to be: anybody may ask, and to find out takes a transaction.
+const STILL_READY: Duration = Duration::from_millis(200);
 
 impl Service {
     /// Puts the parts together and starts the recorder.
@@ -46,6 +59,7 @@ impl Service {
             passwords: Passwords::new(),
             limits: Limits::new(),
             changes,
+            ready: Arc::default(),
             settings: Arc::new(settings),
         }
     }
@@ -57,7 +71,18 @@ impl Service {
 
     /// Whether the database can be written now.
     pub async fn check_ready(&self) -> Result<(), StoreError> {
-        self.db.check_writable().await
+        let late = |_| StoreError::Setup("the database did not answer in time".to_owned());
+        tokio::time::timeout(PATIENCE, async {
+            let mut ready = self.ready.lock().await;
+            if !ready.is_some_and(|last| last.elapsed() < STILL_READY) {
+                *ready = None;
+                self.db.check_writable().await?;
+                *ready = Some(Instant::now());
+            }
+            Ok(())
+        })
+        .await
+        .map_err(late)?
     }
 
     /// Lets the recorder finish what it has, then closes the database.

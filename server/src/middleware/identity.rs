@@ -44,5 +44,10 @@ fn session_token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
 }
 
 fn unavailable(refusal: &Refusal) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], refusal.to_string()).into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::RETRY_AFTER, "5"), (header::CACHE_CONTROL, "no-store")],
+        refusal.to_string(),
+    )
+        .into_response()
 }

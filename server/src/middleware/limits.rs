@@ -17,6 +17,8 @@ const HEAD_BYTES: usize = 32 * 1024;
 const TARGET_BYTES: usize = 8 * 1024;
 const TARGET_TOO_LONG: &str =
     r#"{"ok":false,"error":"uri_too_long","message":"The address is longer than 8 KiB; send the values in a body."}"#;
+const HEAD_TOO_LARGE: &str =
+    r#"{"ok":false,"error":"headers_too_large","message":"The headers are longer than 32 KiB; send fewer cookies."}"#;
 /// "256 KiB elsewhere, in 10 s".
 const BODY_BYTES: usize = 256 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -25,21 +27,27 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
     // What hyper is told is only the size of a buffer; a head can be somewhat longer.
     let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let is_postback = request.uri().path() == "/api/postback";
     if head > HEAD_BYTES {
-        let marks = [(header::CACHE_CONTROL, "no-store")];
-        let text = "The headers are longer than 32 KiB.\n";
-        return (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, marks, text).into_response();
+        return refuse_head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, is_postback);
     }
     let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if length > TARGET_BYTES {
-        let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
-        if request.uri().path() == "/api/postback" {
-            let json = [(header::CONTENT_TYPE, "application/json")];
-            return (StatusCode::URI_TOO_LONG, marks, json, TARGET_TOO_LONG).into_response();
-        }
-        return (StatusCode::URI_TOO_LONG, marks, "The address is longer than 8 KiB.\n").into_response();
+        return refuse_head(StatusCode::URI_TOO_LONG, is_postback);
     }
     next.run(request).await
+}
+
+/// In the words of the door: the postback always answers in JSON.
+fn refuse_head(status: StatusCode, is_postback: bool) -> Response {
+    let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
+    let is_target = status == StatusCode::URI_TOO_LONG;
+    if is_postback {
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        return (status, marks, json, if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE }).into_response();
+    }
+    let text = if is_target { "The address is longer than 8 KiB.\n" } else { "The headers are longer than 32 KiB.\n" };
+    (status, marks, text).into_response()
 }
 
 /// Waits for the whole body, so that nothing behind it can be kept waiting or flooded.

@@ -6,4 +6,4 @@ mod protection;
 
 pub(crate) use identity::identify;
 pub(crate) use limits::{buffer_body, limit_head};
-pub(crate) use protection::{csp_with_nonce, protect};
+pub(crate) use protection::{csp_with_nonce, protect, same_origin};

@@ -85,7 +85,7 @@ impl Watch {
         }
         let Ok(now) = service.version(&self.session).await else { return heard };
         let before = self.seen.replace(now);
-        before.is_some_and(|before| before != now)
+        before.map_or(heard, |before| before != now)
     }
 
     async fn hear(&mut self) {

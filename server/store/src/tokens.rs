@@ -48,6 +48,13 @@ pub async fn replace_token(
     Ok(())
 }
 
+/// Sweeps out the tokens that nobody has used in time.
+pub async fn delete_expired_tokens(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "delete from one_time_tokens where expires_at <= $1";
+    run!(conn, |c| query(SQL).bind(now.as_millis()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Voids every token of a user.
 pub async fn delete_tokens_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
     const SQL: &str = "delete from one_time_tokens where user_id = $1";

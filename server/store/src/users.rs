@@ -1,13 +1,13 @@
 //! Users: who signs in.
 
 use domain::{Email, ListQuery, Page, PersonName, Role, Timestamp, UserId, UserRow};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::{Conn, StoreError};
 
 /// What is needed to check a password.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Credentials {
     /// Whose.
     pub user_id: UserId,
@@ -76,6 +76,17 @@ pub async fn find_credentials_by_email(conn: &mut Conn, email: &Email) -> Result
 pub async fn find_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>, StoreError> {
     const SQL: &str = "select id, role, password_hash, suspended_at from users where id = $1";
     let row: Option<CredentialsRow> = run!(conn, |c| query_as(SQL).bind(id.uuid()).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The credentials of a known user, kept as they are until the transaction ends. SQLite's writing transaction is
+/// alone already; PostgreSQL locks the row.
+pub async fn lock_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>, StoreError> {
+    const SQL: &str = "select id, role, password_hash, suspended_at from users where id = $1";
+    let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
+    let sql = format!("{SQL}{lock}");
+    let row: Option<CredentialsRow> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
 

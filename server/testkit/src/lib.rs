@@ -7,9 +7,14 @@
     reason = "only tests use this crate"
 )]
 
+mod mailbox;
 mod postgres;
+mod trouble;
 
 use tempfile::TempDir;
+
+pub use mailbox::{Mail, Mailbox};
+pub use trouble::Lock;
 
 /// A database engine that a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +42,14 @@ impl TestDatabase {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
             Engine::Postgres => postgres::create_database().await?,
         };
+        Some(Self { url, folder })
+    }
+
+    /// A new, empty one on a PostgreSQL that keeps its promises, as measurements need it: what it has committed
+    /// survives a power cut, which tests don't wait for. Nothing where PostgreSQL was to be left out.
+    pub async fn create_durable() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let url = postgres::create_durable_database().await?;
         Some(Self { url, folder })
     }
 }

@@ -1,4 +1,4 @@
-//! A private PostgreSQL server: started once per test process, on a socket in a temporary folder.
+//! A private PostgreSQL server: started once per process, on a socket in a temporary folder.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,10 +12,27 @@ use uuid::Uuid;
 
 /// Where the server's folder is; none where PostgreSQL is left out.
 static SERVER: OnceLock<Option<PathBuf>> = OnceLock::new();
+/// The same of the one that waits for the disk.
+static DURABLE_SERVER: OnceLock<Option<PathBuf>> = OnceLock::new();
 
-/// Makes an empty database and returns its address.
+/// For tests: in memory where that is, and never waiting for the disk.
+const HASTY: &str = "-c fsync=off -c shared_buffers=64MB";
+/// For measurements: as PostgreSQL comes, with the memory that everybody gives it.
+const DURABLE: &str = "-c fsync=on -c shared_buffers=256MB";
+
+/// Makes an empty database for a test and returns its address.
 pub(crate) async fn create_database() -> Option<String> {
-    let folder = tokio::task::spawn_blocking(|| SERVER.get_or_init(start).clone()).await.unwrap()?;
+    let started = || SERVER.get_or_init(|| start(&std::env::temp_dir(), HASTY)).clone();
+    create_database_on(tokio::task::spawn_blocking(started).await.unwrap()?).await
+}
+
+/// Makes an empty database on the server that waits for the disk. In `/var/tmp`, which is never in memory.
+pub(crate) async fn create_durable_database() -> Option<String> {
+    let started = || DURABLE_SERVER.get_or_init(|| start(Path::new("/var/tmp"), DURABLE)).clone();
+    create_database_on(tokio::task::spawn_blocking(started).await.unwrap()?).await
+}
+
+async fn create_database_on(folder: PathBuf) -> Option<String> {
     let name = format!("test_{}", Uuid::new_v4().simple());
     let options = PgConnectOptions::new().socket(&folder).username("postgres").database("postgres");
     for attempt in 0.. {
@@ -33,14 +50,14 @@ pub(crate) async fn create_database() -> Option<String> {
     Some(format!("postgres://postgres@{socket}/{name}"))
 }
 
-fn start() -> Option<PathBuf> {
+fn start(base: &Path, settings: &str) -> Option<PathBuf> {
     if std::env::var_os("SKIP_POSTGRES").is_some() {
         println!("SKIPPED: PostgreSQL, because SKIP_POSTGRES is set");
         return None;
     }
     let programs = find_programs()
         .expect("PostgreSQL's programs (initdb, postgres) are needed: run `make test`, which installs them");
-    let folder = tempfile::Builder::new().prefix("sp-pg-").tempdir().unwrap().keep();
+    let folder = tempfile::Builder::new().prefix("sp-pg-").tempdir_in(base).unwrap().keep();
     let as_root = std::fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
     if as_root {
         // PostgreSQL refuses to run as root, as a container's user often is.
@@ -52,7 +69,7 @@ fn start() -> Option<PathBuf> {
     }));
     // The server ends itself when this test process does: the shell that holds it waits on a pipe from here.
     let script = format!(
-        "'{}/postgres' -D '{}' -k '{}' -c listen_addresses= -c max_connections=300 -c fsync=off -c shared_buffers=64MB \
+        "'{}/postgres' -D '{}' -k '{}' -c listen_addresses= -c max_connections=300 {settings} \
          >'{}/log' 2>&1 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf '{}'",
         programs.display(),
         data.display(),

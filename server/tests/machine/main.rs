@@ -1,4 +1,4 @@
-//! The machine doors from outside: the tracking link and the postback, on both databases.
+//! The doors from outside, on both databases: the tracking link, the postback, and people's forms.
 //! Each test is named after a sentence of the contract.
 
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
@@ -7,10 +7,15 @@
 #[allow(dead_code, unused_imports)]
 mod support;
 
+mod accounts;
+mod browser;
 mod http;
+mod limits;
 mod postback;
+mod reset;
 mod storms;
 mod track;
+mod unavailable;
 
 use domain::{ApplicationId, ListQuery, OfferId, OfferInput};
 use serde_json::Value;

@@ -14,7 +14,7 @@ use super::{answer, homepage, parameter};
 const PARALLEL: usize = 50;
 
 /// Every stored click of the partner.
-async fn stored_clicks(app: &App, net: &Network) -> HashSet<String> {
+pub(super) async fn stored_clicks(app: &App, net: &Network) -> HashSet<String> {
     let session = Session::Partner(net.partner.session.clone());
     let mut stored = HashSet::new();
     for page in 1.. {

@@ -4,5 +4,6 @@
 
 mod commands;
 mod durability;
+mod mail;
 mod running;
 mod secrets;

@@ -32,8 +32,14 @@ impl Program {
 
     /// Starts it and waits until it says where it is.
     pub fn start(database: &TestDatabase, log: &str) -> Self {
+        Self::start_with(database, log, &[])
+    }
+
+    /// Starts it with more settings.
+    pub fn start_with(database: &TestDatabase, log: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Self::command(database);
-        command.arg("serve").env("LOG", log).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.arg("serve").env("LOG", log).envs(settings.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let output = Arc::new(Mutex::new(String::new()));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -38,8 +38,17 @@ where
     F: Fn(App) -> Fut,
     Fut: Future<Output = ()>,
 {
+    on_both_with(|_| (), test).await;
+}
+
+/// Runs a test on both, with other settings.
+pub async fn on_both_with<F, Fut>(change: impl Fn(&mut Settings), test: F)
+where
+    F: Fn(App) -> Fut,
+    Fut: Future<Output = ()>,
+{
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        if let Some(app) = App::try_spawn(engine).await {
+        if let Some(app) = App::try_spawn(engine, &change).await {
             println!("on {engine:?}");
             test(app).await;
         }
@@ -64,12 +73,17 @@ pub struct Network {
 
 impl App {
     pub async fn spawn(engine: Engine) -> Self {
-        Self::try_spawn(engine).await.expect("PostgreSQL is left out")
+        Self::spawn_with(engine, |_| ()).await
     }
 
-    async fn try_spawn(engine: Engine) -> Option<Self> {
+    /// With other settings.
+    pub async fn spawn_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::try_spawn(engine, change).await.expect("PostgreSQL is left out")
+    }
+
+    async fn try_spawn(engine: Engine, change: impl FnOnce(&mut Settings)) -> Option<Self> {
         let database = TestDatabase::create(engine).await?;
-        let settings = Settings {
+        let mut settings = Settings {
             listen_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             database_url: database.url.clone(),
             public_url: None,
@@ -79,6 +93,7 @@ impl App {
             trusted_proxies: "127.0.0.2".parse().unwrap(),
             smtp_url: None,
         };
+        change(&mut settings);
         let application = Application::build(&settings).await.unwrap();
         let (address, service) = (application.address(), application.service().clone());
         let (stop, stopped) = oneshot::channel();
@@ -185,7 +200,7 @@ pub struct Response {
 }
 
 impl Response {
-    fn parse(bytes: &[u8]) -> Self {
+    pub fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(bytes.len());
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let mut lines = head.split("\r\n");

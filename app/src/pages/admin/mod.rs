@@ -1,12 +1,16 @@
 //! What admins see.
 
+mod clicks;
 mod conversions;
+mod links;
 mod offers;
 mod review_card;
 mod review_queue;
 mod users;
 
+pub(crate) use clicks::Clicks;
 pub(crate) use conversions::Conversions;
+pub(crate) use links::Links;
 pub(crate) use offers::Offers;
 pub(crate) use review_queue::ReviewQueue;
 pub(crate) use users::Users;

@@ -1,6 +1,6 @@
 //! Every offer of the network.
 
-use domain::{ListQuery, Offer, Page};
+use domain::{Offer, Page};
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
@@ -10,7 +10,7 @@ use crate::{
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
-    pages::shared::{EmptyList, LinksTable, ListFilter, choices, offer_badge, offer_statuses},
+    pages::shared::{EmptyList, ListFilter, choices, offer_badge, offer_statuses},
 };
 
 /// The list.
@@ -18,7 +18,6 @@ use crate::{
 pub(crate) fn Offers() -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
     let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_offers(list));
-    let links = Resource::new(move || live.get(), |_| api::admin::list_all_links(ListQuery::default()));
     let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
     view! {
         <Title text="Offers" />
@@ -53,18 +52,6 @@ pub(crate) fn Offers() -> impl IntoView {
                 )
             },
         )}
-        {loaded(
-            links,
-            |page| {
-                (!page.rows.is_empty())
-                    .then(|| {
-                        view! {
-                            <h2>"Newest tracking links"</h2>
-                            <LinksTable applications=page.rows shows_offers=true />
-                        }
-                    })
-            },
-        )}
     }
 }
 
@@ -77,7 +64,7 @@ fn OffersTable(
     let columns = vec![
         Column::text("Offer"),
         Column::text("Partner"),
-        Column::text("State"),
+        Column::text("Status"),
         Column::text("Destination"),
         Column::number("Clicks"),
         Column::number("Conversions"),
@@ -107,7 +94,7 @@ fn Row(
                 <span class="strong">{offer.name}</span>
             </Cell>
             <Cell label="Partner">{offer.partner_name}</Cell>
-            <Cell label="State">
+            <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {waiting}</span>
             </Cell>
             <Cell label="Destination">

@@ -10,7 +10,7 @@ use crate::{
     components::{EmptyState, PageHead, StatTile, grouped},
     live::use_live,
     loaded::loaded,
-    pages::shared::conversion_rate,
+    pages::shared::{conversion_rate, per_currency},
 };
 
 /// The days that the network's numbers are of.
@@ -54,13 +54,8 @@ fn NetworkTiles(
     overview: Overview,
 ) -> impl IntoView {
     let Overview { days, clicks, visits, conversions, pending, money, .. } = overview;
-    let money = money.into_iter().map(|money| {
-        let label = format!("Amount, {}", money.currency);
-        let value = format!("{} {}", money.amount, money.currency);
-        let hint = format!("commission {} {}", money.earned, money.currency);
-        view! { <StatTile label=label value=value hint=hint /> }
-    });
-    let money = money.collect_view();
+    let amount = per_currency(&money, |one| one.amount);
+    let commission = per_currency(&money, |one| one.earned);
     view! {
         <section class="stack stack--tight" aria-labelledby="network">
             <h2 id="network">{format!("The network, last {days} days")}</h2>
@@ -77,7 +72,8 @@ fn NetworkTiles(
                     value=conversion_rate(conversions, clicks)
                     hint="conversions per click"
                 />
-                {money}
+                <StatTile label="Amount" value=amount hint="order value, whatever the status" />
+                <StatTile label="Commission" value=commission hint="what counts toward earnings" />
             </div>
         </section>
     }

@@ -34,7 +34,18 @@ pub(crate) fn Users() -> impl IntoView {
     view! {
         <Title text="Users" />
         <PageHead title="Users" lead="Partners, affiliates and admins, newest first." />
-        {move || view! { <ListFilter list=query.get() statuses=roles() offers=vec![] sorts=vec![] searches=true /> }}
+        {move || {
+            view! {
+                <ListFilter
+                    list=query.get()
+                    statuses=roles()
+                    status_words=("Show", "Everybody")
+                    offers=vec![]
+                    sorts=vec![]
+                    searches=true
+                />
+            }
+        }}
         {loaded(
             users,
             move |Page { rows, page, has_next }| {
@@ -74,7 +85,7 @@ fn UsersTable(
         Column::text("Email"),
         Column::text("Role"),
         Column::text("Signed up"),
-        Column::text("State"),
+        Column::text("Status"),
         Column::text("Action"),
     ];
     let rows = users.into_iter().map(|user| view! { <Row user=user /> }).collect_view();
@@ -122,7 +133,7 @@ fn Row(
             <Cell label="Signed up">
                 <Moment at=created_at />
             </Cell>
-            <Cell label="State">{state}</Cell>
+            <Cell label="Status">{state}</Cell>
             <Cell label="Action">{act}</Cell>
         </tr>
     }

@@ -7,11 +7,14 @@ use leptos_meta::Title;
 use super::tracking_url;
 use crate::{
     api,
-    components::{Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, Tone, grouped},
+    components::{
+        Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, Tone, grouped,
+        grouped_decimal,
+    },
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
-    pages::shared::{EmptyList, ListFilter, choices},
+    pages::shared::{EmptyList, ListFilter, application_statuses},
 };
 
 /// Every link with its state in words and its numbers.
@@ -28,14 +31,7 @@ pub(crate) fn MyOffers() -> impl IntoView {
             view! {
                 <ListFilter
                     list=query.get()
-                    statuses=choices(
-                        &[
-                            ("approved", "Approved"),
-                            ("pending", "Waiting"),
-                            ("rejected", "Rejected"),
-                            ("revoked", "Revoked"),
-                        ],
-                    )
+                    statuses=application_statuses()
                     offers=Vec::new()
                     sorts=Vec::new()
                     searches=true
@@ -114,6 +110,7 @@ fn earned(earnings: Vec<Earnings>) -> impl IntoView {
         .into_iter()
         .map(|Earnings { currency, earned, pending, .. }| {
             let pending = (!pending.is_zero()).then(|| {
+                let pending = grouped_decimal(&pending);
                 view! { <span class="small muted">{format!(" and {pending} {currency} pending")}</span> }
             });
             view! {

@@ -10,7 +10,7 @@ use crate::{
     forms::PostForm,
     listing::{ListPager, use_list_query},
     loaded::loaded,
-    pages::shared::{EmptyList, ListFilter, application_badge, choices},
+    pages::shared::{EmptyList, ListFilter, application_badge, application_statuses},
 };
 
 /// The list. It doesn't move by itself: a row must not slip away under the hand that decides about it.
@@ -19,16 +19,21 @@ pub(crate) fn Applications() -> impl IntoView {
     let query = use_list_query();
     let names = Resource::new(|| (), |()| api::lists::list_offer_names());
     let applications = Resource::new(move || query.get(), api::applications::list_applications);
-    let statuses = || {
-        choices(&[("pending", "Waiting"), ("approved", "Approved"), ("rejected", "Rejected"), ("revoked", "Revoked")])
-    };
     view! {
         <Title text="Applications" />
         <PageHead title="Applications" lead="Affiliates who ask to promote your offers." />
         {loaded(
             names,
             move |offers| {
-                view! { <ListFilter list=query.get() statuses=statuses() offers=offers sorts=vec![] searches=true /> }
+                view! {
+                    <ListFilter
+                        list=query.get()
+                        statuses=application_statuses()
+                        offers=offers
+                        sorts=vec![]
+                        searches=true
+                    />
+                }
             },
         )}
         {loaded(

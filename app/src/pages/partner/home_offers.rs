@@ -34,7 +34,7 @@ pub(super) fn OffersTable(
 ) -> impl IntoView {
     let columns = vec![
         Column::text("Offer"),
-        Column::text("State"),
+        Column::text("Status"),
         Column::number("Clicks"),
         Column::number("Conversions"),
         Column::number("Rate"),
@@ -63,7 +63,7 @@ fn Row(
             <Cell label="Offer">
                 <a href=format!("/partner/offers/{}", offer.id)>{offer.name}</a>
             </Cell>
-            <Cell label="State">
+            <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {changes}</span>
             </Cell>
             <Cell label="Clicks" numeric=true>

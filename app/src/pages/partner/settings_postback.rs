@@ -14,10 +14,10 @@ const MACROS: [(&str, &str, &str); 5] = [
     (
         "{status}",
         "confirmed, approved or paid count toward earnings; pending and any other word are shown and do not count.",
-        "no: confirmed",
+        "no; confirmed if absent",
     ),
-    ("{amount}", "The order value, a plain number such as 99.00.", "no: 0"),
-    ("{commission}", "What the affiliate earns by this sale, a plain number such as 10.00.", "no: 0"),
+    ("{amount}", "The order value, a plain number such as 99.00.", "no; 0 if absent"),
+    ("{commission}", "What the affiliate earns by this sale, a plain number such as 10.00.", "no; 0 if absent"),
 ];
 
 /// The URL with macros, or with this in the place of the first one.
@@ -51,7 +51,10 @@ pub(super) fn PostbackSection(
                 "Your shop requests this address once for each sale, with a value in the place of each macro. "
                 <a href="/docs/tracking">"The guide explains every step."</a>
             </p>
-            <CopyBox text=postback_url("{api_key}") label="Global postback URL" />
+            <div class="stack stack--tight">
+                <p class="field__label">"The template, with its macros"</p>
+                <CopyBox text=postback_url("{api_key}") label="Global postback URL" />
+            </div>
             <SecretBox secret=postback_url(&secret) label="The same with your API key filled in" />
             <DataTable columns=columns caption="The macros of the postback URL">
                 {rows.collect_view()}

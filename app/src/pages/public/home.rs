@@ -69,7 +69,7 @@ fn Picture() -> impl IntoView {
             </div>
             <CopyBox text=link label="Example of a tracking link" />
             <div class="grid-tiles">
-                <StatTile label="Clicks" value="1,284" hint="1,190 of them by people" />
+                <StatTile label="Clicks" value="1,284" hint="1,190 by people" />
                 <StatTile label="Conversions" value="37" hint="2 pending" />
                 <StatTile label="Earned" value="350.00 USD" hint="20.00 USD pending" />
             </div>

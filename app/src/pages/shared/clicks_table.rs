@@ -72,7 +72,9 @@ fn Row(
         view! {
             <Cell label="Affiliate">{affiliate}</Cell>
             <Cell label="Address">
-                <span class="mono small">{ip}</span>
+                <span class="mono small truncate" title=ip.clone()>
+                    {ip.clone()}
+                </span>
             </Cell>
         }
     });

@@ -94,7 +94,9 @@ fn Row(
     let transaction = shows_transactions.then(|| {
         view! {
             <Cell label="Transaction">
-                <span class="mono small">{transaction}</span>
+                <span class="mono small truncate" title=transaction.clone()>
+                    {transaction.clone()}
+                </span>
             </Cell>
         }
     });

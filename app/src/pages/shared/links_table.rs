@@ -20,7 +20,7 @@ pub(crate) fn LinksTable(
 ) -> impl IntoView {
     let mut columns = vec![
         Column::text("Affiliate"),
-        Column::text("State"),
+        Column::text("Status"),
         Column::text("Tracking link"),
         Column::number("Clicks"),
         Column::number("Conversions"),
@@ -50,7 +50,7 @@ fn Row(
     view! {
         <tr>
             {offer} <Cell label="Affiliate">{application.affiliate_name}</Cell>
-            <Cell label="State">{application_badge(application.status)}</Cell>
+            <Cell label="Status">{application_badge(application.status)}</Cell>
             <Cell label="Tracking link">
                 <CopyBox text=link label=label />
             </Cell>

@@ -19,6 +19,9 @@ pub(crate) fn ListFilter(
     list: ListQuery,
     /// The statuses to choose from, without "all".
     statuses: Vec<(String, String)>,
+    /// What they are called, and what all of them are.
+    #[prop(default = ("Status", "All statuses"))]
+    status_words: (&'static str, &'static str),
     /// The offers to choose from.
     offers: Vec<(OfferId, String)>,
     /// The orders to choose from, the default with an empty value first.
@@ -30,8 +33,9 @@ pub(crate) fn ListFilter(
     let is_changed = is_filtered(&list) || !list.sort.is_empty();
     let ListQuery { status, offer, text, sort, .. } = list;
     let offers: Vec<_> = offers.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let (status_label, all) = status_words;
     let status = (!statuses.is_empty()).then(|| {
-        view! { <SelectField label="Status" name="status" options=with_all("All statuses", statuses) value=status /> }
+        view! { <SelectField label=status_label name="status" options=with_all(all, statuses) value=status /> }
     });
     let offer = (!offers.is_empty()).then(|| {
         view! { <SelectField label="Offer" name="offer" options=with_all("All offers", offers) value=offer /> }

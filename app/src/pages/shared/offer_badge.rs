@@ -33,13 +33,29 @@ const fn offer_word(status: OfferStatus) -> &'static str {
 
 /// Where an application stands.
 pub(crate) fn application_badge(status: ApplicationStatus) -> impl IntoView {
-    let (tone, text) = match status {
-        ApplicationStatus::Pending => (Tone::Waiting, "Waiting"),
-        ApplicationStatus::Approved => (Tone::Good, "Approved"),
-        ApplicationStatus::Rejected => (Tone::Refused, "Rejected"),
-        ApplicationStatus::Revoked => (Tone::Refused, "Revoked"),
+    let tone = match status {
+        ApplicationStatus::Pending => Tone::Waiting,
+        ApplicationStatus::Approved => Tone::Good,
+        ApplicationStatus::Rejected | ApplicationStatus::Revoked => Tone::Refused,
     };
-    view! { <Badge tone=tone text=text /> }
+    view! { <Badge tone=tone text=application_word(status) /> }
+}
+
+/// The statuses that lists of applications and links are filtered by.
+pub(crate) fn application_statuses() -> Vec<(String, String)> {
+    ApplicationStatus::ALL
+        .into_iter()
+        .map(|status| (status.as_str().to_owned(), application_word(status).to_owned()))
+        .collect()
+}
+
+const fn application_word(status: ApplicationStatus) -> &'static str {
+    match status {
+        ApplicationStatus::Pending => "Waiting",
+        ApplicationStatus::Approved => "Approved",
+        ApplicationStatus::Rejected => "Rejected",
+        ApplicationStatus::Revoked => "Revoked",
+    }
 }
 
 /// What a partner said of a conversion, and whether it counts toward earnings.

@@ -1,10 +1,10 @@
 //! The numbers of a period.
 
-use domain::{BestAffiliate, DayPoint, Earnings, Overview};
+use domain::{BestAffiliate, DayPoint, Earnings, Overview, Total};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{BarList, LinkTabs, SeriesPoint, StatTile, TimeSeries, grouped};
+use crate::components::{BarList, LinkTabs, SeriesPoint, StatTile, TimeSeries, grouped, grouped_decimal};
 
 /// The periods to choose from.
 const PERIODS: [(u32, &str); 4] = [(1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days")];
@@ -52,12 +52,14 @@ pub(crate) fn OverviewPanel(
 ) -> impl IntoView {
     let Overview { clicks, visits, conversions, pending, money, points, best, .. } = overview;
     let home = if is_partner { "/partner" } else { "/affiliate" };
-    let money = money.into_iter().map(|money| view! { <MoneyTiles money=money clicks=clicks is_partner=is_partner /> });
-    let money = money.collect_view();
+    // An affiliate asks for money first, a partner for sales.
+    let money = view! { <MoneyTiles money=money clicks=clicks is_partner=is_partner /> };
+    let (first, last) = if is_partner { (None, Some(money)) } else { (Some(money), None) };
     let points = points.iter().map(series_point).collect::<Vec<_>>();
     view! {
         <div class="stack">
             <div class="grid-tiles">
+                {first}
                 <StatTile
                     label="Clicks"
                     value=grouped(clicks)
@@ -81,7 +83,7 @@ pub(crate) fn OverviewPanel(
                     value=conversion_rate(conversions, clicks)
                     hint="conversions per click"
                 />
-                {money}
+                {last}
             </div>
             <section class="card" aria-label="Clicks and conversions by day">
                 <TimeSeries points=points />
@@ -95,27 +97,36 @@ fn series_point(point: &DayPoint) -> SeriesPoint {
     SeriesPoint { label: point.day.to_string(), clicks: point.clicks, conversions: point.conversions }
 }
 
-/// The money of one currency.
+/// One total of each currency, a line for each: "8,959.25 EUR".
+pub(crate) fn per_currency(money: &[Earnings], total: impl Fn(&Earnings) -> Total) -> String {
+    if money.is_empty() {
+        return "–".to_owned();
+    }
+    let lines: Vec<_> = money.iter().map(|one| format!("{} {}", grouped_decimal(&total(one)), one.currency)).collect();
+    lines.join("\n")
+}
+
+/// The money, each tile with a line for each currency.
 #[component]
 fn MoneyTiles(
     /// The money.
-    money: Earnings,
+    money: Vec<Earnings>,
     /// The clicks that brought it.
     clicks: i64,
     /// Whether the reader is a partner; else an affiliate.
     is_partner: bool,
 ) -> impl IntoView {
-    let Earnings { currency, amount, earned, pending } = money;
-    let (first, second) = if is_partner {
-        (("Amount", amount, "order value, whatever the status"), ("Commission", earned, "what counts toward earnings"))
+    let earned = per_currency(&money, |one| one.earned);
+    let pending = ("Pending commission", per_currency(&money, |one| one.pending), "awaits confirmation");
+    let tiles = if is_partner {
+        let amount = per_currency(&money, |one| one.amount);
+        let commission = ("Commission", earned, "what counts toward earnings");
+        [("Amount", amount, "order value, whatever the status"), commission, pending]
     } else {
-        (("Earned", earned, "what counts toward earnings"), ("EPC", earned.per(clicks), "earned per click, all clicks"))
+        let epc = per_currency(&money, |one| one.earned.per(clicks));
+        [("Earned", earned, "what counts toward earnings"), pending, ("EPC", epc, "earned per click, all clicks")]
     };
-    let tiles = [first, second, ("Pending commission", pending, "awaits confirmation")];
-    let tiles = tiles.into_iter().map(|(label, total, hint)| {
-        let (label, value) = (format!("{label}, {currency}"), format!("{total} {currency}"));
-        view! { <StatTile label=label value=value hint=hint /> }
-    });
+    let tiles = tiles.into_iter().map(|(label, value, hint)| view! { <StatTile label=label value=value hint=hint /> });
     tiles.collect_view()
 }
 

@@ -1,0 +1,11 @@
+//! The clicks of the whole network.
+
+use leptos::prelude::*;
+
+use crate::pages::shared::ClicksPage;
+
+/// The list, newest first, live.
+#[component]
+pub(crate) fn Clicks() -> impl IntoView {
+    view! { <ClicksPage lead="Every visit through a tracking link, bots and prefetches among them." /> }
+}

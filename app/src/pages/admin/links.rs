@@ -1,0 +1,67 @@
+//! Every tracking link of the network.
+
+use domain::Page;
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use crate::{
+    api,
+    components::PageHead,
+    listing::{ListPager, use_list_query},
+    live::use_live,
+    loaded::loaded,
+    pages::shared::{EmptyList, LinksTable, ListFilter, application_statuses},
+};
+
+/// The list, those that await their partner first.
+#[component]
+pub(crate) fn Links() -> impl IntoView {
+    let (query, live) = (use_list_query(), use_live());
+    let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
+    let links = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_links(list));
+    view! {
+        <Title text="Tracking links" />
+        <PageHead title="Tracking links" lead="One for each application: who promotes what, and what came of it." />
+        {loaded(
+            offers,
+            move |offers| {
+                move || {
+                    view! {
+                        <ListFilter
+                            list=query.get()
+                            statuses=application_statuses()
+                            offers=offers.clone()
+                            sorts=Vec::new()
+                            searches=true
+                        />
+                    }
+                }
+            },
+        )}
+        {loaded(
+            links,
+            move |Page { rows, page, has_next }| {
+                let list = query.get_untracked();
+                if rows.is_empty() {
+                    return Either::Left(
+                        view! {
+                            <EmptyList
+                                list=list
+                                title="No tracking links yet"
+                                why="A link comes with each application of an affiliate for an offer that is active."
+                                href="/admin/offers"
+                                label="Look at the offers"
+                            />
+                        },
+                    );
+                }
+                Either::Right(
+                    view! {
+                        <LinksTable applications=rows shows_offers=true />
+                        <ListPager list=list page=page has_next=has_next />
+                    },
+                )
+            },
+        )}
+    }
+}

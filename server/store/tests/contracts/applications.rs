@@ -1,0 +1,218 @@
+//! Applications as partners and admins see them: one per affiliate and offer, decided, listed waiting ones first.
+
+use domain::{Application, ApplicationStatus, ListQuery};
+use store::{Conn, Db, Scope, applications};
+use testkit::TestDatabase;
+
+use crate::{
+    assert_duplicate, assert_refused, assert_waits_for, in_transaction,
+    network::{NOW, Network, add_affiliate, add_offer, add_visit, apply, new_application, new_id, record_sale, sale},
+    on_both,
+    queries::{all, assert_two_pages, by_offer, by_status, by_text, on_page},
+};
+
+/// Who applied, in the order of the list.
+async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
+    let page = applications::list_applications(conn, scope, &list).await.unwrap();
+    page.rows.into_iter().map(|row| row.affiliate_name).collect()
+}
+
+#[tokio::test]
+async fn a_new_application_waits_and_brings_its_link() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let forum = add_affiliate(conn, "Forum").await;
+        let new = new_application(shop.offer, &forum);
+        applications::insert_application(conn, &new).await.unwrap();
+        let list = by_status("pending");
+        let page = applications::list_applications(conn, Scope::Partner(shop.partner.id), &list).await.unwrap();
+        let wanted = Application {
+            id: new.id,
+            offer_id: shop.offer,
+            offer_name: "Shoes".to_owned(),
+            affiliate_id: forum.id,
+            affiliate_name: "Forum".to_owned(),
+            message: "I have a blog".to_owned(),
+            status: ApplicationStatus::Pending,
+            created_at: NOW,
+            slug: new.slug.to_string(),
+            clicks: 0,
+            conversions: 0,
+        };
+        assert_eq!(page.rows, [wanted]);
+        let links = applications::list_links(conn, forum.id, &all()).await.unwrap().rows;
+        assert_eq!((links.len(), links[0].id, &links[0].slug), (1, new.link_id, &new.slug));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_affiliate_applies_once_for_an_offer_and_a_slug_is_one_links() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut conn = db.begin().await.unwrap();
+        let shop = Network::add(&mut conn, "Shop", "Shoes", "Blog").await;
+        let forum = add_affiliate(&mut conn, "Forum").await;
+        conn.commit().await.unwrap();
+
+        let mut conn = db.begin().await.unwrap();
+        let again = new_application(shop.offer, &shop.affiliate);
+        assert_duplicate(applications::insert_application(&mut conn, &again).await);
+        drop(conn);
+
+        let mut conn = db.begin().await.unwrap();
+        let mut same_slug = new_application(shop.offer, &forum);
+        same_slug.slug = shop.link.slug.clone();
+        assert_duplicate(applications::insert_application(&mut conn, &same_slug).await);
+        drop(conn);
+
+        let mut conn = db.begin().await.unwrap();
+        assert_eq!(names(&mut conn, Scope::Network, all()).await, ["Blog"], "nothing is left of what was refused");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_an_offer_that_is_there_is_applied_for() {
+    in_transaction(async |conn: &mut Conn| {
+        let blog = add_affiliate(conn, "Blog").await;
+        assert_refused(applications::insert_application(conn, &new_application(new_id(), &blog)).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_offers_partner_can_decide_about_an_application() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let rival = Network::add(conn, "Rival", "Hats", "Forum").await;
+        let (own, others) = (shop.link.application, rival.link.application);
+        let owner = shop.partner.id;
+        let locked = applications::lock_application(conn, owner, own).await.unwrap();
+        assert_eq!(locked, Some(ApplicationStatus::Approved));
+        assert_eq!(applications::lock_application(conn, owner, others).await.unwrap(), None);
+        assert_eq!(applications::lock_application(conn, owner, new_id()).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_locked_application_stays_as_it_is_until_the_transaction_ends() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut conn = db.begin().await.unwrap();
+        let shop = Network::add(&mut conn, "Shop", "Shoes", "Blog").await;
+        conn.commit().await.unwrap();
+        let (partner, id) = (shop.partner.id, shop.link.application);
+        let mut locked = db.begin().await.unwrap();
+        applications::lock_application(&mut locked, partner, id).await.unwrap().unwrap();
+        let change = async {
+            let mut conn = db.begin().await.unwrap();
+            applications::set_application_status(&mut conn, id, ApplicationStatus::Revoked).await.unwrap();
+            conn.commit().await.unwrap();
+        };
+        assert_waits_for(locked, change).await;
+        let mut conn = db.begin().await.unwrap();
+        let after = applications::lock_application(&mut conn, partner, id).await.unwrap();
+        assert_eq!(after, Some(ApplicationStatus::Revoked));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_moves_one_application() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let forum = add_affiliate(conn, "Forum").await;
+        let waiting = apply(conn, shop.offer, &forum).await.application;
+        for status in ApplicationStatus::ALL {
+            applications::set_application_status(conn, waiting, status).await.unwrap();
+            let moved = applications::lock_application(conn, shop.partner.id, waiting).await.unwrap();
+            assert_eq!(moved, Some(status));
+        }
+        let other = applications::lock_application(conn, shop.partner.id, shop.link.application).await.unwrap();
+        assert_eq!(other, Some(ApplicationStatus::Approved));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn applications_that_wait_come_first_then_the_newest() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "oldest").await;
+        for (name, status) in [
+            ("waits", ApplicationStatus::Pending),
+            ("refused", ApplicationStatus::Rejected),
+            ("waits too", ApplicationStatus::Pending),
+            ("newest", ApplicationStatus::Revoked),
+        ] {
+            let affiliate = add_affiliate(conn, name).await;
+            let application = apply(conn, shop.offer, &affiliate).await.application;
+            applications::set_application_status(conn, application, status).await.unwrap();
+        }
+        let wanted = ["waits too", "waits", "newest", "refused", "oldest"];
+        assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, wanted);
+        assert_eq!(names(conn, Scope::Network, by_status("rejected")).await, ["refused"]);
+        assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_partner_sees_the_applications_for_their_own_offers_and_an_admin_all() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let rival = Network::add(conn, "Rival", "Hats", "Forum").await;
+        assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Partner(rival.partner.id), all()).await, ["Forum"]);
+        assert_eq!(names(conn, Scope::Network, all()).await, ["Forum", "Blog"]);
+        assert!(names(conn, Scope::Partner(shop.partner.id), by_offer(rival.offer)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn applications_are_filtered_by_offer_and_by_text() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let hats = add_offer(conn, &shop.partner, "Hats", domain::OfferStatus::Active).await;
+        let forum = add_affiliate(conn, "Forum_1").await;
+        apply(conn, hats, &forum).await;
+        assert_eq!(names(conn, Scope::Network, by_offer(hats)).await, ["Forum_1"]);
+        assert!(names(conn, Scope::Network, by_offer(new_id())).await.is_empty());
+        let nonsense = ListQuery { offer: "no id".to_owned(), ..all() };
+        assert!(names(conn, Scope::Network, nonsense).await.is_empty());
+        assert_eq!(names(conn, Scope::Network, by_text("BLOG")).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Network, by_text("hat")).await, ["Forum_1"]);
+        assert_eq!(names(conn, Scope::Network, by_text("_")).await, ["Forum_1"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_application_counts_the_clicks_and_conversions_of_its_link() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(conn, &shop.link).await;
+        add_visit(conn, &shop.link).await;
+        record_sale(conn, &sale(&shop.partner, click, "order-1")).await;
+        let page = applications::list_applications(conn, Scope::Network, &all()).await.unwrap();
+        assert_eq!((page.rows[0].clicks, page.rows[0].conversions), (2, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn applications_are_listed_in_pages() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Number 1").await;
+        for number in 2..=51 {
+            let affiliate = add_affiliate(conn, &format!("Number {number}")).await;
+            apply(conn, shop.offer, &affiliate).await;
+        }
+        let scope = Scope::Partner(shop.partner.id);
+        let first = applications::list_applications(conn, scope, &on_page(1)).await.unwrap();
+        let second = applications::list_applications(conn, scope, &on_page(2)).await.unwrap();
+        assert_two_pages(&first, &second);
+        assert_eq!(second.rows[0].affiliate_name, "Number 1", "the only one that doesn't wait");
+    })
+    .await;
+}

@@ -1,0 +1,179 @@
+//! What is read of conversions: their lists, and whose a click is.
+
+use domain::{ConversionRow, ListQuery, OfferStatus};
+use store::{
+    Conn, Scope,
+    conversions::{self, NewConversion},
+};
+
+use crate::{
+    in_transaction,
+    network::{NOW, Network, add_offer, add_visit, amount, currency, new_id, record_sale, sale, status},
+    queries::{all, assert_two_pages, by_offer, by_status, by_text, on_page, sorted},
+};
+
+/// The affiliates of the conversions that a list shows, in its order.
+async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
+    let page = conversions::list_conversions(conn, scope, &list).await.unwrap();
+    page.rows.into_iter().map(|row| row.affiliate_name).collect()
+}
+
+/// Two networks, each with a conversion: Blog's order-1 for Shop, then Forum's order_2 for Rival.
+async fn add_two(conn: &mut Conn) -> [Network; 2] {
+    let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+    let rival = Network::add(conn, "Rival", "Hats", "Forum").await;
+    for (network, transaction) in [(&shop, "order-1"), (&rival, "order_2")] {
+        let click = add_visit(conn, &network.link).await;
+        record_sale(conn, &sale(&network.partner, click, transaction)).await;
+    }
+    [shop, rival]
+}
+
+#[tokio::test]
+async fn a_click_belongs_to_the_partner_of_its_offer() {
+    in_transaction(async |conn: &mut Conn| {
+        let networks = add_two(conn).await;
+        for network in &networks {
+            let click = add_visit(conn, &network.link).await;
+            assert_eq!(conversions::find_click_owner(conn, click).await.unwrap(), Some(network.partner.id));
+        }
+        assert_eq!(conversions::find_click_owner(conn, new_id()).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversion_is_listed_as_recorded_and_its_transaction_hidden_from_the_affiliate() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(conn, &shop.link).await;
+        let new = NewConversion {
+            at: NOW.plus_millis(-7),
+            status: status("approved"),
+            currency: currency("EUR"),
+            ..sale(&shop.partner, click, "order-1")
+        };
+        record_sale(conn, &new).await;
+        let wanted = ConversionRow {
+            id: new.id,
+            at: new.at,
+            click_id: click,
+            transaction_id: Some("order-1".to_owned()),
+            offer_name: "Shoes".to_owned(),
+            affiliate_name: "Blog".to_owned(),
+            status: status("approved"),
+            amount: amount("10.50"),
+            commission: amount("1.25"),
+            currency: currency("EUR"),
+        };
+        for scope in [Scope::Partner(shop.partner.id), Scope::Network] {
+            let rows = conversions::list_conversions(conn, scope, &all()).await.unwrap().rows;
+            assert_eq!(rows, [wanted.clone()]);
+        }
+        let affiliate = Scope::Affiliate(shop.affiliate.id);
+        let rows = conversions::list_conversions(conn, affiliate, &all()).await.unwrap().rows;
+        assert_eq!(rows, [ConversionRow { transaction_id: None, ..wanted }]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn partners_and_affiliates_see_their_own_conversions_only_and_an_admin_all() {
+    in_transaction(async |conn: &mut Conn| {
+        let [shop, rival] = add_two(conn).await;
+        assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Partner(rival.partner.id), all()).await, ["Forum"]);
+        assert_eq!(names(conn, Scope::Affiliate(shop.affiliate.id), all()).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Affiliate(rival.affiliate.id), all()).await, ["Forum"]);
+        assert_eq!(names(conn, Scope::Network, all()).await, ["Forum", "Blog"]);
+        assert!(names(conn, Scope::Partner(shop.partner.id), by_offer(rival.offer)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn conversions_are_found_by_click_names_and_transaction() {
+    in_transaction(async |conn: &mut Conn| {
+        let [shop, rival] = add_two(conn).await;
+        let rows = conversions::list_conversions(conn, Scope::Network, &all()).await.unwrap().rows;
+        let click = rows[0].click_id.to_string();
+        let in_capitals = click.to_uppercase();
+        for text in ["hats", "FORUM", "ORDER_2", "_", click.as_str(), in_capitals.as_str()] {
+            assert_eq!(names(conn, Scope::Network, by_text(text)).await, ["Forum"], "{text}");
+            assert_eq!(names(conn, Scope::Partner(rival.partner.id), by_text(text)).await, ["Forum"], "{text}");
+            assert!(names(conn, Scope::Partner(shop.partner.id), by_text(text)).await.is_empty(), "{text}");
+        }
+        assert!(names(conn, Scope::Network, by_text("%")).await.is_empty());
+        assert!(names(conn, Scope::Network, by_text(&click[..20])).await.is_empty(), "only whole click ids");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_affiliates_search_finds_out_nothing_of_transactions() {
+    in_transaction(async |conn: &mut Conn| {
+        let [shop, _] = add_two(conn).await;
+        let scope = Scope::Affiliate(shop.affiliate.id);
+        assert!(names(conn, scope, by_text("order-1")).await.is_empty());
+        assert_eq!(names(conn, scope, by_text("shoes")).await, ["Blog"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn conversions_are_filtered_by_status_in_any_case_and_by_offer() {
+    in_transaction(async |conn: &mut Conn| {
+        let [shop, rival] = add_two(conn).await;
+        let click = add_visit(conn, &rival.link).await;
+        record_sale(conn, &NewConversion { status: status("on hold"), ..sale(&rival.partner, click, "3") }).await;
+        assert_eq!(names(conn, Scope::Network, by_status("On Hold")).await, ["Forum"]);
+        assert_eq!(names(conn, Scope::Network, by_status("confirmed")).await, ["Forum", "Blog"]);
+        assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty());
+        assert_eq!(names(conn, Scope::Network, by_offer(shop.offer)).await, ["Blog"]);
+        let unsold = add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await;
+        assert!(names(conn, Scope::Network, by_offer(unsold)).await.is_empty());
+        let both = ListQuery { status: "on hold".to_owned(), ..by_offer(shop.offer) };
+        assert!(names(conn, Scope::Network, both).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn conversions_are_sorted_by_age_amount_or_commission() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(conn, &shop.link).await;
+        for (transaction, worth, commission) in [("old", "20", "1"), ("middle", "3", "2.5"), ("new", "100", "0.1")] {
+            let order = sale(&shop.partner, click, transaction);
+            let order = NewConversion { amount: amount(worth), commission: amount(commission), ..order };
+            record_sale(conn, &order).await;
+        }
+        for (sort, wanted) in [
+            ("", ["new", "middle", "old"]),
+            ("nonsense", ["new", "middle", "old"]),
+            ("oldest", ["old", "middle", "new"]),
+            ("amount", ["new", "old", "middle"]),
+            ("commission", ["middle", "old", "new"]),
+        ] {
+            let page = conversions::list_conversions(conn, Scope::Network, &sorted(sort)).await.unwrap();
+            let found: Vec<_> = page.rows.into_iter().filter_map(|row| row.transaction_id).collect();
+            assert_eq!(found, wanted, "{sort}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn conversions_are_listed_in_pages() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(conn, &shop.link).await;
+        let group: Vec<_> = (1..=51).map(|number| sale(&shop.partner, click, &format!("order-{number}"))).collect();
+        conversions::record_conversions(conn, &group.iter().collect::<Vec<_>>()).await.unwrap();
+        let first = conversions::list_conversions(conn, Scope::Network, &on_page(1)).await.unwrap();
+        let second = conversions::list_conversions(conn, Scope::Network, &on_page(2)).await.unwrap();
+        assert_two_pages(&first, &second);
+        assert_eq!(second.rows[0].transaction_id.as_deref(), Some("order-1"));
+    })
+    .await;
+}

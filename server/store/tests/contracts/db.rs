@@ -1,0 +1,195 @@
+//! Connections: what is committed is there for all, what is not never was; copies, closing, and bad addresses.
+
+use std::{path::Path, time::Duration};
+
+use domain::Role;
+use store::{Db, StoreError, users};
+use testkit::{Engine, TestDatabase};
+use tokio::sync::oneshot;
+
+use crate::{network::add_user, on_both};
+
+async fn anybody_is_in(db: &Db) -> bool {
+    users::any_user_exists(&mut db.read().await.unwrap()).await.unwrap()
+}
+
+async fn add_somebody(db: &Db) {
+    let mut conn = db.begin().await.unwrap();
+    add_user(&mut conn, Role::Admin, "Bea").await;
+    conn.commit().await.unwrap();
+}
+
+async fn count_tokens(db: &Db) -> i64 {
+    let sql = "select count(*) from one_time_tokens";
+    match db {
+        Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+        Db::Postgres { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn other_addresses_are_refused_with_an_example() {
+    for url in ["", "mysql://localhost/network", "network.db"] {
+        let error = Db::open(url).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Setup(text) if text.contains("sqlite://")), "{url}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_embedded_database_is_made_with_its_folders() {
+    let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
+    let file = database.folder.path().join("not/there/yet/network.db");
+    let db = Db::open(&format!("sqlite://{}", file.display())).await.unwrap();
+    assert!(file.is_file());
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_opened_again_has_what_it_had() {
+    on_both(async |db: &Db, database: &TestDatabase| {
+        add_somebody(db).await;
+        let again = Db::open(&database.url).await.unwrap();
+        assert!(anybody_is_in(&again).await);
+        again.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readers_see_a_change_once_it_is_committed_and_not_before() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut conn = db.begin().await.unwrap();
+        add_user(&mut conn, Role::Admin, "Bea").await;
+        assert!(users::any_user_exists(&mut conn).await.unwrap(), "the transaction itself sees it");
+        assert!(!anybody_is_in(db).await);
+        conn.commit().await.unwrap();
+        assert!(anybody_is_in(db).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_committed_is_undone() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut conn = db.begin().await.unwrap();
+        add_user(&mut conn, Role::Admin, "Bea").await;
+        drop(conn);
+        // The next transaction begins after the undoing, so that it tells.
+        let mut conn = db.begin().await.unwrap();
+        assert!(!users::any_user_exists(&mut conn).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reading_connection_has_nothing_to_commit() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let conn = db.read().await.unwrap();
+        conn.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owned_task_gives_its_result() {
+    let found = store::owned_task(async { Ok::<_, StoreError>(7) }).await;
+    assert_eq!(found.unwrap(), 7);
+    let failed = store::owned_task(async { Err::<(), _>(StoreError::Duplicate) }).await;
+    assert!(matches!(failed, Err(StoreError::Duplicate)), "{failed:?}");
+}
+
+#[tokio::test]
+async fn an_owned_task_runs_to_its_end_when_nobody_waits_for_it() {
+    let (go_on, wait) = oneshot::channel::<()>();
+    let (done, is_done) = oneshot::channel();
+    let work = store::owned_task(async move {
+        wait.await.unwrap();
+        done.send("done").unwrap();
+        Ok::<_, StoreError>(())
+    });
+    // Dropped while it waits, as a handler is when its client hangs up.
+    let given_up = tokio::time::timeout(Duration::from_millis(20), work).await;
+    assert!(given_up.is_err());
+    go_on.send(()).unwrap();
+    assert_eq!(is_done.await.unwrap(), "done");
+}
+
+fn fail_as_a_bug_would() -> Result<(), StoreError> {
+    panic!("on purpose");
+}
+
+#[tokio::test]
+async fn an_owned_task_that_panics_is_an_error() {
+    let failed = store::owned_task(async { fail_as_a_bug_would() }).await;
+    assert!(matches!(failed, Err(StoreError::Setup(_))), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_can_be_written_says_so_and_keeps_nothing_of_the_trial() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        db.check_writable().await.unwrap();
+        db.check_writable().await.unwrap();
+        assert_eq!(count_tokens(db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_can_not_be_written_says_so_in_time() {
+    on_both(async |db: &Db, database: &TestDatabase| {
+        let lock = database.lock().await;
+        let tried = tokio::time::timeout(Duration::from_secs(10), db.check_writable()).await;
+        assert!(matches!(tried, Ok(Err(StoreError::Unavailable(_)))), "{tried:?}");
+        lock.release().await;
+        db.check_writable().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_a_server_is_shared() {
+    on_both(async |db: &Db, _: &TestDatabase| assert_eq!(db.is_shared(), matches!(db, Db::Postgres { .. }))).await;
+}
+
+async fn open_copy(file: &Path) -> Db {
+    Db::open(&format!("sqlite://{}", file.display())).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_backup_is_a_copy_of_the_embedded_database_at_its_moment() {
+    on_both(async |db: &Db, database: &TestDatabase| {
+        let (before, after) = (database.folder.path().join("before.db"), database.folder.path().join("after.db"));
+        if db.is_shared() {
+            let refused = db.backup_to(&before).await;
+            assert!(matches!(&refused, Err(StoreError::Setup(text)) if text.contains("pg_dump")), "{refused:?}");
+            return;
+        }
+        db.backup_to(&before).await.unwrap();
+        add_somebody(db).await;
+        db.backup_to(&after).await.unwrap();
+        assert!(!anybody_is_in(&open_copy(&before).await).await);
+        assert!(anybody_is_in(&open_copy(&after).await).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_overwrites_nothing() {
+    let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
+    let db = Db::open(&database.url).await.unwrap();
+    let file = database.folder.path().join("precious.txt");
+    std::fs::write(&file, "precious").unwrap();
+    let refused = db.backup_to(&file).await;
+    assert!(matches!(refused, Err(StoreError::Setup(_))), "{refused:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
+}
+
+#[tokio::test]
+async fn a_closed_database_gives_no_connections() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        db.close().await;
+        assert!(matches!(db.read().await, Err(StoreError::Unavailable(_))));
+        assert!(matches!(db.begin().await, Err(StoreError::Unavailable(_))));
+    })
+    .await;
+}

@@ -1,0 +1,131 @@
+//! Offers as affiliates see them, and the names that filters offer.
+
+use domain::{ApplicationStatus, ListQuery, MarketplaceOffer, OfferId, OfferStatus};
+use store::{Conn, Scope, applications, offers};
+
+use crate::{
+    in_transaction,
+    network::{
+        Affiliate, DESTINATION, Network, add_affiliate, add_offer, add_partner, apply, new_id, restore, suspend,
+    },
+    queries::{all, assert_two_pages, by_text, on_page, sorted},
+};
+
+async fn names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery) -> Vec<String> {
+    let page = offers::list_marketplace(conn, affiliate.id, &list).await.unwrap();
+    page.rows.into_iter().map(|offer| offer.name).collect()
+}
+
+async fn find(conn: &mut Conn, affiliate: &Affiliate, id: OfferId) -> Option<MarketplaceOffer> {
+    offers::find_marketplace_offer(conn, affiliate.id, id).await.unwrap()
+}
+
+#[tokio::test]
+async fn only_active_offers_are_in_the_marketplace() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+        for status in OfferStatus::ALL {
+            let offer = add_offer(conn, &shop, &format!("{status:?}"), status).await;
+            assert_eq!(find(conn, &blog, offer).await.is_some(), status == OfferStatus::Active, "{status:?}");
+        }
+        assert_eq!(names(conn, &blog, all()).await, ["Active"]);
+        assert_eq!(find(conn, &blog, new_id()).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_suspended_partners_offers_leave_the_marketplace_until_they_are_restored() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+        let shoes = add_offer(conn, &shop, "Shoes", OfferStatus::Active).await;
+        suspend(conn, shop.user).await;
+        assert!(names(conn, &blog, all()).await.is_empty());
+        assert_eq!(find(conn, &blog, shoes).await, None);
+        restore(conn, shop.user).await;
+        assert_eq!(names(conn, &blog, all()).await, ["Shoes"]);
+        assert!(find(conn, &blog, shoes).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_affiliate_sees_their_own_application_and_nobody_elses() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+        let forum = add_affiliate(conn, "Forum").await;
+        let id = add_offer(conn, &shop, "Shoes", OfferStatus::Active).await;
+        let mut wanted = MarketplaceOffer {
+            id,
+            name: "Shoes".to_owned(),
+            partner_name: "Shop".to_owned(),
+            description: "What it is".to_owned(),
+            destination: DESTINATION.to_owned(),
+            commission_terms: "5 % of every order".to_owned(),
+            application: None,
+        };
+        let application = apply(conn, id, &forum).await.application;
+        assert_eq!(find(conn, &blog, id).await, Some(wanted.clone()));
+        assert_eq!(offers::list_marketplace(conn, blog.id, &all()).await.unwrap().rows, [wanted.clone()]);
+        for status in ApplicationStatus::ALL {
+            applications::set_application_status(conn, application, status).await.unwrap();
+            wanted.application = Some(status);
+            assert_eq!(find(conn, &forum, id).await, Some(wanted.clone()));
+            assert_eq!(offers::list_marketplace(conn, forum.id, &all()).await.unwrap().rows, [wanted.clone()]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_marketplace_is_sorted_by_age_or_name_and_searched_by_offer_and_partner() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, rival) = (add_partner(conn, "Shop").await, add_partner(conn, "Rival").await);
+        let blog = add_affiliate(conn, "Blog").await;
+        for (partner, name) in [(&shop, "banana"), (&rival, "Apple"), (&shop, "cherry_pie")] {
+            add_offer(conn, partner, name, OfferStatus::Active).await;
+        }
+        assert_eq!(names(conn, &blog, all()).await, ["cherry_pie", "Apple", "banana"]);
+        assert_eq!(names(conn, &blog, sorted("name")).await, ["Apple", "banana", "cherry_pie"]);
+        assert_eq!(names(conn, &blog, by_text("BAN")).await, ["banana"]);
+        assert_eq!(names(conn, &blog, by_text("rival")).await, ["Apple"]);
+        assert_eq!(names(conn, &blog, by_text("_")).await, ["cherry_pie"]);
+        assert!(names(conn, &blog, by_text("durian")).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_marketplace_is_listed_in_pages() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+        for number in 1..=51 {
+            add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await;
+        }
+        let first = offers::list_marketplace(conn, blog.id, &on_page(1)).await.unwrap();
+        let second = offers::list_marketplace(conn, blog.id, &on_page(2)).await.unwrap();
+        assert_two_pages(&first, &second);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_offers_the_names_of_ones_own_offers_in_their_order() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "banana", "Blog").await;
+        let rival = Network::add(conn, "Rival", "cherry", "Forum").await;
+        let apple = add_offer(conn, &shop.partner, "Apple", OfferStatus::Archived).await;
+        let [apple, banana, cherry] =
+            [(apple, "Apple".to_owned()), (shop.offer, "banana".to_owned()), (rival.offer, "cherry".to_owned())];
+        for (scope, wanted) in [
+            (Scope::Partner(shop.partner.id), vec![apple.clone(), banana.clone()]),
+            (Scope::Partner(rival.partner.id), vec![cherry.clone()]),
+            (Scope::Affiliate(shop.affiliate.id), vec![banana.clone()]),
+            (Scope::Affiliate(rival.affiliate.id), vec![cherry.clone()]),
+            (Scope::Network, vec![apple, banana, cherry]),
+        ] {
+            assert_eq!(offers::list_offer_names(conn, scope).await.unwrap(), wanted, "{scope:?}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,101 @@
+//! Mails of the built program, and what its log says of them.
+
+use std::{
+    io::Write as _,
+    net::TcpListener,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use testkit::{Engine, Mailbox, TestDatabase};
+
+use crate::running::{Program, ask, send};
+
+const EMAIL: &str = "boss@test.example";
+const OLD: &str = "correct horse battery";
+const NEW: &str = "another good sentence";
+
+/// A database with one admin.
+fn database(engine: Engine) -> Option<TestDatabase> {
+    let database = tokio::runtime::Runtime::new().unwrap().block_on(TestDatabase::create(engine))?;
+    let mut create = Program::command(&database);
+    create.args(["admin", "create", "--email", EMAIL]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = create.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{OLD}\n").as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    Some(database)
+}
+
+/// A form, posted to its page.
+fn post(program: &Program, page: &str, form: &str) -> (u16, String) {
+    let head = format!("POST {page} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded");
+    send(&program.address, &head, &form.replace(' ', "+").replace('@', "%40")).unwrap()
+}
+
+fn sign_in(program: &Program, password: &str) -> u16 {
+    post(program, "/signin", &format!("__action=sign_in&email={EMAIL}&password={password}")).0
+}
+
+/// The whole answer to somebody who asks for a link, but for its time.
+fn request_reset(program: &Program, email: &str) -> String {
+    let (status, answer) = post(program, "/reset", &format!("__action=request_reset&email={email}"));
+    assert_eq!(status, 303, "{answer}");
+    answer.lines().filter(|line| !line.to_ascii_lowercase().starts_with("date:")).collect::<Vec<_>>().join("\n")
+}
+
+fn assert_not_in(log: &str, secrets: &[&str]) {
+    for secret in secrets {
+        assert!(secret.len() >= 8, "that would be found by chance");
+        let leak = log.lines().find(|line| line.contains(secret)).map(|line| line.replace(secret, "…"));
+        assert_eq!(leak, None, "a secret is in the log");
+    }
+}
+
+#[test]
+fn the_mailed_link_sets_the_password_and_the_log_tells_no_secret() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(database) = database(engine) else { continue };
+        let mailbox = Mailbox::open();
+        let program = Program::start_with(&database, "trace", &[("SMTP_URL", &mailbox.url())]);
+        let unknown = request_reset(&program, "nobody@test.example");
+        assert_eq!(request_reset(&program, EMAIL), unknown, "known and unknown emails are answered alike");
+
+        let address = mailbox.take(EMAIL).address("/reset?token=");
+        let page = address.strip_prefix(&format!("http://{}", program.address)).unwrap();
+        let token = page.strip_prefix("/reset?token=").unwrap();
+        let (status, html) = ask(&program.address, "GET", page).unwrap();
+        assert!(status == 200 && html.contains(token), "{html}");
+
+        let form = format!("__action=reset_password&token={token}&new_password={NEW}");
+        let (status, answer) = post(&program, page, &form);
+        assert!(status == 303 && answer.contains("/admin"), "{answer}");
+        let cookie = answer.split("session=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+        assert_eq!(post(&program, page, &form).0, 400, "the link works once");
+        assert_eq!((sign_in(&program, OLD), sign_in(&program, NEW)), (401, 303));
+        assert_eq!(mailbox.count(), 0, "nobody else got a mail");
+
+        let log = program.stop();
+        assert!(log.contains("stopping"), "the log is on: {log}");
+        let encoded = NEW.replace(' ', "+");
+        assert_not_in(&log, &[token, cookie.as_str(), OLD, NEW, encoded.as_str()]);
+    }
+}
+
+#[test]
+fn a_mail_server_that_is_down_changes_no_answer_and_its_password_is_not_logged() {
+    let database = database(Engine::Sqlite).unwrap();
+    // A port that nobody listens on: it was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("smtp://robot:canary-password@127.0.0.1:{port}");
+    let program = Program::start_with(&database, "trace", &[("SMTP_URL", &url)]);
+    assert_eq!(request_reset(&program, EMAIL), request_reset(&program, "nobody@test.example"));
+
+    let until = Instant::now() + Duration::from_secs(20);
+    while !program.output.lock().unwrap().contains("could not be sent") {
+        assert!(Instant::now() < until, "whoever runs the program is told: {}", program.output.lock().unwrap());
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(sign_in(&program, OLD), 303, "everything else goes on");
+    assert_not_in(&program.stop(), &["canary-password", "/reset?token=", OLD]);
+}
