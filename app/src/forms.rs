@@ -61,7 +61,10 @@ impl FormState {
     }
 
     fn message(self) -> Option<String> {
-        self.outcome.with_value(|outcome| outcome.as_ref().map(|outcome| outcome.refusal.to_string()))
+        self.outcome.with_value(|outcome| {
+            let refusal = outcome.as_ref().map(|outcome| &outcome.refusal);
+            refusal.filter(|refusal| !refusal.is_about_state()).map(ToString::to_string)
+        })
     }
 }
 
@@ -71,6 +74,23 @@ fn sentence(message: &str) -> String {
     let first: String = letters.next().map(char::to_uppercase).into_iter().flatten().collect();
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
+}
+
+/// Says at the top of a page why the form that was sent from it came to nothing, where the form itself may be gone.
+#[component]
+pub(crate) fn RefusedNotice() -> impl IntoView {
+    let path = use_location().pathname;
+    let outcome = form_outcome().filter(|outcome| outcome.refusal.is_about_state());
+    move || {
+        let refused = outcome.as_ref().filter(|outcome| path.with(|path| *path == outcome.path));
+        refused.map(|outcome| {
+            view! {
+                <div class="notice">
+                    <Callout tone=Tone::Danger title=outcome.refusal.to_string() />
+                </div>
+            }
+        })
+    }
 }
 
 /// A form that calls a server function: by its name, with its fields as arguments.

@@ -2,6 +2,7 @@
 
 use domain::Refusal;
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_location;
 
 use crate::{
     api::{Answer, ApiError},
@@ -38,14 +39,23 @@ fn Refused(
     /// Why.
     error: ApiError,
 ) -> impl IntoView {
+    if error.0 == Refusal::SignedOut {
+        let path = use_location().pathname.get_untracked();
+        return Either::Left(view! {
+            <Failure title="You are signed out" message="Your session has ended. Nothing of yours is lost.">
+                <a href=format!("/signin?next={path}") rel="external">
+                    "Sign in and come back"
+                </a>
+            </Failure>
+        });
+    }
     let title = match error.0 {
         Refusal::NotFound => "Not found",
-        Refusal::SignedOut => "You are signed out",
         _ => "This could not be loaded",
     };
-    view! {
+    Either::Right(view! {
         <Failure title=title message=error.0.to_string()>
             <a href="/">"Go to the homepage"</a>
         </Failure>
-    }
+    })
 }

@@ -116,7 +116,7 @@ test('every page is whole, without errors in the console, and axe finds nothing 
   const visits = [
     [partner, ['/', '/docs/tracking', '/docs/tracking?key=shown', '/partner', '/partner/offers', '/partner/offers/new', '/partner/applications', '/partner/conversions', '/partner/clicks', '/partner/settings']],
     [affiliate, ['/affiliate', '/affiliate/marketplace', '/affiliate/offers', '/affiliate/conversions', '/affiliate/clicks', '/affiliate/settings']],
-    [boss, ['/admin', '/admin/offers', '/admin/users', '/admin/conversions']],
+    [boss, ['/admin', '/admin/offers', '/admin/links', '/admin/users', '/admin/conversions', '/admin/clicks']],
     [await visitor(browser), ['/', '/signin', '/signup', '/reset', '/reset?token=x']],
   ];
   for (const [page, paths] of visits) {

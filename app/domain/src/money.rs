@@ -159,10 +159,12 @@ impl Total {
         self.0 == 0
     }
 
-    /// This total shared among `count`, rounded down to 10⁻⁶; nothing for none.
+    /// This total shared among `count`, rounded to 10⁻⁴ toward zero, since it is a rate and nothing that is paid;
+    /// nothing for none.
     #[must_use]
     pub fn per(self, count: i64) -> Self {
-        Self(self.0.checked_div(i128::from(count)).unwrap_or(0))
+        let step = i128::from(MICROS_PER_UNIT / 10_000);
+        Self(self.0.checked_div(i128::from(count)).unwrap_or(0) / step * step)
     }
 }
 

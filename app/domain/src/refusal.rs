@@ -74,6 +74,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether the thing itself is no longer what its page showed. The page that comes back may have no form for it
+    /// any more, so the page says it and not the form.
+    pub const fn is_about_state(&self) -> bool {
+        matches!(self, Self::NotFound | Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. })
+    }
+
     /// A single field that can't be taken.
     pub fn field(field: &str, message: impl fmt::Display) -> Self {
         Self::Invalid { fields: vec![FieldError::new(field, message)] }

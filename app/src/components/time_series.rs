@@ -37,16 +37,10 @@ pub fn TimeSeries(
         <figure class="chart">
             <div class="chart__legend">
                 <span class="chart__key chart__key--clicks">"Clicks"</span>
-                <span class="chart__key chart__key--conversions">
-                    {format!("Conversions (full height: {})", grouped(conversions_top))}
-                </span>
+                <span class="chart__key chart__key--conversions">"Conversions, scale on the right"</span>
             </div>
             <div class="chart__plot">
-                <div class="chart__scale" aria-hidden="true">
-                    <span>{grouped(clicks_top)}</span>
-                    <span>{grouped(clicks_top / 2)}</span>
-                    <span>"0"</span>
-                </div>
+                {scale("chart__scale", clicks_top)}
                 <svg
                     class="chart__svg"
                     viewBox=format!("0 0 {WIDTH} {HEIGHT}")
@@ -59,6 +53,7 @@ pub fn TimeSeries(
                     <path class="chart__line" d=line></path>
                     <path class="chart__dots" d=dots></path>
                 </svg>
+                {scale("chart__scale chart__scale--conversions", conversions_top)}
                 <div class="chart__days" aria-hidden="true">{days}</div>
             </div>
             <details class="chart__table">
@@ -66,6 +61,17 @@ pub fn TimeSeries(
                 {table(points)}
             </details>
         </figure>
+    }
+}
+
+/// The numbers beside the grid, from the top down.
+fn scale(class: &'static str, top: i64) -> impl IntoView {
+    view! {
+        <div class=class aria-hidden="true">
+            <span>{grouped(top)}</span>
+            <span>{grouped(top / 2)}</span>
+            <span>"0"</span>
+        </div>
     }
 }
 

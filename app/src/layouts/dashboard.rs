@@ -1,12 +1,14 @@
 //! The signed-in part: a side with navigation, and the page.
 
-use leptos::prelude::*;
+use domain::Role;
+use leptos::{either::Either, prelude::*};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
     components::{ButtonKind, SubmitButton, ThemeSwitch},
-    forms::PostForm,
+    forms::{PostForm, RefusedNotice},
     live::provide_live,
+    pages::public::NotFound,
     surroundings::{account, site},
 };
 
@@ -40,19 +42,34 @@ const ADMIN: Links = &[
 /// Around every page of partners.
 #[component]
 pub(crate) fn PartnerLayout() -> impl IntoView {
-    view! { <Dashboard links=PARTNER /> }
+    view! { <Section role=Role::Partner links=PARTNER /> }
 }
 
 /// Around every page of affiliates.
 #[component]
 pub(crate) fn AffiliateLayout() -> impl IntoView {
-    view! { <Dashboard links=AFFILIATE /> }
+    view! { <Section role=Role::Affiliate links=AFFILIATE /> }
 }
 
 /// Around every page of admins.
 #[component]
 pub(crate) fn AdminLayout() -> impl IntoView {
-    view! { <Dashboard links=ADMIN /> }
+    view! { <Section role=Role::Admin links=ADMIN /> }
+}
+
+/// For everybody else, a role's pages don't exist.
+#[component]
+fn Section(
+    /// Whose pages they are.
+    role: Role,
+    /// Address and name of each page.
+    links: Links,
+) -> impl IntoView {
+    if account().is_some_and(|account| account.role == role) {
+        Either::Left(view! { <Dashboard links=links /> })
+    } else {
+        Either::Right(view! { <NotFound /> })
+    }
 }
 
 #[component]
@@ -108,6 +125,7 @@ fn Dashboard(
                 </div>
             </header>
             <main class="shell__main" id="main">
+                <RefusedNotice />
                 <Outlet />
             </main>
         </div>

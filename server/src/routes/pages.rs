@@ -34,20 +34,16 @@ pub(crate) async fn page(
     }
 }
 
-/// Private pages send the signed-out to sign in and come back. That another role's page shows nothing is up to its
-/// server functions; here it is only spared the detour.
+/// Private pages send the signed-out to sign in and come back.
 fn guard(caller: &Caller, uri: &Uri) -> Option<Response> {
     let section = uri.path().split('/').nth(1).unwrap_or_default();
-    let wanted = Role::parse(section)?;
-    match &caller.signed_in {
-        None => {
-            let path = uri.path_and_query().map_or("/", |path| path.as_str());
-            let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
-            Some(see_other(&format!("/signin?next={next}")))
-        }
-        Some((_, account)) if account.role != wanted => Some(see_other(account.role.home())),
-        Some(_) => None,
+    Role::parse(section)?;
+    if caller.signed_in.is_some() {
+        return None;
     }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
+    Some(see_other(&format!("/signin?next={next}")))
 }
 
 /// A server function, called by the browser's half.

@@ -4,7 +4,7 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::missing_panics_doc,
-    reason = "only tests use this crate"
+    reason = "only tests and the bench use this crate"
 )]
 
 mod mailbox;

@@ -15,9 +15,9 @@ static SERVER: OnceLock<Option<PathBuf>> = OnceLock::new();
 /// The same of the one that waits for the disk.
 static DURABLE_SERVER: OnceLock<Option<PathBuf>> = OnceLock::new();
 
-/// For tests: in memory where that is, and never waiting for the disk.
+/// For tests, whose rows nobody wants after the process.
 const HASTY: &str = "-c fsync=off -c shared_buffers=64MB";
-/// For measurements: as PostgreSQL comes, with the memory that everybody gives it.
+/// For measurements: PostgreSQL's own default promises, and the memory that everybody gives it.
 const DURABLE: &str = "-c fsync=on -c shared_buffers=256MB";
 
 /// Makes an empty database for a test and returns its address.
