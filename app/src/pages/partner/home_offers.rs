@@ -18,7 +18,7 @@ pub(super) fn HomeOffers(
         view! {
             <section class="stack stack--tight" aria-labelledby="your-offers">
                 <h2 id="your-offers">"Your offers"</h2>
-                <OffersTable offers=offers caption="Your offers" />
+                <OffersTable offers=offers caption="Your newest offers" />
             </section>
         }
     })

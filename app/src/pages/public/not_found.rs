@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::{ButtonLink, PageHead};
+use crate::{
+    components::{ButtonLink, PageHead},
+    surroundings::site,
+};
 
 /// A friendly end of the road, with the status that says so to machines.
 #[component]
@@ -14,6 +17,11 @@ pub(crate) fn NotFound() -> impl IntoView {
     }
     view! {
         <Title text="Not found" />
+        <header class="site-head">
+            <a class="brand" href="/">
+                {site().name}
+            </a>
+        </header>
         <main class="site-main" id="main">
             <div class="stack">
                 <PageHead

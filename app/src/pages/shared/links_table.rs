@@ -30,7 +30,7 @@ pub(crate) fn LinksTable(
     }
     let rows = applications.into_iter().map(|application| view! { <Row application shows_offers /> }).collect_view();
     view! {
-        <DataTable columns=columns caption="Affiliates and tracking links">
+        <DataTable columns=columns caption="Tracking links">
             {rows}
         </DataTable>
     }

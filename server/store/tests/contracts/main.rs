@@ -1,6 +1,14 @@
 //! The contract of every public function of the store, kept by both engines.
 
-#![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
+#![allow(
+    clippy::pedantic,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod applications;
 mod audit;
