@@ -19,6 +19,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'hydrated', use: { javaScriptEnabled: true } },
-    { name: 'without-javascript', use: { javaScriptEnabled: false } },
+    // Without scripts nothing moves by itself.
+    { name: 'without-javascript', use: { javaScriptEnabled: false }, grepInvert: /@hydrated/ },
   ],
 });

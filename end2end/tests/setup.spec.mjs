@@ -60,8 +60,7 @@ test('the recipe "Test your setup" works from sign-up to the conversion in the d
   expect((await redirect(request, net.link)).pathname).toBe('/');
 });
 
-test('open pages of both sides show a click, and then its conversion, within a second', async ({ browser, request, javaScriptEnabled }) => {
-  test.skip(!javaScriptEnabled, 'without scripts nothing moves by itself');
+test('open pages of both sides show a click, and then its conversion, within a second', { tag: '@hydrated' }, async ({ browser, request }) => {
   const net = await network(browser);
   const { partner, affiliate } = net.pages;
   const key = await apiKey(partner);
