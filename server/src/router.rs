@@ -1,16 +1,21 @@
 //! Every route of the program, on one screen.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     Router,
-    extract::FromRef,
+    body::Body,
+    extract::{ConnectInfo, FromRef, Request},
+    http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use futures::FutureExt as _;
 use leptos::prelude::LeptosOptions;
 use service::Service;
 use tokio::sync::watch;
+use tower::ServiceExt as _;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
 
 use crate::{
@@ -48,7 +53,7 @@ pub(crate) fn router(
     trusted_proxies: TrustedProxies,
     leptos: LeptosOptions,
     stopping: watch::Receiver<bool>,
-) -> Router {
+) -> Doors {
     // Pages spawn futures; a second router in the same process finds this done.
     let _ = any_spawner::Executor::init_tokio();
     let settings = service.settings();
@@ -58,7 +63,31 @@ pub(crate) fn router(
         tracking_url: settings.tracking_url.clone(),
     };
     let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
-    machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new()).with_state(state)
+    let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new());
+    Doors { routes: routes.with_state(state.clone()), state: Arc::new(state) }
+}
+
+/// What answers requests: everything by its route, but plain visits of tracking links without the detour. They are
+/// nearly all there is, and the layers and look-ups of a route cost as much as the click itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Doors {
+    state: Arc<AppState>,
+    routes: Router,
+}
+
+impl Doors {
+    /// Answers one request of a client.
+    pub(crate) async fn answer(self, peer: SocketAddr, mut request: Request<Body>) -> Response {
+        if let Some(slug) = track::plain_visit(&request) {
+            let visit = AssertUnwindSafe(track::visit(&self.state, peer.ip(), slug, request.headers()));
+            return visit.catch_unwind().await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+        }
+        request.extensions_mut().insert(ConnectInfo(peer));
+        match self.routes.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
 }
 
 /// Visitors and partners' machines: no cookies, no sessions, nothing in between.

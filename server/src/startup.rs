@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{body::Body, extract::Request};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -12,9 +12,11 @@ use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::Db;
 use tokio::{net::TcpListener, sync::watch};
-use tower::ServiceExt as _;
 
-use crate::{config::Settings, router::router};
+use crate::{
+    config::Settings,
+    router::{Doors, router},
+};
 
 /// Room for "headers 32 KiB" and a request line; `middleware::limit_head` is the exact judge.
 const HEADER_BYTES: usize = 48 * 1024;
@@ -29,7 +31,7 @@ pub struct Application {
     address: SocketAddr,
     listener: TcpListener,
     service: Service,
-    router: Router,
+    doors: Doors,
     /// Told before connections are drained: event streams would never end by themselves.
     stopping: watch::Sender<bool>,
 }
@@ -43,8 +45,8 @@ impl Application {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let service = build_service(settings, address, Clock::default()).await?;
         let (stopping, stop) = watch::channel(false);
-        let router = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stop);
-        Ok(Self { address, listener, service, router, stopping })
+        let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stop);
+        Ok(Self { address, listener, service, doors, stopping })
     }
 
     /// Where it listens; with the port that was chosen when port 0 was asked for.
@@ -67,7 +69,7 @@ impl Application {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, peer)) => {
                         let _ = stream.set_nodelay(true);
-                        serve_connection(stream, peer, self.router.clone(), &graceful);
+                        serve_connection(stream, peer, self.doors.clone(), &graceful);
                     }
                     Err(error) => {
                         // Out of file descriptors, mostly: a short rest lets some be closed.
@@ -85,12 +87,10 @@ impl Application {
 }
 
 /// HTTP/1 with the contract's limits on headers, which `axum::serve` doesn't know.
-fn serve_connection(stream: tokio::net::TcpStream, peer: SocketAddr, router: Router, graceful: &GracefulShutdown) {
+fn serve_connection(stream: tokio::net::TcpStream, peer: SocketAddr, doors: Doors, graceful: &GracefulShutdown) {
     let handle = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
-        let router = router.clone();
-        async move { router.oneshot(request).await.map_err(|never: Infallible| never) }
+        let answer = doors.clone().answer(peer, request.map(Body::new));
+        async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -112,7 +112,7 @@ pub async fn build_service(settings: &Settings, address: SocketAddr, clock: Cloc
     let host = domain::Destination::parse(&site.public_url).map(|url| url.host()).unwrap_or_default();
     let mailer = Mailer::from_url(settings.smtp_url.as_deref(), &site.site_name, &host)?;
     let db = Db::open(&settings.database_url).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
-    Ok(Service::new(db, clock, sealer, mailer, site))
+    Service::new(db, clock, sealer, mailer, site).map_err(|error| format!("DATABASE_URL: {error}"))
 }
 
 /// Where the browser's files are: in `site` beside the program, or beside the folder it was built into.

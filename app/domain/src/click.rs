@@ -55,6 +55,20 @@ impl ClickKind {
     }
 
     /// As the databases write it.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::Visit => 0,
+            Self::Bot => 1,
+            Self::Prefetch => 2,
+        }
+    }
+
+    /// Reads what [`ClickKind::code`] writes.
+    pub fn from_code(code: i16) -> Option<Self> {
+        [Self::Visit, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// As addresses write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Visit => "visit",

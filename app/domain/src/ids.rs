@@ -5,6 +5,8 @@ use std::{fmt, marker::PhantomData, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
+use crate::Timestamp;
+
 /// Which noun an [`Id`] names; fixes its prefix.
 pub trait Kind: 'static {
     /// The letters before the underscore.
@@ -93,6 +95,19 @@ impl<K: Kind> Id<K> {
     /// The 128 bits, as the databases keep them.
     pub const fn uuid(self) -> Uuid {
         self.uuid
+    }
+
+    /// The moment it was made: the first 48 bits of a version 7 UUID are milliseconds since 1970 UTC.
+    pub const fn made_at(self) -> Timestamp {
+        let bits = self.uuid.as_u128() >> 80;
+        // 48 bits always fit.
+        Timestamp::from_millis(bits as i64)
+    }
+
+    /// The least id that can have been made at a moment or later; nothing is made before 1970.
+    pub fn first_at(moment: Timestamp) -> Self {
+        let millis = u128::try_from(moment.as_millis()).unwrap_or(0);
+        Self::from_uuid(Uuid::from_u128(millis << 80))
     }
 
     /// Reads the text form. Upper-case letters are refused: an id has one spelling.
@@ -192,6 +207,18 @@ mod tests {
         let known = "clk_01h455vb4pex5vsknk084sn02q";
         assert_eq!(ClickId::parse(known).unwrap().uuid().to_string(), "01890a5d-ac96-774b-bcce-b302099a8057");
         assert_eq!(ClickId::parse(known).unwrap().to_string(), known);
+    }
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        let moment = Timestamp::from_millis(1_795_544_400_123);
+        let first = ClickId::first_at(moment);
+        assert_eq!(first.made_at(), moment);
+        assert!(
+            ClickId::first_at(moment.plus_millis(1))
+                > ClickId::from_uuid(Uuid::from_u128(first.uuid().as_u128() | ((1 << 80) - 1)))
+        );
+        assert_eq!(ClickId::first_at(Timestamp::from_millis(-5)).made_at(), Timestamp::from_millis(0));
     }
 
     #[test]

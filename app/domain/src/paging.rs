@@ -28,12 +28,13 @@ impl ListQuery {
     /// Rows on a page.
     pub const PER_PAGE: i64 = 50;
 
-    /// The text to search for as a pattern of SQL's `like … escape '~'`; empty for all.
+    /// The text to search for as a pattern of SQL's `like lower(…) escape '~'`; empty for all. The database folds
+    /// both sides: SQLite knows the letters of ASCII, PostgreSQL those of its locale.
     pub fn pattern(&self) -> String {
         let text = self.text.replace('\0', "");
-        let text = crate::shorten_to_bytes(text.trim(), 200).to_lowercase();
+        let text = crate::shorten_to_bytes(text.trim(), 200);
         if text.is_empty() {
-            return text;
+            return String::new();
         }
         format!("%{}%", text.replace('~', "~~").replace('%', "~%").replace('_', "~_"))
     }

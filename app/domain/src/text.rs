@@ -12,9 +12,9 @@ pub struct BoundedText<const MIN: usize, const MAX: usize>(String);
 /// Why a text doesn't fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
-    /// Fewer characters than needed.
-    #[error("needs at least {0} character(s)")]
-    TooShort(usize),
+    /// Fewer characters than needed: none, as no text has to be longer than one.
+    #[error("must be filled in")]
+    Missing,
     /// More characters than allowed.
     #[error("is longer than {0} characters")]
     TooLong(usize),
@@ -29,7 +29,7 @@ impl<const MIN: usize, const MAX: usize> BoundedText<MIN, MAX> {
         let text = text.trim().replace("\r\n", "\n");
         let length = text.chars().count();
         if length < MIN {
-            return Err(InvalidText::TooShort(MIN));
+            return Err(InvalidText::Missing);
         }
         if length > MAX {
             return Err(InvalidText::TooLong(MAX));
@@ -79,7 +79,7 @@ mod tests {
     fn texts_are_bounded_in_characters_and_trimmed() {
         type Name = BoundedText<1, 3>;
         assert_eq!(Name::parse(" äöü ").unwrap().as_str(), "äöü");
-        assert_eq!(Name::parse("  "), Err(InvalidText::TooShort(1)));
+        assert_eq!(Name::parse("  "), Err(InvalidText::Missing));
         assert_eq!(Name::parse("abcd"), Err(InvalidText::TooLong(3)));
         assert_eq!(Name::parse("a\0b"), Err(InvalidText::Control));
         assert_eq!(Name::parse("a\r\nb").unwrap().as_str(), "a\nb");

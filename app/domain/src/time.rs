@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 const MILLIS_PER_DAY: i64 = 86_400_000;
+const MILLIS_PER_HOUR: i64 = 3_600_000;
 
 /// A moment, in milliseconds since 1970 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -31,6 +32,11 @@ impl Timestamp {
     /// The UTC day it lies in.
     pub const fn day(self) -> Day {
         Day(self.0.div_euclid(MILLIS_PER_DAY))
+    }
+
+    /// The hour of its UTC day, 0 to 23.
+    pub const fn hour(self) -> i64 {
+        self.0.rem_euclid(MILLIS_PER_DAY) / MILLIS_PER_HOUR
     }
 
     /// `2026-11-24T18:20:00Z`, for machines.
@@ -71,6 +77,11 @@ impl Day {
         Self(self.0.saturating_sub(days))
     }
 
+    /// The first moment of one of its hours; hour 24 is the end of the day.
+    pub const fn hour_start(self, hour: i64) -> Timestamp {
+        Timestamp(self.0.saturating_mul(MILLIS_PER_DAY).saturating_add(hour * MILLIS_PER_HOUR))
+    }
+
     /// Its first moment.
     pub const fn start(self) -> Timestamp {
         Timestamp(self.0.saturating_mul(MILLIS_PER_DAY))
@@ -95,5 +106,7 @@ mod tests {
         assert_eq!(moment.utc_text(), "24 Nov 2026, 18:20 UTC");
         assert_eq!(moment.day().to_string(), "24 Nov");
         assert_eq!(Timestamp::from_millis(-1).day(), Day::from_number(-1));
+        assert_eq!(moment.hour(), 18);
+        assert_eq!(moment.day().hour_start(18).plus_millis(20 * 60_000 + 123), moment);
     }
 }

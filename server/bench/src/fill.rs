@@ -21,6 +21,7 @@ use crate::{
 };
 
 const DAY_MILLIS: u64 = 86_400_000;
+const HOUR_MILLIS: u64 = 3_600_000;
 /// How many days the clicks are spread over, today included.
 const DAYS: u64 = 30;
 /// One click of so many is a sale.
@@ -211,17 +212,29 @@ impl Fill<'_> {
         let agents = rows(visitors::agent, visitors::AGENTS);
         let referers = rows(visitors::referer, visitors::REFERERS);
         let (visits, click, link) = (self.visits(), self.id(Kind::Click, "at", "i"), self.old(Kind::Link, "link"));
+        let ip = "(11 + i % 100) || '.' || (i * 31 & 255) || '.' || (i >> 3 & 255) || '.' || (i >> 11 & 255)";
+        let ip = if self.engine == Engine::Postgres { format!("({ip})::inet") } else { ip.to_owned() };
         format!(
             "create temp table agents (n integer primary key, value text);
             create temp table referers (n integer primary key, value text);
             insert into agents values {agents};
             insert into referers values {referers};
             begin;
-            insert into clicks (id, link_id, at, kind, ip, user_agent, referer)
-            select {click}, {link}, at, case when i % 16 = 0 then 'bot' else 'visit' end,
-                (11 + i % 100) || '.' || (i * 31 & 255) || '.' || (i >> 3 & 255) || '.' || (i >> 11 & 255),
-                (select value from agents where n = i * 7919 % {}),
-                case when i % 4 = 0 then '' else (select value from referers where n = i * 104729 % {}) end
+            insert into header_values (value)
+            select value from (select '' as value union select value from agents union select value from referers) texts
+            where value not in (select value from header_values);
+            create temp table agent_numbers as
+                select n, number from agents join header_values h on h.value = agents.value;
+            create temp table referer_numbers as
+                select n, number from referers join header_values h on h.value = referers.value;
+            create unique index agent_numbers_n on agent_numbers (n);
+            create unique index referer_numbers_n on referer_numbers (n);
+            insert into clicks (id, link_id, kind, ip, user_agent, referer)
+            select {click}, {link}, case when i % 16 = 0 then 1 else 0 end,
+                {ip},
+                (select number from agent_numbers where n = i * 7919 % {}),
+                case when i % 4 = 0 then (select number from header_values where value = '')
+                    else (select number from referer_numbers where n = i * 104729 % {}) end
             from {visits};
             commit",
             visitors::AGENTS,
@@ -233,15 +246,13 @@ impl Fill<'_> {
         let (visits, link) = (self.visits(), self.old(Kind::Link, "link"));
         format!(
             "begin;
-            insert into click_days (link_id, day, clicks, visits)
-            select {link}, day, clicks, people from (
-                select link, at / {DAY_MILLIS} as day, count(*) as clicks,
-                    sum(case when i % 16 = 0 then 0 else 1 end) as people
-                from {visits} group by link, at / {DAY_MILLIS}) days
-            order by link, day;
-            update links set clicks = coalesce(
-                (select sum(d.clicks) from click_days d where d.link_id = links.id), 0)
-            where clicks = 0;
+            insert into click_days (day, link_id, clicks, visits, bots, hours)
+            select hour / 24, {link}, sum(clicks), sum(clicks - bots), sum(bots), sum(1 << cast(hour % 24 as integer))
+            from (
+                select link, at / {HOUR_MILLIS} as hour, count(*) as clicks,
+                    sum(case when i % 16 = 0 then 1 else 0 end) as bots
+                from {visits} group by link, at / {HOUR_MILLIS}) hours
+            group by hour / 24, link order by hour / 24, link;
             commit"
         )
     }

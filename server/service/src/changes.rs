@@ -3,7 +3,7 @@
 use domain::{AffiliateId, PartnerId};
 
 /// A click or a conversion was committed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
     /// Whose offer.
     pub partner: PartnerId,

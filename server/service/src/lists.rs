@@ -46,7 +46,9 @@ impl Service {
 
     /// A number that changes with every click and conversion this person may see.
     pub async fn version(&self, session: &Session) -> Result<(i64, i64), Refusal> {
+        // A click of the last moment before midnight may be committed after it.
+        let yesterday = self.clock.now().day().minus_days(1);
         let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::overview::read_version(&mut conn, scope(session)).await.map_err(unavailable)
+        store::overview::read_version(&mut conn, scope(session), yesterday).await.map_err(unavailable)
     }
 }

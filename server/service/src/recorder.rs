@@ -1,14 +1,18 @@
-//! The recorder: the one task through which clicks and conversions reach the disk.
+//! The recorder: the one thread through which clicks and conversions reach the disk.
 //!
 //! It drains what has gathered, writes it in one transaction, commits, and only then answers each waiting request.
 //! Groups grow by themselves under load; an idle server commits at once. Nothing is cached, so nothing can be stale.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use store::{
-    Conn, Db, StoreError,
-    clicks::{NewClick, ResolvedLink, record_clicks},
-    conversions::{NewConversion, Recorded, record_conversions},
+    Answers, GroupRecorder, StoreError,
+    clicks::{NewClick, ResolvedLink},
+    conversions::{NewConversion, Recorded},
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -22,7 +26,7 @@ const QUEUE: usize = 16_384;
 const GROUP: usize = 1_024;
 
 enum Job {
-    Click(NewClick, oneshot::Sender<Option<ResolvedLink>>),
+    Click(NewClick, oneshot::Sender<Option<Arc<ResolvedLink>>>),
     Conversion(Box<NewConversion>, oneshot::Sender<Recorded>),
     Finish(oneshot::Sender<()>),
 }
@@ -33,7 +37,7 @@ struct Queued {
     deadline: Instant,
 }
 
-/// The way to the recorder's task.
+/// The way to the recorder's thread.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     queue: mpsc::Sender<Queued>,
@@ -44,14 +48,19 @@ pub(crate) struct Recorder {
 pub(crate) struct NotCommitted;
 
 impl Recorder {
-    pub(crate) fn start(db: Db, changes: broadcast::Sender<Change>) -> Self {
+    /// Starts the thread; it ends with the last of these handles.
+    pub(crate) fn start(recorder: GroupRecorder, changes: broadcast::Sender<Change>) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(run(db, jobs, changes));
+        let thread = std::thread::Builder::new().name("recorder".to_owned());
+        if let Err(error) = thread.spawn(move || run(recorder, jobs, &changes)) {
+            // Then nobody holds the other end, and every request is answered with 503.
+            tracing::error!(%error, "the recorder could not be started");
+        }
         Self { queue }
     }
 
     /// Records a click if its link is live; says what the link is, once that is committed.
-    pub(crate) async fn click(&self, click: NewClick) -> Result<Option<ResolvedLink>, NotCommitted> {
+    pub(crate) async fn click(&self, click: NewClick) -> Result<Option<Arc<ResolvedLink>>, NotCommitted> {
         self.ask(|reply| Job::Click(click, reply)).await
     }
 
@@ -76,88 +85,100 @@ impl Recorder {
     }
 }
 
-async fn run(db: Db, mut jobs: mpsc::Receiver<Queued>, changes: broadcast::Sender<Change>) {
+fn run(mut recorder: GroupRecorder, mut jobs: mpsc::Receiver<Queued>, changes: &broadcast::Sender<Change>) {
     let mut gathered = Vec::with_capacity(GROUP);
-    while jobs.recv_many(&mut gathered, GROUP).await > 0 {
-        let now = Instant::now();
+    while jobs.blocking_recv_many(&mut gathered, GROUP) > 0 {
         let mut group = Group::default();
         for Queued { job, deadline } in gathered.drain(..) {
             match job {
-                // Whoever asked has been told that it didn't work.
-                Job::Click(..) | Job::Conversion(..) if deadline < now => {}
-                Job::Click(click, reply) => group.clicks.push((click, reply)),
-                Job::Conversion(conversion, reply) => group.conversions.push((*conversion, reply)),
+                Job::Click(click, reply) => group.clicks.push(Waiting { asked: click, reply, deadline }),
+                Job::Conversion(asked, reply) => group.conversions.push(Waiting { asked: *asked, reply, deadline }),
                 Job::Finish(reply) => group.finished.push(reply),
             }
         }
-        group.record(&db, &changes).await;
+        group.record(&mut recorder, changes);
     }
+}
+
+/// A request that waits to be recorded.
+struct Waiting<T, A> {
+    asked: T,
+    reply: oneshot::Sender<A>,
+    deadline: Instant,
 }
 
 #[derive(Default)]
 struct Group {
-    clicks: Vec<(NewClick, oneshot::Sender<Option<ResolvedLink>>)>,
-    conversions: Vec<(NewConversion, oneshot::Sender<Recorded>)>,
+    clicks: Vec<Waiting<NewClick, Option<Arc<ResolvedLink>>>>,
+    conversions: Vec<Waiting<NewConversion, Recorded>>,
     finished: Vec<oneshot::Sender<()>>,
 }
 
-type Answers = (Vec<Option<ResolvedLink>>, Vec<Recorded>);
-
 impl Group {
-    async fn record(self, db: &Db, changes: &broadcast::Sender<Change>) {
-        let clicks: Vec<&NewClick> = self.clicks.iter().map(|(click, _)| click).collect();
-        let conversions: Vec<&NewConversion> = self.conversions.iter().map(|(conversion, _)| conversion).collect();
-        // A server that vanished without a word would keep the only recorder waiting for a quarter of an hour.
-        let done = tokio::time::timeout(PATIENCE, commit(db, &clicks, &conversions)).await;
-        match done.unwrap_or_else(|_| Err(StoreError::Setup("the database did not answer in time".to_owned()))) {
+    fn record(mut self, recorder: &mut GroupRecorder, changes: &broadcast::Sender<Change>) {
+        match self.try_record(recorder) {
             Ok(answers) => self.answer(answers, changes),
             // One row that the database refuses must not spoil the others: each for itself.
-            Err(StoreError::Refused(error)) if clicks.len() + conversions.len() > 1 => {
+            Err(error @ (StoreError::Refused(_) | StoreError::Duplicate)) if self.members() > 1 => {
                 tracing::warn!(%error, "a group holds a row that the database refuses; recording one by one");
-                self.record_one_by_one(db, changes).await;
+                self.record_one_by_one(recorder, changes);
             }
             // The replies are dropped, which each waiting request reads as "not committed".
             Err(error) => tracing::error!(%error, "a group could not be committed"),
         }
     }
 
-    async fn record_one_by_one(self, db: &Db, changes: &broadcast::Sender<Change>) {
-        for (click, reply) in self.clicks {
-            let one = Group { clicks: vec![(click, reply)], ..Group::default() };
-            Box::pin(one.record(db, changes)).await;
+    fn try_record(&mut self, recorder: &mut GroupRecorder) -> Result<Answers, StoreError> {
+        if self.members() == 0 {
+            return Ok(Answers::default());
         }
-        for (conversion, reply) in self.conversions {
-            let one = Group { conversions: vec![(conversion, reply)], ..Group::default() };
-            Box::pin(one.record(db, changes)).await;
-        }
+        let open = recorder.begin()?;
+        // That may have taken a while: what somebody was told to be impossible must not be done after all.
+        let now = Instant::now();
+        self.clicks.retain(|waiting| waiting.deadline > now);
+        self.conversions.retain(|waiting| waiting.deadline > now);
+        let clicks: Vec<_> = self.clicks.iter().map(|waiting| &waiting.asked).collect();
+        let conversions: Vec<_> = self.conversions.iter().map(|waiting| &waiting.asked).collect();
+        open.record(&clicks, &conversions)
     }
 
-    fn answer(self, (links, recorded): Answers, changes: &broadcast::Sender<Change>) {
-        for ((_, reply), link) in self.clicks.into_iter().zip(links) {
-            if let Some(link) = link.as_ref().filter(|link| link.live) {
-                let _ = changes.send(Change { partner: link.partner_id, affiliate: link.affiliate_id });
-            }
-            let _ = reply.send(link);
+    fn members(&self) -> usize {
+        self.clicks.len() + self.conversions.len()
+    }
+
+    fn record_one_by_one(self, recorder: &mut GroupRecorder, changes: &broadcast::Sender<Change>) {
+        for one in self.clicks {
+            Group { clicks: vec![one], ..Group::default() }.record(recorder, changes);
         }
-        for ((_, reply), recorded) in self.conversions.into_iter().zip(recorded) {
-            if let Recorded::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
-                let _ = changes.send(Change { partner: *partner_id, affiliate: *affiliate_id });
-            }
-            let _ = reply.send(recorded);
+        for one in self.conversions {
+            Group { conversions: vec![one], ..Group::default() }.record(recorder, changes);
         }
         for reply in self.finished {
             let _ = reply.send(());
         }
     }
-}
 
-async fn commit(db: &Db, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
-    if clicks.is_empty() && conversions.is_empty() {
-        return Ok(Answers::default());
+    fn answer(self, answers: Answers, changes: &broadcast::Sender<Change>) {
+        let mut touched = HashSet::new();
+        for (waiting, link) in self.clicks.into_iter().zip(answers.links) {
+            if let Some(link) = link.as_ref().filter(|link| link.live) {
+                touched.insert(Change { partner: link.partner_id, affiliate: link.affiliate_id });
+            }
+            let _ = waiting.reply.send(link);
+        }
+        for (waiting, recorded) in self.conversions.into_iter().zip(answers.conversions) {
+            if let Recorded::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
+                touched.insert(Change { partner: *partner_id, affiliate: *affiliate_id });
+            }
+            let _ = waiting.reply.send(recorded);
+        }
+        for reply in self.finished {
+            let _ = reply.send(());
+        }
+        if changes.receiver_count() > 0 {
+            for change in touched {
+                let _ = changes.send(change);
+            }
+        }
     }
-    let mut conn: Conn = db.begin().await?;
-    let links = if clicks.is_empty() { Vec::new() } else { record_clicks(&mut conn, clicks).await? };
-    let recorded = if conversions.is_empty() { Vec::new() } else { record_conversions(&mut conn, conversions).await? };
-    conn.commit().await?;
-    Ok((links, recorded))
 }

@@ -48,10 +48,10 @@ const STILL_READY: Duration = Duration::from_millis(200);
 
 impl Service {
     /// Puts the parts together and starts the recorder.
-    pub fn new(db: Db, clock: Clock, sealer: Sealer, mailer: Mailer, settings: Settings) -> Self {
+    pub fn new(db: Db, clock: Clock, sealer: Sealer, mailer: Mailer, settings: Settings) -> Result<Self, StoreError> {
         let (changes, _) = broadcast::channel(1024);
-        Self {
-            recorder: Recorder::start(db.clone(), changes.clone()),
+        Ok(Self {
+            recorder: Recorder::start(db.recorder()?, changes.clone()),
             db,
             clock,
             sealer,
@@ -61,7 +61,7 @@ impl Service {
             changes,
             ready: Arc::default(),
             settings: Arc::new(settings),
-        }
+        })
     }
 
     /// What the site is called and where it is.

@@ -1,7 +1,7 @@
 //! The visitor's door: a tracking link is opened.
 
 use domain::{ClickKind, Destination, Referer, Refusal, Slug, UserAgent};
-use store::clicks::{NewClick, resolve_slugs};
+use store::clicks::{NewClick, find_link};
 
 use crate::{Service, recorder::PATIENCE, settings::unavailable};
 
@@ -39,7 +39,6 @@ impl Service {
         let click = NewClick {
             id: self.clock.new_id(),
             slug: visit.slug,
-            at: self.clock.now(),
             kind: ClickKind::of(visit.user_agent.as_str(), visit.prefetch),
             ip: visit.ip,
             user_agent: visit.user_agent,
@@ -60,9 +59,9 @@ impl Service {
     pub async fn peek(&self, slug: &Slug) -> Result<Option<Option<Destination>>, Refusal> {
         let resolved = tokio::time::timeout(PATIENCE, async {
             let mut conn = self.db.read().await?;
-            resolve_slugs(&mut conn, &[slug.as_str()]).await
+            find_link(&mut conn, slug).await
         });
-        let mut links = resolved.await.map_err(|_| Refusal::Unavailable)?.map_err(unavailable)?;
-        Ok(links.remove(slug.as_str()).map(|link| link.live.then_some(link.destination)))
+        let link = resolved.await.map_err(|_| Refusal::Unavailable)?.map_err(unavailable)?;
+        Ok(link.map(|link| link.live.then_some(link.destination)))
     }
 }

@@ -25,17 +25,21 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Refuses an address or headers that are too long before anything looks at them.
 pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
+    match exceeded_limit(&request) {
+        Some(status) => refuse_head(status, request.uri().path() == "/api/postback"),
+        None => next.run(request).await,
+    }
+}
+
+/// The status for a request whose address or headers are too long.
+pub(crate) fn exceeded_limit(request: &Request) -> Option<StatusCode> {
     // What hyper is told is only the size of a buffer; a head can be somewhat longer.
     let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    let is_postback = request.uri().path() == "/api/postback";
     if head > HEAD_BYTES {
-        return refuse_head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, is_postback);
+        return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     }
     let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    if length > TARGET_BYTES {
-        return refuse_head(StatusCode::URI_TOO_LONG, is_postback);
-    }
-    next.run(request).await
+    (length > TARGET_BYTES).then_some(StatusCode::URI_TOO_LONG)
 }
 
 /// In the words of the door: the postback always answers in JSON.

@@ -2,15 +2,15 @@
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Path, State},
+    extract::{ConnectInfo, Path, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use domain::{Referer, Slug, UserAgent};
 use service::{TrackOutcome, Visit};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use crate::router::AppState;
+use crate::{middleware::exceeded_limit, router::AppState};
 
 /// Seconds after which a visitor may try again when the database can't commit.
 const RETRY_AFTER: &str = "5";
@@ -31,17 +31,28 @@ pub(crate) async fn track(
     if method == Method::HEAD {
         return marked(peek(&state, &slug).await);
     }
+    visit(&state, peer.ip(), slug, &headers).await
+}
+
+/// The slug of a request that is a visit and nothing else, within every limit: what needs no route to be found.
+pub(crate) fn plain_visit(request: &Request<Body>) -> Option<Slug> {
+    let slug = request.uri().path().strip_prefix("/t/").filter(|_| request.method() == Method::GET)?;
+    (exceeded_limit(request).is_none()).then(|| Slug::parse(slug).ok())?
+}
+
+/// Records a click and redirects.
+pub(crate) async fn visit(state: &AppState, peer: IpAddr, slug: Slug, headers: &HeaderMap) -> Response {
     let visit = Visit {
         slug,
-        ip: state.trusted_proxies.client_address(peer.ip(), &headers).to_string(),
-        user_agent: UserAgent::from_header(bytes_of(&headers, &header::USER_AGENT)),
-        referer: Referer::from_header(bytes_of(&headers, &header::REFERER)),
-        prefetch: is_prefetch(&headers),
+        ip: state.trusted_proxies.client_address(peer, headers).to_string(),
+        user_agent: UserAgent::from_header(bytes_of(headers, &header::USER_AGENT)),
+        referer: Referer::from_header(bytes_of(headers, &header::REFERER)),
+        prefetch: is_prefetch(headers),
     };
     marked(match state.service.track(visit).await {
         TrackOutcome::Redirect(location) => found(&location),
-        TrackOutcome::NotLive => found(&homepage(&state)),
-        TrackOutcome::Unknown => unknown_link(&state),
+        TrackOutcome::NotLive => found(&homepage(state)),
+        TrackOutcome::Unknown => unknown_link(state),
         TrackOutcome::Unavailable => unavailable(),
     })
 }

@@ -123,20 +123,23 @@ pub async fn list_applications(
     list: &ListQuery,
 ) -> Result<Page<Application>, StoreError> {
     const SQL: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, u.name as affiliate_name,
-            a.message, a.status, a.created_at, l.slug, l.clicks,
+            a.message, a.status, a.created_at, l.slug,
+            (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d where d.link_id = l.id)
                 as conversions
         from applications a join offers o on o.id = a.offer_id
         join affiliates f on f.id = a.affiliate_id join users u on u.id = f.user_id
         join links l on l.application_id = a.id
         where ($1 is null or o.partner_id = $1) and ($2 = '' or a.status = $2) and ($3 is null or a.offer_id = $3)
-          and ($4 = '' or lower(u.name) like $4 escape '~' or lower(o.name) like $4 escape '~')
-        order by case when a.status = 'pending' then 0 else 1 end, a.id desc limit $5 offset $6";
+          and ($4 = '' or lower(u.name) like lower($4) escape '~' or lower(o.name) like lower($4) escape '~')
+          and ($5 is null or a.affiliate_id = $5)
+        order by case when a.status = 'pending' then 0 else 1 end, a.id desc limit $6 offset $7";
     let rows: Vec<ApplicationRow> = run!(conn, |c| query_as(SQL)
         .bind(scope.partner())
         .bind(list.status_word())
         .bind(list.offer_id().map(OfferId::uuid))
         .bind(list.pattern())
+        .bind(scope.affiliate())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
         .fetch_all(c)
@@ -166,12 +169,13 @@ pub async fn list_links(
 ) -> Result<Page<TrackingLink>, StoreError> {
     const SQL: &str = "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name,
             o.status as offer_status, a.status as application_status,
-            cast(case when u.suspended_at is null then 0 else 1 end as bigint) as suspended, l.clicks,
+            cast(case when u.suspended_at is null then 0 else 1 end as bigint) as suspended,
+            (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.visits), 0) as bigint) from click_days d where d.link_id = l.id) as visits
         from links l join applications a on a.id = l.application_id join offers o on o.id = l.offer_id
         join partners p on p.id = o.partner_id join users u on u.id = p.user_id
         where l.affiliate_id = $1 and ($2 = '' or a.status = $2)
-          and ($3 = '' or lower(o.name) like $3 escape '~' or lower(u.name) like $3 escape '~')
+          and ($3 = '' or lower(o.name) like lower($3) escape '~' or lower(u.name) like lower($3) escape '~')
         order by l.id desc limit $4 offset $5";
     let rows: Vec<LinkRow> = run!(conn, |c| query_as(SQL)
         .bind(affiliate.uuid())

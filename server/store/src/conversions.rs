@@ -1,14 +1,15 @@
 //! Conversions: whole groups are recorded at once, each pair of click and transaction once and for ever.
 
 mod list;
-mod record;
 
 use domain::{
     AffiliateId, Amount, ClickId, ConversionId, ConversionStatus, Currency, PartnerId, Timestamp, TransactionId,
 };
+use uuid::Uuid;
+
+use crate::StoreError;
 
 pub use list::{find_click_owner, list_conversions};
-pub use record::record_conversions;
 
 /// A postback with every default filled in.
 #[derive(Debug, Clone)]
@@ -70,4 +71,48 @@ pub struct StoredConversion {
     pub commission: Amount,
     /// Currency of both.
     pub currency: Currency,
+}
+
+impl StoredConversion {
+    /// What a postback that is the first of its pair is stored as.
+    pub(crate) fn of(new: &NewConversion) -> Self {
+        Self {
+            id: new.id,
+            transaction_id: new.transaction_id.as_str().to_owned(),
+            status: new.status.clone(),
+            amount: new.amount,
+            commission: new.commission,
+            currency: new.currency.clone(),
+        }
+    }
+}
+
+/// The columns of a stored conversion, in the order of [`StoredRow`].
+pub(crate) const STORED_COLUMNS: &str = "id, transaction_id, status, amount, commission, currency";
+
+/// A stored conversion as either engine hands it out.
+#[derive(sqlx::FromRow)]
+pub(crate) struct StoredRow {
+    pub(crate) id: Uuid,
+    pub(crate) transaction_id: String,
+    pub(crate) status: String,
+    pub(crate) amount: i64,
+    pub(crate) commission: i64,
+    pub(crate) currency: String,
+}
+
+impl TryFrom<StoredRow> for StoredConversion {
+    type Error = StoreError;
+
+    fn try_from(row: StoredRow) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("conversions", column);
+        Ok(Self {
+            id: ConversionId::from_uuid(row.id),
+            transaction_id: row.transaction_id,
+            status: ConversionStatus::parse(&row.status).map_err(|_| bad("status"))?,
+            amount: Amount::from_micros(row.amount).ok_or(bad("amount"))?,
+            commission: Amount::from_micros(row.commission).ok_or(bad("commission"))?,
+            currency: Currency::parse(&row.currency).map_err(|_| bad("currency"))?,
+        })
+    }
 }

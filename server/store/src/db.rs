@@ -1,6 +1,11 @@
 //! Connections to either engine, and the dispatch of one query text to both.
 
-use std::{future::Future, path::Path, str::FromStr, time::Duration};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
     ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
@@ -11,7 +16,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::StoreError;
+use crate::{
+    GroupRecorder, StoreError,
+    recording::{PostgresRecorder, SqliteRecorder},
+    turn::{TurnTaken, WriteTurn},
+};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -31,6 +40,10 @@ pub enum Db {
         write: SqlitePool,
         /// Read-only connections.
         read: SqlitePool,
+        /// Whose turn it is to write.
+        turn: WriteTurn,
+        /// The file.
+        path: PathBuf,
     },
     /// A server that several nodes share. Two pools, so that slow reading never keeps a click waiting.
     Postgres {
@@ -46,8 +59,8 @@ pub enum Db {
 pub enum Conn {
     /// Reads the embedded database.
     SqliteRead(PoolConnection<Sqlite>),
-    /// Changes the embedded database.
-    SqliteWrite(Transaction<'static, Sqlite>),
+    /// Changes the embedded database, while it has its turn.
+    SqliteWrite(Transaction<'static, Sqlite>, TurnTaken),
     /// Reads the server.
     PostgresRead(PoolConnection<Postgres>),
     /// Changes the server.
@@ -74,7 +87,7 @@ impl Conn {
     pub(crate) fn raw(&mut self) -> Raw<'_> {
         match self {
             Self::SqliteRead(c) => Raw::Sqlite(c),
-            Self::SqliteWrite(c) => Raw::Sqlite(c),
+            Self::SqliteWrite(c, _) => Raw::Sqlite(c),
             Self::PostgresRead(c) => Raw::Postgres(c),
             Self::PostgresWrite(c) => Raw::Postgres(c),
         }
@@ -83,7 +96,7 @@ impl Conn {
     /// Makes a transaction's changes last: when this returns, they are on disk. Without it they are undone.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::SqliteWrite(transaction) => transaction.commit().await?,
+            Self::SqliteWrite(transaction, _turn) => transaction.commit().await?,
             Self::PostgresWrite(transaction) => transaction.commit().await?,
             Self::SqliteRead(_) | Self::PostgresRead(_) => {}
         }
@@ -141,7 +154,7 @@ impl Db {
         // Opened after the migration, so that no reader has prepared anything against an older schema.
         let read = SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE);
         let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
-        Ok(Self::Sqlite { write, read })
+        Ok(Self::Sqlite { write, read, turn: WriteTurn::default(), path: path.to_owned() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -159,7 +172,7 @@ impl Db {
         ]);
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         let write = pool(5).connect_with(options.clone()).await?;
-        let read = pool(10).connect_with(options).await?;
+        let read = pool(10).connect_with(options.options([("default_transaction_read_only", "on")])).await?;
         Ok(Self::Postgres { write, read })
     }
 
@@ -175,8 +188,21 @@ impl Db {
     pub async fn begin(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             // A deferred transaction that turns into a writer fails at once, whatever the busy timeout.
-            Self::Sqlite { write, .. } => Conn::SqliteWrite(write.begin_with("begin immediate").await?),
+            Self::Sqlite { write, turn, .. } => {
+                let taken = turn.take(PATIENCE).await?;
+                Conn::SqliteWrite(write.begin_with("begin immediate").await?, taken)
+            }
             Self::Postgres { write, .. } => Conn::PostgresWrite(write.begin().await?),
+        })
+    }
+
+    /// The way for clicks and postbacks; one for each program is enough.
+    pub fn recorder(&self) -> Result<GroupRecorder, StoreError> {
+        Ok(match self {
+            Self::Sqlite { path, turn, .. } => {
+                GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), PATIENCE)?))
+            }
+            Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write.clone(), PATIENCE)),
         })
     }
 
@@ -220,7 +246,7 @@ impl Db {
     /// Waits for connections to be given back, and closes them.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { write, read } => {
+            Self::Sqlite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }

@@ -2,6 +2,9 @@
 
 use sqlx::error::ErrorKind;
 
+/// What a driver said.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why a statement failed. The driver's own text goes to the log, never to a client.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -10,7 +13,7 @@ pub enum StoreError {
     Duplicate,
     /// The database answered that it won't take this row.
     #[error("the database refused a row")]
-    Refused(#[source] sqlx::Error),
+    Refused(#[source] Cause),
     /// A stored row can't be read: the database was changed by something else.
     #[error("a row of {table} has an unreadable {column}")]
     BadRow {
@@ -21,7 +24,7 @@ pub enum StoreError {
     },
     /// The database can't be reached, is locked, full or read-only.
     #[error("the database is unavailable: {0}")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Cause),
     /// The database can't be opened as configured.
     #[error("{0}")]
     Setup(String),
@@ -39,7 +42,7 @@ impl From<sqlx::Error> for StoreError {
         match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
             Some(ErrorKind::UniqueViolation) => Self::Duplicate,
             Some(ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation | ErrorKind::CheckViolation) => {
-                Self::Refused(error)
+                Self::Refused(error.into())
             }
             // PostgreSQL's class 22 is "data exception": a value it can't take.
             Some(_)
@@ -48,9 +51,29 @@ impl From<sqlx::Error> for StoreError {
                     .and_then(sqlx::error::DatabaseError::code)
                     .is_some_and(|code| code.starts_with("22")) =>
             {
-                Self::Refused(error)
+                Self::Refused(error.into())
             }
-            _ => Self::Unavailable(error),
+            _ => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::{ErrorCode, ffi};
+        match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => match failure.extended_code {
+                ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Duplicate,
+                _ if matches!(failure.code, ErrorCode::ConstraintViolation | ErrorCode::TooBig) => {
+                    Self::Refused(error.into())
+                }
+                _ => Self::Unavailable(error.into()),
+            },
+            // A column that doesn't hold what it should.
+            rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) => {
+                Self::Refused(error.into())
+            }
+            _ => Self::Unavailable(error.into()),
         }
     }
 }

@@ -10,11 +10,14 @@ mod error;
 pub mod offers;
 pub mod overview;
 pub mod partners;
+mod recording;
 mod scope;
 pub mod sessions;
 pub mod tokens;
+mod turn;
 pub mod users;
 
 pub use db::{Conn, Db, owned_task};
 pub use error::StoreError;
+pub use recording::{Answers, GroupRecorder, OpenGroup};
 pub use scope::Scope;

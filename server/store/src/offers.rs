@@ -11,7 +11,8 @@ use crate::{Conn, Scope, StoreError};
 
 const COLUMNS: &str = "select o.id, o.partner_id, u.name as partner_name, o.name, o.description, o.destination,
         o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at,
-        (select cast(coalesce(sum(l.clicks), 0) as bigint) from links l where l.offer_id = o.id) as clicks,
+        (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d
+            join links l on l.id = d.link_id where l.offer_id = o.id) as clicks,
         (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d
             join links l on l.id = d.link_id where l.offer_id = o.id) as conversions,
         (select count(*) from applications a where a.offer_id = o.id and a.status = 'approved') as affiliates,
@@ -90,7 +91,7 @@ pub async fn insert_offer(
 pub async fn find_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<Offer>, StoreError> {
     let sql = format!("{COLUMNS} where o.id = $1 and ($2 is null or o.partner_id = $2)");
     let row: Option<OfferRow> =
-        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.partner()).fetch_optional(c).await)?;
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.offer_owner()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -103,11 +104,11 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
     };
     let sql = format!(
         "{COLUMNS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2)
-            and ($3 = '' or lower(o.name) like $3 escape '~' or lower(u.name) like $3 escape '~')
+            and ($3 = '' or lower(o.name) like lower($3) escape '~' or lower(u.name) like lower($3) escape '~')
         order by {order} limit $4 offset $5"
     );
     let rows: Vec<OfferRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(scope.partner())
+        .bind(scope.offer_owner())
         .bind(list.status_word())
         .bind(list.pattern())
         .bind(ListQuery::PER_PAGE + 1)
@@ -152,7 +153,7 @@ pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
     let sql = format!("{SQL}{lock}");
     let row: Option<LockedRow> =
-        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.partner()).fetch_optional(c).await)?;
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.offer_owner()).fetch_optional(c).await)?;
     row.map(|row| {
         Ok(LockedOffer {
             status: OfferStatus::parse(&row.status).ok_or(StoreError::bad_row("offers", "status"))?,
@@ -256,7 +257,7 @@ pub async fn list_marketplace(
 ) -> Result<Page<MarketplaceOffer>, StoreError> {
     let order = if list.sort == "name" { "lower(o.name), o.id" } else { "o.id desc" };
     let sql = format!(
-        "{MARKETPLACE} and ($2 = '' or lower(o.name) like $2 escape '~' or lower(u.name) like $2 escape '~')
+        "{MARKETPLACE} and ($2 = '' or lower(o.name) like lower($2) escape '~' or lower(u.name) like lower($2) escape '~')
         order by {order} limit $3 offset $4"
     );
     let rows: Vec<MarketplaceRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))

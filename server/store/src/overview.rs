@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     AffiliateId, BestAffiliate, ConversionStatus, Currency, Day, DayPoint, Earnings, LinkId, Overview, Total,
 };
-use sqlx::query_as;
+use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
 use crate::{Conn, Scope, StoreError};
@@ -67,28 +67,33 @@ pub async fn conversions_of_link(conn: &mut Conn, link: LinkId) -> Result<(i64, 
 
 /// What happened within a scope on the last `days` days, today included.
 pub async fn read_overview(conn: &mut Conn, scope: Scope, today: Day, days: u32) -> Result<Overview, StoreError> {
-    const CLICKS: &str =
+    let mine = scope.condition("$1", "$2");
+    let clicks = format!(
         "select d.day, cast(sum(d.clicks) as bigint) as clicks, cast(sum(d.visits) as bigint) as visits
         from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-        where ($1 is null or o.partner_id = $1) and ($2 is null or l.affiliate_id = $2) and d.day between $3 and $4
-        group by d.day";
-    const CONVERSIONS: &str = "select d.day, d.status, d.currency, cast(sum(d.conversions) as bigint) as conversions,
+        where {mine} and d.day between $3 and $4
+        group by d.day"
+    );
+    let conversions = format!(
+        "select d.day, d.status, d.currency, cast(sum(d.conversions) as bigint) as conversions,
             cast(sum(d.amount_units) as bigint) as amount_units, cast(sum(d.amount_micros) as bigint) as amount_micros,
             cast(sum(d.commission_units) as bigint) as commission_units,
             cast(sum(d.commission_micros) as bigint) as commission_micros
         from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-        where ($1 is null or o.partner_id = $1) and ($2 is null or l.affiliate_id = $2) and d.day between $3 and $4
-        group by d.day, d.status, d.currency";
-    let first = today.minus_days(i64::from(days.max(1)) - 1);
+        where {mine} and d.day between $3 and $4
+        group by d.day, d.status, d.currency"
+    );
+    let days = days.max(1);
+    let first = today.minus_days(i64::from(days) - 1);
     let (partner, affiliate) = (scope.partner(), scope.affiliate());
-    let clicks: Vec<ClickDay> = run!(conn, |c| query_as(CLICKS)
+    let clicks: Vec<ClickDay> = run!(conn, |c| query_as(AssertSqlSafe(clicks))
         .bind(partner)
         .bind(affiliate)
         .bind(first.number())
         .bind(today.number())
         .fetch_all(c)
         .await)?;
-    let conversions: Vec<ConversionDay> = run!(conn, |c| query_as(CONVERSIONS)
+    let conversions: Vec<ConversionDay> = run!(conn, |c| query_as(AssertSqlSafe(conversions))
         .bind(partner)
         .bind(affiliate)
         .bind(first.number())
@@ -134,7 +139,7 @@ async fn best_affiliates(
         join links l on l.id = n.link_id join offers o on o.id = l.offer_id
         join affiliates f on f.id = l.affiliate_id join users u on u.id = f.user_id
         where ($1 is null or o.partner_id = $1)
-        group by f.id, u.name order by conversions desc, clicks desc limit 5";
+        group by f.id, u.name order by conversions desc, clicks desc, f.id limit 5";
     if matches!(scope, Scope::Affiliate(_)) {
         return Ok(Vec::new());
     }
@@ -155,12 +160,22 @@ async fn best_affiliates(
         .collect())
 }
 
-/// A number that changes whenever a click or a conversion of this scope is recorded; what open pages watch.
-pub async fn read_version(conn: &mut Conn, scope: Scope) -> Result<(i64, i64), StoreError> {
-    const SQL: &str = "select cast(coalesce(sum(l.clicks), 0) as bigint) as clicks,
-            cast(coalesce(sum((select sum(d.conversions) from conversion_days d where d.link_id = l.id)), 0) as bigint)
-                as conversions
-        from links l join offers o on o.id = l.offer_id
-        where ($1 is null or o.partner_id = $1) and ($2 is null or l.affiliate_id = $2)";
-    Ok(run!(conn, |c| query_as(SQL).bind(scope.partner()).bind(scope.affiliate()).fetch_one(c).await)?)
+/// Numbers that change whenever a click or a conversion of this scope is recorded; what open pages watch. Only the
+/// days from `since` on are added up: whatever is new belongs to today.
+pub async fn read_version(conn: &mut Conn, scope: Scope, since: Day) -> Result<(i64, i64), StoreError> {
+    let mine = scope.condition("$1", "$2");
+    let sql = format!(
+        "select
+            (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d
+                join links l on l.id = d.link_id join offers o on o.id = l.offer_id where d.day >= $3 and {mine}),
+            (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d
+                join links l on l.id = d.link_id join offers o on o.id = l.offer_id where d.day >= $3 and {mine})"
+    );
+    let (partner, affiliate) = (scope.partner(), scope.affiliate());
+    Ok(run!(conn, |c| query_as(AssertSqlSafe(sql))
+        .bind(partner)
+        .bind(affiliate)
+        .bind(since.number())
+        .fetch_one(c)
+        .await)?)
 }

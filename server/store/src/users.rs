@@ -107,9 +107,19 @@ pub async fn set_name(conn: &mut Conn, id: UserId, name: &PersonName) -> Result<
 /// Suspends a partner or an affiliate, or restores one; says whether there is such a user. Admins are left alone.
 pub async fn set_suspended(conn: &mut Conn, id: UserId, since: Option<Timestamp>) -> Result<bool, StoreError> {
     const SQL: &str = "update users set suspended_at = $2 where id = $1 and role <> 'admin'";
+    // What the way of a click and of a postback asks.
+    const STOP: &str = "insert into suspensions (owner_id)
+        select id from partners where user_id = $1 union all select id from affiliates where user_id = $1
+        on conflict (owner_id) do nothing";
+    const RESTORE: &str = "delete from suspensions where owner_id in
+        (select id from partners where user_id = $1 union all select id from affiliates where user_id = $1)";
     let since = since.map(Timestamp::as_millis);
     let changed =
         run!(conn, |c| query(SQL).bind(id.uuid()).bind(since).execute(c).await.map(|done| done.rows_affected()))?;
+    if changed == 1 {
+        let owners = if since.is_some() { STOP } else { RESTORE };
+        run!(conn, |c| query(owners).bind(id.uuid()).execute(c).await.map(|_| ()))?;
+    }
     Ok(changed == 1)
 }
 
@@ -141,7 +151,7 @@ struct ListedUser {
 pub async fn list_users(conn: &mut Conn, list: &ListQuery) -> Result<Page<UserRow>, StoreError> {
     const SQL: &str = "select id, role, name, email, suspended_at, created_at from users
         where ($1 = '' or role = $1 or ($1 = 'suspended' and suspended_at is not null))
-          and ($2 = '' or lower(name) like $2 escape '~' or email like $2 escape '~')
+          and ($2 = '' or lower(name) like lower($2) escape '~' or email like lower($2) escape '~')
         order by id desc limit $3 offset $4";
     let rows: Vec<ListedUser> = run!(conn, |c| query_as(SQL)
         .bind(list.status_word())

@@ -16,7 +16,7 @@ pub(super) async fn ahead(app: &App, minutes: i64) -> Service {
     let now = Clock::default().now().plus_millis(minutes * 60_000);
     let db = store::Db::open(&app.database.url).await.unwrap();
     let sealer = Sealer::from_file(&app.database.folder.path().join("secret.key")).unwrap();
-    Service::new(db, Clock::manual(now), sealer, Mailer::Log, app.service.settings().clone())
+    Service::new(db, Clock::manual(now), sealer, Mailer::Log, app.service.settings().clone()).unwrap()
 }
 
 /// Name, value and attributes of the cookie that an answer sets.

@@ -1,4 +1,4 @@
-use domain::{Email, PartnerId, PersonName, Role, Timestamp, UserId};
+use domain::{Email, PartnerId, PersonName, Role, Slug, Timestamp, UserId};
 use store::{Db, partners::StoredKey};
 use testkit::TestDatabase;
 
@@ -43,10 +43,11 @@ async fn look_at(url: &str) {
         assert_eq!(finding.broken, 0, "{}", finding.invariant);
     }
     let slugs = SIZE.slugs(SIZE.links());
-    let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
-    let links = store::clicks::resolve_slugs(&mut conn, &slugs).await.unwrap();
-    assert_eq!(links.len() as u64, SIZE.links());
-    assert!(links.values().all(|link| link.live));
+    assert_eq!(slugs.len() as u64, SIZE.links());
+    for slug in slugs {
+        let link = store::clicks::find_link(&mut conn, &Slug::parse(&slug).unwrap()).await.unwrap();
+        assert!(link.unwrap().live);
+    }
     drop(conn);
     db.close().await;
 }

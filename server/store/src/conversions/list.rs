@@ -46,15 +46,15 @@ pub async fn list_conversions(
     };
     let sees_transactions = !matches!(scope, Scope::Affiliate(_));
     // An affiliate's search must not find out what it can't see.
-    let transaction = if sees_transactions { "or lower(c.transaction_id) like $5 escape '~'" } else { "" };
+    let transaction = if sees_transactions { "or lower(c.transaction_id) like lower($5) escape '~'" } else { "" };
+    let mine = scope.condition("$1", "$2");
     let sql = format!(
         "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, u.name as affiliate_name, c.status,
             c.amount, c.commission, c.currency
         from conversions c join links l on l.id = c.link_id join offers o on o.id = l.offer_id
         join affiliates f on f.id = l.affiliate_id join users u on u.id = f.user_id
-        where ($1 is null or o.partner_id = $1) and ($2 is null or l.affiliate_id = $2)
-          and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
-          and ($5 = '' or lower(o.name) like $5 escape '~' or lower(u.name) like $5 escape '~'
+        where {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
+          and ($5 = '' or lower(o.name) like lower($5) escape '~' or lower(u.name) like lower($5) escape '~'
             or c.click_id = $6 {transaction})
         order by {order} limit $7 offset $8"
     );

@@ -9,6 +9,7 @@ use crate::{
     network::{NOW, Network, add_affiliate, add_offer, add_visit, apply, new_application, new_id, record_sale, sale},
     on_both,
     queries::{all, assert_two_pages, by_offer, by_status, by_text, on_page},
+    with_recording,
 };
 
 /// Who applied, in the order of the list.
@@ -187,13 +188,13 @@ async fn applications_are_filtered_by_offer_and_by_text() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_application_counts_the_clicks_and_conversions_of_its_link() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
-        add_visit(conn, &shop.link).await;
-        record_sale(conn, &sale(&shop.partner, click, "order-1")).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
+        add_visit(db, &shop.link).await;
+        record_sale(db, &sale(&shop.partner, click, "order-1")).await;
         let page = applications::list_applications(conn, Scope::Network, &all()).await.unwrap();
         assert_eq!((page.rows[0].clicks, page.rows[0].conversions), (2, 1));
     })

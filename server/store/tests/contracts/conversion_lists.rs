@@ -2,14 +2,16 @@
 
 use domain::{ConversionRow, ListQuery, OfferStatus};
 use store::{
-    Conn, Scope,
+    Conn, Db, Scope,
     conversions::{self, NewConversion},
 };
 
 use crate::{
-    in_transaction,
-    network::{NOW, Network, add_offer, add_visit, amount, currency, new_id, record_sale, sale, status},
+    network::{
+        NOW, Network, add_offer, add_visit, amount, change, currency, new_id, record, record_sale, sale, status,
+    },
     queries::{all, assert_two_pages, by_offer, by_status, by_text, on_page, sorted},
+    with_recording,
 };
 
 /// The affiliates of the conversions that a list shows, in its order.
@@ -19,22 +21,22 @@ async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
 }
 
 /// Two networks, each with a conversion: Blog's order-1 for Shop, then Forum's order_2 for Rival.
-async fn add_two(conn: &mut Conn) -> [Network; 2] {
-    let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-    let rival = Network::add(conn, "Rival", "Hats", "Forum").await;
+async fn add_two(db: &Db) -> [Network; 2] {
+    let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+    let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
     for (network, transaction) in [(&shop, "order-1"), (&rival, "order_2")] {
-        let click = add_visit(conn, &network.link).await;
-        record_sale(conn, &sale(&network.partner, click, transaction)).await;
+        let click = add_visit(db, &network.link).await;
+        record_sale(db, &sale(&network.partner, click, transaction)).await;
     }
     [shop, rival]
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_belongs_to_the_partner_of_its_offer() {
-    in_transaction(async |conn: &mut Conn| {
-        let networks = add_two(conn).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let networks = add_two(db).await;
         for network in &networks {
-            let click = add_visit(conn, &network.link).await;
+            let click = add_visit(db, &network.link).await;
             assert_eq!(conversions::find_click_owner(conn, click).await.unwrap(), Some(network.partner.id));
         }
         assert_eq!(conversions::find_click_owner(conn, new_id()).await.unwrap(), None);
@@ -42,18 +44,18 @@ async fn a_click_belongs_to_the_partner_of_its_offer() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conversion_is_listed_as_recorded_and_its_transaction_hidden_from_the_affiliate() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         let new = NewConversion {
             at: NOW.plus_millis(-7),
             status: status("approved"),
             currency: currency("EUR"),
             ..sale(&shop.partner, click, "order-1")
         };
-        record_sale(conn, &new).await;
+        record_sale(db, &new).await;
         let wanted = ConversionRow {
             id: new.id,
             at: new.at,
@@ -77,10 +79,10 @@ async fn a_conversion_is_listed_as_recorded_and_its_transaction_hidden_from_the_
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn partners_and_affiliates_see_their_own_conversions_only_and_an_admin_all() {
-    in_transaction(async |conn: &mut Conn| {
-        let [shop, rival] = add_two(conn).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let [shop, rival] = add_two(db).await;
         assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, ["Blog"]);
         assert_eq!(names(conn, Scope::Partner(rival.partner.id), all()).await, ["Forum"]);
         assert_eq!(names(conn, Scope::Affiliate(shop.affiliate.id), all()).await, ["Blog"]);
@@ -91,10 +93,10 @@ async fn partners_and_affiliates_see_their_own_conversions_only_and_an_admin_all
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversions_are_found_by_click_names_and_transaction() {
-    in_transaction(async |conn: &mut Conn| {
-        let [shop, rival] = add_two(conn).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let [shop, rival] = add_two(db).await;
         let rows = conversions::list_conversions(conn, Scope::Network, &all()).await.unwrap().rows;
         let click = rows[0].click_id.to_string();
         let in_capitals = click.to_uppercase();
@@ -109,10 +111,10 @@ async fn conversions_are_found_by_click_names_and_transaction() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_affiliates_search_finds_out_nothing_of_transactions() {
-    in_transaction(async |conn: &mut Conn| {
-        let [shop, _] = add_two(conn).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let [shop, _] = add_two(db).await;
         let scope = Scope::Affiliate(shop.affiliate.id);
         assert!(names(conn, scope, by_text("order-1")).await.is_empty());
         assert_eq!(names(conn, scope, by_text("shoes")).await, ["Blog"]);
@@ -120,17 +122,19 @@ async fn an_affiliates_search_finds_out_nothing_of_transactions() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversions_are_filtered_by_status_in_any_case_and_by_offer() {
-    in_transaction(async |conn: &mut Conn| {
-        let [shop, rival] = add_two(conn).await;
-        let click = add_visit(conn, &rival.link).await;
-        record_sale(conn, &NewConversion { status: status("on hold"), ..sale(&rival.partner, click, "3") }).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let [shop, rival] = add_two(db).await;
+        let click = add_visit(db, &rival.link).await;
+        record_sale(db, &NewConversion { status: status("on hold"), ..sale(&rival.partner, click, "3") }).await;
         assert_eq!(names(conn, Scope::Network, by_status("On Hold")).await, ["Forum"]);
         assert_eq!(names(conn, Scope::Network, by_status("confirmed")).await, ["Forum", "Blog"]);
         assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty());
         assert_eq!(names(conn, Scope::Network, by_offer(shop.offer)).await, ["Blog"]);
-        let unsold = add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await;
+        let unsold =
+            change(db, async |conn: &mut Conn| add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await)
+                .await;
         assert!(names(conn, Scope::Network, by_offer(unsold)).await.is_empty());
         let both = ListQuery { status: "on hold".to_owned(), ..by_offer(shop.offer) };
         assert!(names(conn, Scope::Network, both).await.is_empty());
@@ -138,15 +142,15 @@ async fn conversions_are_filtered_by_status_in_any_case_and_by_offer() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversions_are_sorted_by_age_amount_or_commission() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         for (transaction, worth, commission) in [("old", "20", "1"), ("middle", "3", "2.5"), ("new", "100", "0.1")] {
             let order = sale(&shop.partner, click, transaction);
             let order = NewConversion { amount: amount(worth), commission: amount(commission), ..order };
-            record_sale(conn, &order).await;
+            record_sale(db, &order).await;
         }
         for (sort, wanted) in [
             ("", ["new", "middle", "old"]),
@@ -163,13 +167,13 @@ async fn conversions_are_sorted_by_age_amount_or_commission() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversions_are_listed_in_pages() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         let group: Vec<_> = (1..=51).map(|number| sale(&shop.partner, click, &format!("order-{number}"))).collect();
-        conversions::record_conversions(conn, &group.iter().collect::<Vec<_>>()).await.unwrap();
+        record(db, &[], &group.iter().collect::<Vec<_>>()).await;
         let first = conversions::list_conversions(conn, Scope::Network, &on_page(1)).await.unwrap();
         let second = conversions::list_conversions(conn, Scope::Network, &on_page(2)).await.unwrap();
         assert_two_pages(&first, &second);

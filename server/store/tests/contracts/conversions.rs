@@ -2,21 +2,21 @@
 
 use domain::{Amount, ClickId, Earnings, OfferStatus, Total};
 use store::{
-    Conn, audit,
-    conversions::{self, NewConversion, Recorded, StoredConversion},
+    Conn, Db, audit,
+    conversions::{NewConversion, Recorded, StoredConversion},
     offers, overview, partners,
 };
 
 use crate::{
-    in_transaction,
     network::{
-        NOW, Network, add_visit, amount, currency, new_hash, new_id, new_key, record_sale, restore, sale, status,
-        suspend,
+        NOW, Network, add_visit, amount, change, currency, new_hash, new_id, new_key, record, record_sale, restore,
+        sale, status, suspend,
     },
+    with_recording,
 };
 
-async fn record_one(conn: &mut Conn, new: &NewConversion) -> Recorded {
-    conversions::record_conversions(conn, &[new]).await.unwrap().remove(0)
+async fn record_one(db: &Db, new: &NewConversion) -> Recorded {
+    record(db, &[], &[new]).await.conversions.remove(0)
 }
 
 async fn count_stored(conn: &mut Conn) -> i64 {
@@ -41,11 +41,11 @@ fn assert_same(stored: &StoredConversion, sent: &NewConversion) {
     assert_eq!((stored.amount, stored.commission), (sent.amount, sent.commission));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conversion_is_stored_as_sent_and_credited_to_the_clicks_affiliate() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, _conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         let new = NewConversion {
             status: status("zurückgestellt"),
             amount: amount("0.000001"),
@@ -53,7 +53,7 @@ async fn a_conversion_is_stored_as_sent_and_credited_to_the_clicks_affiliate() {
             currency: currency("USDT"),
             ..sale(&shop.partner, click, "order \"1\" \\ 'ä' \u{1f45f}")
         };
-        let recorded = record_one(conn, &new).await;
+        let recorded = record_one(db, &new).await;
         let Recorded::Stored { partner_id, affiliate_id, .. } = &recorded else { panic!("{recorded:?}") };
         assert_eq!((*partner_id, *affiliate_id), (shop.partner.id, shop.affiliate.id));
         let (duplicate, conversion) = stored(&recorded);
@@ -61,7 +61,7 @@ async fn a_conversion_is_stored_as_sent_and_credited_to_the_clicks_affiliate() {
         assert_same(conversion, &new);
         // Asked again, it is read from the database.
         let again = NewConversion { id: new_id(), ..new.clone() };
-        let recorded = record_one(conn, &again).await;
+        let recorded = record_one(db, &again).await;
         let (duplicate, conversion) = stored(&recorded);
         assert!(duplicate);
         assert_same(conversion, &new);
@@ -69,18 +69,18 @@ async fn a_conversion_is_stored_as_sent_and_credited_to_the_clicks_affiliate() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_group_each_is_answered_in_order_and_only_the_rightful_are_stored() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let rival = Network::add(conn, "Rival", "Hats", "Forum").await;
-        let (click, nowhere) = (add_visit(conn, &shop.link).await, new_id());
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
+        let (click, nowhere) = (add_visit(db, &shop.link).await, new_id());
         let no_key = NewConversion { key_hash: new_hash(), ..sale(&shop.partner, click, "1") };
         let no_key_nor_click = NewConversion { click: nowhere, ..no_key.clone() };
         let (no_click, not_owner) = (sale(&shop.partner, nowhere, "1"), sale(&rival.partner, click, "1"));
         let (second, first) = (sale(&shop.partner, click, "2"), sale(&shop.partner, click, "1"));
         let group = [&no_key, &second, &no_key_nor_click, &no_click, &not_owner, &first];
-        let answers = conversions::record_conversions(conn, &group).await.unwrap();
+        let answers = record(db, &[], &group).await.conversions;
         assert_eq!(answers.len(), 6);
         assert!(matches!(answers[0], Recorded::UnknownKey), "{:?}", answers[0]);
         assert!(matches!(answers[2], Recorded::UnknownKey), "{:?}", answers[2]);
@@ -92,18 +92,18 @@ async fn of_a_group_each_is_answered_in_order_and_only_the_rightful_are_stored()
             assert_same(conversion, sent);
         }
         assert_eq!(count_stored(conn).await, 2);
-        assert!(conversions::record_conversions(conn, &[]).await.unwrap().is_empty());
+        assert!(record(db, &[], &[]).await.conversions.is_empty());
     })
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pair_that_was_stored_before_stays_as_it_was() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         let first = sale(&shop.partner, click, "order-1");
-        record_sale(conn, &first).await;
+        record_sale(db, &first).await;
         let before = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
         let later = NewConversion {
             at: NOW.plus_millis(1),
@@ -112,7 +112,7 @@ async fn a_pair_that_was_stored_before_stays_as_it_was() {
             currency: currency("EUR"),
             ..sale(&shop.partner, click, "order-1")
         };
-        let recorded = record_one(conn, &later).await;
+        let recorded = record_one(db, &later).await;
         let (duplicate, conversion) = stored(&recorded);
         assert!(duplicate);
         assert_same(conversion, &first);
@@ -122,17 +122,17 @@ async fn a_pair_that_was_stored_before_stays_as_it_was() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_equal_pairs_in_one_group_the_first_is_stored() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         // The first has the greatest id, so that it can't win by that.
         let third = NewConversion { amount: amount("3"), ..sale(&shop.partner, click, "order-1") };
         let second = NewConversion { status: status("pending"), ..sale(&shop.partner, click, "order-1") };
         let first = sale(&shop.partner, click, "order-1");
         let group = [&first, &second, &third];
-        let answers = conversions::record_conversions(conn, &group).await.unwrap();
+        let answers = record(db, &[], &group).await.conversions;
         let duplicates: Vec<_> = answers.iter().map(|answer| stored(answer).0).collect();
         assert_eq!(duplicates, [false, true, true]);
         for answer in &answers {
@@ -145,53 +145,56 @@ async fn of_equal_pairs_in_one_group_the_first_is_stored() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pairs_that_differ_in_click_or_transaction_or_its_case_are_different() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let (click, other) = (add_visit(conn, &shop.link).await, add_visit(conn, &shop.link).await);
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let (click, other) = (add_visit(db, &shop.link).await, add_visit(db, &shop.link).await);
         for (click, transaction) in [(click, "order-a"), (click, "order-A"), (click, "order-a "), (other, "order-a")] {
-            record_sale(conn, &sale(&shop.partner, click, transaction)).await;
+            record_sale(db, &sale(&shop.partner, click, transaction)).await;
         }
         assert_eq!(count_stored(conn).await, 4);
     })
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_is_unknown_while_its_partner_is_suspended_and_once_it_is_replaced() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         let new = sale(&shop.partner, click, "order-1");
-        suspend(conn, shop.partner.user).await;
-        assert!(matches!(record_one(conn, &new).await, Recorded::UnknownKey));
-        restore(conn, shop.partner.user).await;
+        change(db, async |conn: &mut Conn| suspend(conn, shop.partner.user).await).await;
+        assert!(matches!(record_one(db, &new).await, Recorded::UnknownKey));
+        change(db, async |conn: &mut Conn| restore(conn, shop.partner.user).await).await;
         let key = new_key();
-        partners::set_key(conn, shop.partner.id, &key, NOW).await.unwrap();
-        assert!(matches!(record_one(conn, &new).await, Recorded::UnknownKey));
+        change(db, async |conn: &mut Conn| partners::set_key(conn, shop.partner.id, &key, NOW).await.unwrap()).await;
+        assert!(matches!(record_one(db, &new).await, Recorded::UnknownKey));
         assert_eq!(count_stored(conn).await, 0);
-        record_sale(conn, &NewConversion { key_hash: key.hash, ..new }).await;
+        record_sale(db, &NewConversion { key_hash: key.hash, ..new }).await;
     })
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_converts_though_its_offer_was_stopped_since() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
-        offers::set_offer_status(conn, shop.offer, OfferStatus::Paused, None).await.unwrap();
-        record_sale(conn, &sale(&shop.partner, click, "order-1")).await;
+    with_recording(async |db: &Db, _conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
+        change(db, async |conn: &mut Conn| {
+            offers::set_offer_status(conn, shop.offer, OfferStatus::Paused, None).await.unwrap()
+        })
+        .await;
+        record_sale(db, &sale(&shop.partner, click, "order-1")).await;
     })
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conversions_add_up_per_currency_and_only_some_statuses_are_earned() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
         let rows = [
             ("confirmed", "10.50", "1.25", "USD"),
             ("pending", "3", "0.50", "USD"),
@@ -207,7 +210,7 @@ async fn conversions_add_up_per_currency_and_only_some_statuses_are_earned() {
             ..sale(&shop.partner, click, &format!("order-{number}"))
         };
         let group: Vec<NewConversion> = rows.iter().enumerate().map(order).collect();
-        conversions::record_conversions(conn, &group.iter().collect::<Vec<_>>()).await.unwrap();
+        record(db, &[], &group.iter().collect::<Vec<_>>()).await;
         let (count, pending, money) = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
         assert_eq!((count, pending), (5, 1));
         let total = |text: &str| Total::from(amount(text));
@@ -222,14 +225,14 @@ async fn conversions_add_up_per_currency_and_only_some_statuses_are_earned() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_largest_amounts_add_up_without_overflowing() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click: ClickId = add_visit(conn, &shop.link).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click: ClickId = add_visit(db, &shop.link).await;
         for number in 0..12 {
             let largest = sale(&shop.partner, click, &format!("order-{number}"));
-            record_sale(conn, &NewConversion { amount: Amount::MAX, commission: Amount::MAX, ..largest }).await;
+            record_sale(db, &NewConversion { amount: Amount::MAX, commission: Amount::MAX, ..largest }).await;
         }
         let (_, _, money) = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
         let twelve: Total = (0..12).map(|_| Total::from(Amount::MAX)).sum();

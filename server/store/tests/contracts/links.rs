@@ -1,15 +1,15 @@
 //! Tracking links as their affiliate sees them.
 
 use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Total, TrackingLink};
-use store::{Conn, applications, clicks::NewClick, conversions::NewConversion, offers};
+use store::{Conn, Db, applications, clicks::NewClick, conversions::NewConversion, offers};
 
 use crate::{
-    in_transaction,
     network::{
-        Affiliate, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, amount, apply, currency,
-        record_click, record_sale, restore, sale, status, suspend, visit,
+        Affiliate, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, amount, apply, change,
+        currency, record, record_sale, restore, sale, status, suspend, visit,
     },
     queries::{all, assert_two_pages, by_status, by_text, on_page},
+    with_recording,
 };
 
 async fn only_link(conn: &mut Conn, affiliate: &Affiliate) -> TrackingLink {
@@ -23,15 +23,15 @@ async fn offer_names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery) ->
     page.rows.into_iter().map(|link| link.offer_name).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_shows_what_it_brought() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let click = add_visit(conn, &shop.link).await;
-        record_click(conn, &NewClick { kind: domain::ClickKind::Bot, ..visit(&shop.link) }).await;
-        record_sale(conn, &sale(&shop.partner, click, "order-1")).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
+        record(db, &[&NewClick { kind: domain::ClickKind::Bot, ..visit(&shop.link) }], &[]).await;
+        record_sale(db, &sale(&shop.partner, click, "order-1")).await;
         let pending = NewConversion { status: status("pending"), ..sale(&shop.partner, click, "order-2") };
-        record_sale(conn, &pending).await;
+        record_sale(db, &pending).await;
         let wanted = TrackingLink {
             id: shop.link.id,
             slug: shop.link.slug.clone(),
@@ -57,41 +57,52 @@ async fn a_link_shows_what_it_brought() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_says_whether_it_is_live() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = add_partner(conn, "Shop").await;
-        let offer = add_offer(conn, &shop, "Shoes", OfferStatus::Active).await;
-        let blog = add_affiliate(conn, "Blog").await;
-        let application = apply(conn, offer, &blog).await.application;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await;
+        let offer =
+            change(db, async |conn: &mut Conn| add_offer(conn, &shop, "Shoes", OfferStatus::Active).await).await;
+        let blog = change(db, async |conn: &mut Conn| add_affiliate(conn, "Blog").await).await;
+        let application = change(db, async |conn: &mut Conn| apply(conn, offer, &blog).await).await.application;
         for status in ApplicationStatus::ALL {
-            applications::set_application_status(conn, application, status).await.unwrap();
+            change(db, async |conn: &mut Conn| {
+                applications::set_application_status(conn, application, status).await.unwrap()
+            })
+            .await;
             let link = only_link(conn, &blog).await;
             assert_eq!(link.application_status, status);
             assert_eq!(link.live, status == ApplicationStatus::Approved, "{status:?}");
         }
-        applications::set_application_status(conn, application, ApplicationStatus::Approved).await.unwrap();
+        change(db, async |conn: &mut Conn| {
+            applications::set_application_status(conn, application, ApplicationStatus::Approved).await.unwrap()
+        })
+        .await;
         for status in OfferStatus::ALL {
-            offers::set_offer_status(conn, offer, status, None).await.unwrap();
+            change(db, async |conn: &mut Conn| offers::set_offer_status(conn, offer, status, None).await.unwrap())
+                .await;
             let link = only_link(conn, &blog).await;
             assert_eq!(link.offer_status, status);
             assert_eq!(link.live, status == OfferStatus::Active, "{status:?}");
         }
-        offers::set_offer_status(conn, offer, OfferStatus::Active, None).await.unwrap();
-        suspend(conn, shop.user).await;
+        change(db, async |conn: &mut Conn| {
+            offers::set_offer_status(conn, offer, OfferStatus::Active, None).await.unwrap()
+        })
+        .await;
+        change(db, async |conn: &mut Conn| suspend(conn, shop.user).await).await;
         assert!(!only_link(conn, &blog).await.live);
-        restore(conn, shop.user).await;
+        change(db, async |conn: &mut Conn| restore(conn, shop.user).await).await;
         assert!(only_link(conn, &blog).await.live);
     })
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_affiliate_lists_their_own_links_newest_first_filtered_by_status_and_text() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        let rival = Network::add(conn, "Rival", "Hats_1", "Forum").await;
-        apply(conn, rival.offer, &shop.affiliate).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats_1", "Forum").await;
+        change(db, async |conn: &mut Conn| apply(conn, rival.offer, &shop.affiliate).await).await;
         let blog = &shop.affiliate;
         assert_eq!(offer_names(conn, blog, all()).await, ["Hats_1", "Shoes"]);
         assert_eq!(offer_names(conn, &rival.affiliate, all()).await, ["Hats_1"]);
@@ -105,13 +116,19 @@ async fn an_affiliate_lists_their_own_links_newest_first_filtered_by_status_and_
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn links_are_listed_in_pages() {
-    in_transaction(async |conn: &mut Conn| {
-        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let (shop, blog) = (
+            change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await,
+            change(db, async |conn: &mut Conn| add_affiliate(conn, "Blog").await).await,
+        );
         for number in 1..=51 {
-            let offer = add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await;
-            add_link(conn, offer, &blog).await;
+            let offer = change(db, async |conn: &mut Conn| {
+                add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await
+            })
+            .await;
+            change(db, async |conn: &mut Conn| add_link(conn, offer, &blog).await).await;
         }
         let first = applications::list_links(conn, blog.id, &on_page(1)).await.unwrap();
         let second = applications::list_links(conn, blog.id, &on_page(2)).await.unwrap();

@@ -12,11 +12,14 @@
 
 mod applications;
 mod audit;
+mod click_lists;
+mod click_pages;
 mod clicks;
 mod completeness;
 mod conversion_lists;
 mod conversions;
 mod db;
+mod headers;
 mod links;
 mod marketplace;
 mod network;
@@ -25,8 +28,10 @@ mod offers;
 mod overview;
 mod partners;
 mod queries;
+mod recording;
 mod sessions;
 mod tokens;
+mod turns;
 mod users;
 
 use std::{fmt::Debug, pin::pin, time::Duration};
@@ -45,12 +50,22 @@ async fn on_both(contract: impl AsyncFn(&Db, &TestDatabase)) {
     }
 }
 
-/// Runs a contract in one transaction on each engine. PostgreSQL ends a transaction at the first refusal, so a
+/// Runs a contract that records nothing in one transaction on each engine. PostgreSQL ends a transaction at the first refusal, so a
 /// refusal is the last thing that such a contract asks for.
 async fn in_transaction(contract: impl AsyncFn(&mut Conn)) {
     on_both(async |db: &Db, _: &TestDatabase| {
         let mut conn = db.begin().await.unwrap();
         contract(&mut conn).await;
+    })
+    .await;
+}
+
+/// Runs a contract that records, on each engine. A recorder commits, and in the embedded database it waits for every
+/// other writer: such a contract commits what it sets up, and reads on a connection of its own.
+async fn with_recording(contract: impl AsyncFn(&Db, &mut Conn)) {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut reading = db.read().await.unwrap();
+        contract(db, &mut reading).await;
     })
     .await;
 }

@@ -8,10 +8,10 @@ use domain::{
     Role, Slug, Timestamp, TransactionId, UserAgent, UserId,
 };
 use store::{
-    Conn,
+    Answers, Conn, Db, StoreError,
     applications::{self, NewApplication},
-    clicks::{self, NewClick},
-    conversions::{self, NewConversion},
+    clicks::NewClick,
+    conversions::{NewConversion, Recorded},
     offers,
     partners::{self, StoredKey},
     users,
@@ -31,9 +31,15 @@ pub fn next_number() -> u64 {
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
-/// An id greater than all before it, as those of version 7 are.
+/// An id made at a moment, of version 7: greater than all that were made before.
+pub fn id_at<K: Kind>(at: Timestamp) -> Id<K> {
+    let millis = u128::try_from(at.as_millis()).unwrap();
+    Id::from_uuid(Uuid::from_u128((millis << 80) | (7 << 76) | (0b10 << 62) | u128::from(next_number())))
+}
+
+/// An id made now.
 pub fn new_id<K: Kind>() -> Id<K> {
-    Id::from_uuid(Uuid::from_u128(next_number().into()))
+    id_at(NOW)
 }
 
 /// What could be the SHA-256 of a secret.
@@ -65,6 +71,14 @@ pub fn amount(text: &str) -> Amount {
 
 pub fn currency(text: &str) -> Currency {
     Currency::parse(text).unwrap()
+}
+
+/// Commits a change.
+pub async fn change<T>(db: &Db, change: impl AsyncFnOnce(&mut Conn) -> T) -> T {
+    let mut conn = db.begin().await.unwrap();
+    let made = change(&mut conn).await;
+    conn.commit().await.unwrap();
+    made
 }
 
 pub async fn add_user(conn: &mut Conn, role: Role, name: &str) -> UserId {
@@ -172,6 +186,28 @@ impl Network {
         let link = add_link(conn, offer, &affiliate).await;
         Self { partner, offer, affiliate, link }
     }
+
+    /// The same, for those who record.
+    pub async fn commit(db: &Db, partner: &str, offer: &str, affiliate: &str) -> Self {
+        change(db, async |conn: &mut Conn| Self::add(conn, partner, offer, affiliate).await).await
+    }
+}
+
+/// Records a group, as a program does that has just started.
+pub async fn try_record(db: &Db, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
+    let mut recorder = db.recorder().unwrap();
+    let clicks: Vec<NewClick> = clicks.iter().copied().cloned().collect();
+    let conversions: Vec<NewConversion> = conversions.iter().copied().cloned().collect();
+    let recording = tokio::task::spawn_blocking(move || {
+        let (clicks, conversions): (Vec<_>, Vec<_>) = (clicks.iter().collect(), conversions.iter().collect());
+        recorder.begin()?.record(&clicks, &conversions)
+    });
+    recording.await.unwrap()
+}
+
+/// Records a group that nothing speaks against.
+pub async fn record(db: &Db, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Answers {
+    try_record(db, clicks, conversions).await.unwrap()
 }
 
 /// A person's visit, not recorded yet.
@@ -179,7 +215,6 @@ pub fn visit(link: &Link) -> NewClick {
     NewClick {
         id: new_id(),
         slug: link.slug.clone(),
-        at: NOW,
         kind: ClickKind::Visit,
         ip: "192.0.2.1".to_owned(),
         user_agent: UserAgent::from_header(b"Mozilla/5.0"),
@@ -187,16 +222,21 @@ pub fn visit(link: &Link) -> NewClick {
     }
 }
 
-/// Records one click; it need not be of a live link.
-pub async fn record_click(conn: &mut Conn, click: &NewClick) {
-    clicks::record_clicks(conn, &[click]).await.unwrap();
+/// The same, of another moment.
+pub fn visit_at(link: &Link, at: Timestamp) -> NewClick {
+    NewClick { id: id_at(at), ..visit(link) }
 }
 
 /// A visit that was recorded.
-pub async fn add_visit(conn: &mut Conn, link: &Link) -> ClickId {
+pub async fn add_visit(db: &Db, link: &Link) -> ClickId {
     let click = visit(link);
-    record_click(conn, &click).await;
+    record(db, &[&click], &[]).await;
     click.id
+}
+
+/// A visit of another moment that was recorded.
+pub async fn add_visit_at(db: &Db, link: &Link, at: Timestamp) {
+    record(db, &[&visit_at(link, at)], &[]).await;
 }
 
 /// A confirmed order of 10.50 USD with a commission of 1.25, not recorded yet.
@@ -215,7 +255,7 @@ pub fn sale(partner: &Partner, click: ClickId, transaction: &str) -> NewConversi
 }
 
 /// Records one conversion that nothing speaks against.
-pub async fn record_sale(conn: &mut Conn, new: &NewConversion) {
-    let recorded = conversions::record_conversions(conn, &[new]).await.unwrap();
-    assert!(matches!(recorded[..], [conversions::Recorded::Stored { duplicate: false, .. }]), "{recorded:?}");
+pub async fn record_sale(db: &Db, new: &NewConversion) {
+    let recorded = record(db, &[], &[new]).await.conversions;
+    assert!(matches!(recorded[..], [Recorded::Stored { duplicate: false, .. }]), "{recorded:?}");
 }

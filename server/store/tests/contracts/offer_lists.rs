@@ -1,12 +1,13 @@
 //! Lists of offers, for their partner and the admins.
 
 use domain::{ListQuery, OfferStatus};
-use store::{Conn, Scope, offers};
+use store::{Conn, Db, Scope, offers};
 
 use crate::{
     in_transaction,
-    network::{DESTINATION, ELSEWHERE, add_affiliate, add_link, add_offer, add_partner, add_visit, draft},
+    network::{DESTINATION, ELSEWHERE, add_affiliate, add_link, add_offer, add_partner, add_visit, change, draft},
     queries::{all, assert_two_pages, by_status, by_text, on_page, sorted},
+    with_recording,
 };
 
 async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
@@ -26,15 +27,19 @@ async fn a_partner_lists_their_own_offers_only_and_an_admin_all() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn offers_are_sorted_by_age_name_or_clicks() {
-    in_transaction(async |conn: &mut Conn| {
-        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let (shop, blog) = (
+            change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await,
+            change(db, async |conn: &mut Conn| add_affiliate(conn, "Blog").await).await,
+        );
         for (name, clicks) in [("banana", 2), ("Apple", 0), ("cherry", 1)] {
-            let offer = add_offer(conn, &shop, name, OfferStatus::Active).await;
-            let link = add_link(conn, offer, &blog).await;
+            let offer =
+                change(db, async |conn: &mut Conn| add_offer(conn, &shop, name, OfferStatus::Active).await).await;
+            let link = change(db, async |conn: &mut Conn| add_link(conn, offer, &blog).await).await;
             for _ in 0..clicks {
-                add_visit(conn, &link).await;
+                add_visit(db, &link).await;
             }
         }
         assert_eq!(names(conn, Scope::Network, all()).await, ["cherry", "Apple", "banana"]);

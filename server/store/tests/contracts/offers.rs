@@ -7,11 +7,12 @@ use testkit::TestDatabase;
 use crate::{
     assert_refused, assert_waits_for, in_transaction,
     network::{
-        DESTINATION, ELSEWHERE, NOW, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, apply, draft,
-        new_id, record_sale, sale,
+        DESTINATION, ELSEWHERE, NOW, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, apply,
+        change, draft, new_id, record_sale, sale,
     },
     on_both,
     queries::all,
+    with_recording,
 };
 
 async fn find(conn: &mut Conn, id: OfferId) -> Offer {
@@ -73,19 +74,19 @@ async fn a_partner_finds_their_own_offers_only_and_an_admin_all() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_offer_counts_its_clicks_conversions_affiliates_and_waiting_applications() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        Network::add(conn, "Rival", "Hats", "Forum").await;
-        let forum = add_affiliate(conn, "Another forum").await;
-        let second_link = add_link(conn, shop.offer, &forum).await;
-        let waiting = add_affiliate(conn, "Newcomer").await;
-        apply(conn, shop.offer, &waiting).await;
-        add_visit(conn, &shop.link).await;
-        add_visit(conn, &shop.link).await;
-        let click = add_visit(conn, &second_link).await;
-        record_sale(conn, &sale(&shop.partner, click, "order-1")).await;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        Network::commit(db, "Rival", "Hats", "Forum").await;
+        let forum = change(db, async |conn: &mut Conn| add_affiliate(conn, "Another forum").await).await;
+        let second_link = change(db, async |conn: &mut Conn| add_link(conn, shop.offer, &forum).await).await;
+        let waiting = change(db, async |conn: &mut Conn| add_affiliate(conn, "Newcomer").await).await;
+        change(db, async |conn: &mut Conn| apply(conn, shop.offer, &waiting).await).await;
+        add_visit(db, &shop.link).await;
+        add_visit(db, &shop.link).await;
+        let click = add_visit(db, &second_link).await;
+        record_sale(db, &sale(&shop.partner, click, "order-1")).await;
         let offer = find(conn, shop.offer).await;
         assert_eq!((offer.clicks, offer.conversions), (3, 1));
         assert_eq!((offer.affiliates, offer.waiting_applications), (2, 1));

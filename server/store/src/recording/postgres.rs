@@ -1,0 +1,219 @@
+//! The server's recorder: one statement per step, fed with arrays, whatever the size of the group.
+
+mod conversions;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, query, query_as};
+use tokio::runtime::Handle;
+use uuid::Uuid;
+
+use self::conversions::record_conversions;
+use super::{ADD_CLICKS, Answers, ClickTally};
+use crate::{
+    StoreError,
+    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
+    conversions::NewConversion,
+};
+
+/// Texts of headers whose numbers are remembered. What a number stands for never changes.
+const REMEMBERED: usize = 20_000;
+
+/// See [`super::GroupRecorder`].
+#[derive(Debug)]
+pub struct PostgresRecorder {
+    pool: PgPool,
+    runtime: Handle,
+    patience: Duration,
+    numbers: HashMap<String, i32>,
+}
+
+#[derive(sqlx::FromRow)]
+struct WantedRow {
+    slug: String,
+    #[sqlx(flatten)]
+    link: ResolvedRow,
+}
+
+type Links = HashMap<String, Arc<ResolvedLink>>;
+
+impl PostgresRecorder {
+    /// Uses the pool's connections, driven by the runtime that is current.
+    pub(crate) fn new(pool: PgPool, patience: Duration) -> Self {
+        Self { pool, runtime: Handle::current(), patience, numbers: HashMap::new() }
+    }
+
+    pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
+        if self.numbers.len() > REMEMBERED {
+            self.numbers.clear();
+        }
+        let begun = in_time(&self.runtime, self.patience, async { Ok(self.pool.begin().await?) });
+        let (transaction, runtime, patience) = (Some(begun?), self.runtime.clone(), self.patience);
+        Ok(OpenGroup { transaction, numbers: &mut self.numbers, runtime, patience })
+    }
+}
+
+/// A server that vanished without a word would keep the only recorder waiting for a quarter of an hour.
+fn in_time<T>(
+    runtime: &Handle,
+    patience: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    runtime.block_on(async {
+        let done = tokio::time::timeout(patience, work).await;
+        done.unwrap_or_else(|_| Err(StoreError::Setup("the database did not answer in time".to_owned())))
+    })
+}
+
+/// See [`super::OpenGroup`].
+#[derive(Debug)]
+pub struct OpenGroup<'r> {
+    /// There until it is recorded.
+    transaction: Option<Transaction<'static, Postgres>>,
+    numbers: &'r mut HashMap<String, i32>,
+    runtime: Handle,
+    patience: Duration,
+}
+
+impl OpenGroup<'_> {
+    pub(super) fn record(
+        mut self,
+        clicks: &[&NewClick],
+        conversions: &[&NewConversion],
+    ) -> Result<Answers, StoreError> {
+        let Some(transaction) = self.transaction.take() else { return Ok(Answers::default()) };
+        let Self { numbers, runtime, patience, .. } = &mut self;
+        // Moved in, so that it is dropped where the runtime is, whatever happens.
+        let recorded = in_time(runtime, *patience, async {
+            let mut transaction = transaction;
+            let links = record_clicks(&mut transaction, numbers, clicks).await?;
+            let conversions = record_conversions(&mut transaction, conversions).await?;
+            transaction.commit().await?;
+            Ok(Answers { links, conversions })
+        });
+        if recorded.is_err() {
+            // Numbers of a transaction that was undone stand for nothing.
+            numbers.clear();
+        }
+        recorded
+    }
+}
+
+impl Drop for OpenGroup<'_> {
+    fn drop(&mut self) {
+        // A transaction undoes itself on the runtime.
+        let _context = self.runtime.enter();
+        self.transaction.take();
+    }
+}
+
+async fn record_clicks(
+    conn: &mut PgConnection,
+    numbers: &mut HashMap<String, i32>,
+    clicks: &[&NewClick],
+) -> Result<Vec<Option<Arc<ResolvedLink>>>, StoreError> {
+    if clicks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let links = resolve(conn, clicks).await?;
+    let resolved: Vec<_> = clicks.iter().map(|click| links.get(click.slug.as_str()).cloned()).collect();
+    let live: Vec<(&NewClick, &ResolvedLink)> = clicks
+        .iter()
+        .zip(&resolved)
+        .filter_map(|(click, link)| Some((*click, link.as_deref().filter(|link| link.live)?)))
+        .collect();
+    if !live.is_empty() {
+        number_headers(conn, numbers, &live).await?;
+        insert_clicks(conn, numbers, &live).await?;
+        count_clicks(conn, &live).await?;
+    }
+    Ok(resolved)
+}
+
+/// What each slug of a group stands for, in the group's own transaction.
+async fn resolve(conn: &mut PgConnection, clicks: &[&NewClick]) -> Result<Links, StoreError> {
+    let sql = format!(
+        "select l.slug, {LINK_COLUMNS} from unnest($1::text[]) wanted (slug) join links l on l.slug = wanted.slug {LINK_JOINS}"
+    );
+    let mut slugs: Vec<&str> = clicks.iter().map(|click| click.slug.as_str()).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    let rows: Vec<WantedRow> = query_as(AssertSqlSafe(sql)).bind(slugs).fetch_all(conn).await?;
+    rows.into_iter().map(|row| Ok((row.slug, Arc::new(row.link.try_into()?)))).collect()
+}
+
+/// Finds the numbers of the texts that aren't remembered, and gives one to those that have none.
+async fn number_headers(
+    conn: &mut PgConnection,
+    numbers: &mut HashMap<String, i32>,
+    clicks: &[(&NewClick, &ResolvedLink)],
+) -> Result<(), StoreError> {
+    // In one order everywhere, so that nodes that meet the same new texts don't wait for each other in a circle.
+    const INSERT: &str = "insert into header_values (value)
+        select text from unnest($1::text[]) new (text)
+        where not exists (select 1 from header_values h where h.value = new.text)
+        order by text on conflict do nothing";
+    const FIND: &str = "select value, number from header_values where value = any($1)";
+    let mut texts: Vec<&str> = clicks
+        .iter()
+        .flat_map(|(click, _)| [click.user_agent.as_str(), click.referer.as_str()])
+        .filter(|text| !numbers.contains_key(*text))
+        .collect();
+    if texts.is_empty() {
+        return Ok(());
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    query(INSERT).bind(&texts).execute(&mut *conn).await?;
+    let found: Vec<(String, i32)> = query_as(FIND).bind(&texts).fetch_all(conn).await?;
+    numbers.extend(found);
+    Ok(())
+}
+
+async fn insert_clicks(
+    conn: &mut PgConnection,
+    numbers: &HashMap<String, i32>,
+    clicks: &[(&NewClick, &ResolvedLink)],
+) -> Result<(), StoreError> {
+    const SQL: &str = "insert into clicks (id, link_id, kind, ip, user_agent, referer)
+        select id, link_id, kind, ip::inet, user_agent, referer
+        from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::integer[], $6::integer[])
+            new (id, link_id, kind, ip, user_agent, referer)";
+    let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
+    let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
+    let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
+    query(SQL)
+        .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(click, _)| click.ip.as_str()).collect::<Vec<_>>())
+        .bind(agents?)
+        .bind(referers?)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds a group to the counters, in the order of their key: several nodes never wait for each other in a circle.
+async fn count_clicks(conn: &mut PgConnection, clicks: &[(&NewClick, &ResolvedLink)]) -> Result<(), StoreError> {
+    let sql = format!(
+        "insert into click_days (day, link_id, clicks, visits, bots, hours)
+        select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[]) {ADD_CLICKS}"
+    );
+    let mut tally = ClickTally::default();
+    for (click, link) in clicks {
+        tally.add(click, link.id);
+    }
+    let (keys, sums): (Vec<(i64, Uuid)>, Vec<_>) = tally.0.into_iter().unzip();
+    let (days, links): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+    query(AssertSqlSafe(sql))
+        .bind(days)
+        .bind(links)
+        .bind(sums.iter().map(|sums| sums.clicks).collect::<Vec<_>>())
+        .bind(sums.iter().map(|sums| sums.visits).collect::<Vec<_>>())
+        .bind(sums.iter().map(|sums| sums.bots).collect::<Vec<_>>())
+        .bind(sums.iter().map(|sums| sums.hours).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

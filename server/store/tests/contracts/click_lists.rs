@@ -1,0 +1,76 @@
+//! Lists of clicks: shown to whom they belong, in their order, filtered.
+
+use domain::{ClickKind, ListQuery, OfferStatus};
+use store::{
+    Conn, Db, Scope,
+    clicks::{self, NewClick},
+};
+
+use crate::{
+    network::{Network, add_offer, add_visit, change, record, visit},
+    queries::{all, assert_two_pages, by_offer, by_status, on_page, sorted},
+    with_recording,
+};
+
+/// The affiliates of the clicks that a list shows, in its order.
+async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
+    let page = clicks::list_clicks(conn, scope, &list).await.unwrap();
+    page.rows.into_iter().map(|row| row.affiliate_name).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn partners_and_affiliates_see_their_own_clicks_only_and_an_admin_all() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
+        add_visit(db, &shop.link).await;
+        add_visit(db, &rival.link).await;
+        assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Partner(rival.partner.id), all()).await, ["Forum"]);
+        assert_eq!(names(conn, Scope::Affiliate(shop.affiliate.id), all()).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Affiliate(rival.affiliate.id), all()).await, ["Forum"]);
+        assert_eq!(names(conn, Scope::Network, all()).await, ["Forum", "Blog"]);
+        assert!(names(conn, Scope::Partner(shop.partner.id), by_offer(rival.offer)).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clicks_are_sorted_by_age_and_filtered_by_kind_and_offer() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
+        add_visit(db, &shop.link).await;
+        record(db, &[&NewClick { kind: ClickKind::Bot, ..visit(&rival.link) }], &[]).await;
+        let unclicked =
+            change(db, async |conn: &mut Conn| add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await);
+        let unclicked = unclicked.await;
+        assert_eq!(names(conn, Scope::Network, sorted("oldest")).await, ["Blog", "Forum"]);
+        assert_eq!(names(conn, Scope::Network, sorted("nonsense")).await, ["Forum", "Blog"]);
+        assert_eq!(names(conn, Scope::Network, by_status("visit")).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Network, by_status("bot")).await, ["Forum"]);
+        assert!(names(conn, Scope::Network, by_status("prefetch")).await.is_empty());
+        assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty(), "no click is of such a kind");
+        assert_eq!(names(conn, Scope::Network, by_offer(shop.offer)).await, ["Blog"]);
+        assert!(names(conn, Scope::Network, by_offer(unclicked)).await.is_empty());
+        let both = ListQuery { status: "bot".to_owned(), ..by_offer(shop.offer) };
+        assert!(names(conn, Scope::Network, both).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clicks_are_listed_in_pages() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let group: Vec<_> = (0..51).map(|_| visit(&shop.link)).collect();
+        record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
+        let first = clicks::list_clicks(conn, Scope::Network, &on_page(1)).await.unwrap();
+        let second = clicks::list_clicks(conn, Scope::Network, &on_page(2)).await.unwrap();
+        assert_two_pages(&first, &second);
+        assert_eq!(second.rows[0].id, group[0].id);
+        let beyond = clicks::list_clicks(conn, Scope::Network, &on_page(3)).await.unwrap();
+        assert_eq!((beyond.page, beyond.rows.len(), beyond.has_next), (3, 0, false));
+    })
+    .await;
+}

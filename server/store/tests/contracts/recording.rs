@@ -1,0 +1,184 @@
+//! Recording: a group is one transaction; all of it is on disk when it is answered, or nothing of it ever.
+
+use domain::ClickKind;
+use store::{
+    Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
+    clicks::{self, NewClick},
+    conversions::{NewConversion, Recorded},
+    overview,
+};
+
+use crate::{
+    assert_duplicate,
+    network::{NOW, Network, add_visit, new_id, record, sale, try_record, visit},
+    queries::all,
+    with_recording,
+};
+
+async fn counts(conn: &mut Conn) -> (i64, i64) {
+    audit::count_rows(conn).await.unwrap()
+}
+
+async fn assert_sound(conn: &mut Conn) {
+    let broken: Vec<_> = audit::check_invariants(conn).await.unwrap();
+    assert!(broken.iter().all(|finding| finding.broken == 0), "{broken:?}");
+}
+
+/// Something that blocks, where it may.
+async fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_group_is_answered_with_nothing() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let answers = record(db, &[], &[]).await;
+        assert!(answers.links.is_empty() && answers.conversions.is_empty());
+        assert_eq!(counts(conn).await, (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_recorder_records_group_after_group() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let mut recorder = db.recorder().unwrap();
+        let clicks: Vec<_> = (0..6).map(|_| visit(&shop.link)).collect();
+        block(move || {
+            for group in clicks.chunks(2) {
+                let answers = recorder.begin().unwrap().record(&group.iter().collect::<Vec<_>>(), &[]).unwrap();
+                assert!(answers.links.iter().flatten().all(|link| link.live));
+                assert_eq!(answers.links.len(), 2);
+            }
+        })
+        .await;
+        assert_eq!(counts(conn).await, (6, 0));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postback_may_come_in_the_same_group_as_its_click() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = visit(&shop.link);
+        let order = sale(&shop.partner, click.id, "order-1");
+        let answers = record(db, &[&click], &[&order]).await;
+        assert!(answers.links[0].as_ref().unwrap().live);
+        assert!(matches!(answers.conversions[..], [Recorded::Stored { duplicate: false, .. }]), "{answers:?}");
+        assert_eq!(counts(conn).await, (1, 1));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_is_stored_once() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = visit(&shop.link);
+        record(db, &[&click], &[]).await;
+        assert_duplicate(try_record(db, &[&click], &[]).await);
+        assert_eq!(counts(conn).await, (1, 0));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_a_failed_group_is_stored_or_counted() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let before = add_visit(db, &shop.link).await;
+        let (first, twice) = (visit(&shop.link), visit(&shop.link));
+        let order = sale(&shop.partner, before, "order-1");
+        assert_duplicate(try_record(db, &[&first, &twice, &twice], &[&order]).await);
+        // A conversion's id that is taken spoils the clicks of its group as well.
+        let others_id = NewConversion { id: new_id(), ..sale(&shop.partner, before, "order-2") };
+        record(db, &[], &[&others_id]).await;
+        let same_id = NewConversion { id: others_id.id, ..sale(&shop.partner, before, "order-3") };
+        assert_duplicate(try_record(db, &[&first], &[&order, &same_id]).await);
+        assert_eq!(counts(conn).await, (1, 1));
+        let links = applications::list_links(conn, shop.affiliate.id, &all()).await.unwrap().rows;
+        assert_eq!((links[0].clicks, links[0].visits, links[0].conversions), (1, 1, 1));
+        assert_sound(conn).await;
+        // Without what was wrong with it the same group goes through.
+        record(db, &[&first, &twice], &[&order]).await;
+        assert_eq!(counts(conn).await, (3, 2));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_that_is_dropped_has_done_nothing_and_its_recorder_goes_on() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let mut recorder = db.recorder().unwrap();
+        let click = visit(&shop.link);
+        // A thread that the runtime knows nothing of, as the program's own recorder has.
+        let thread = std::thread::spawn(move || {
+            for _ in 0..12 {
+                drop(recorder.begin().unwrap());
+            }
+            recorder.begin().unwrap().record(&[&click], &[]).unwrap();
+        });
+        block(|| thread.join().unwrap()).await;
+        assert_eq!(counts(conn).await, (1, 0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_recorder_answered_is_seen_by_everybody() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        for n in 1..=5 {
+            add_visit(db, &shop.link).await;
+            assert_eq!(counts(conn).await, (n, 0));
+            assert_eq!(overview::read_version(conn, Scope::Network, NOW.day()).await.unwrap(), (n, 0));
+        }
+        assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
+    })
+    .await;
+}
+
+/// Records groups of one click for each link, again and again.
+fn record_rounds(mut recorder: GroupRecorder, rounds: Vec<Vec<NewClick>>) -> Result<(), StoreError> {
+    rounds.iter().try_for_each(|group| recorder.begin()?.record(&group.iter().collect::<Vec<_>>(), &[]).map(drop))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recorders_that_write_at_once_lose_nothing_and_never_wait_in_a_circle() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
+        let links = [&shop.link, &rival.link];
+        // The two meet the same links and the same new texts, in opposite orders.
+        let group = |round: usize, backwards: bool| {
+            let mut group = Vec::new();
+            for n in 0..20 {
+                let agent = domain::UserAgent::from_header(format!("agent {round} {n}").as_bytes());
+                group.push(NewClick { user_agent: agent, kind: ClickKind::Bot, ..visit(links[n % 2]) });
+            }
+            if backwards {
+                group.reverse();
+            }
+            group
+        };
+        let mut threads = Vec::new();
+        for backwards in [false, true] {
+            let recorder = db.recorder().unwrap();
+            let rounds = (0..20).map(|round| group(round, backwards)).collect();
+            threads.push(tokio::task::spawn_blocking(move || record_rounds(recorder, rounds)));
+        }
+        for thread in threads {
+            thread.await.unwrap().unwrap();
+        }
+        assert_eq!(counts(conn).await, (800, 0));
+        assert_sound(conn).await;
+    })
+    .await;
+}
