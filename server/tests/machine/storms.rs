@@ -179,3 +179,42 @@ async fn no_click_starts_after_the_answer_to_a_pause_and_every_promised_click_is
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_on_one_database_record_a_pair_once_and_obey_each_other_at_once() {
+    on_both(|app| async move {
+        if !app.service.is_shared() {
+            return;
+        }
+        let (net, other) = (app.network().await, app.beside().await);
+        let clicks: Vec<String> = stream::iter(0..40).then(|_| app.click(&net.slug)).collect().await;
+        let (stored, conversions) = app.counts().await;
+        // Each pair is sent five times, to both servers, all at once.
+        let sent: Vec<(&App, String)> = (0..400)
+            .map(|n| {
+                let server = if n % 2 == 0 { &app } else { &other };
+                let pair = format!("click_id={}&txn=order-{}", clicks[n / 10], n / 5 % 2);
+                (server, format!("/api/postback?api_key={}&{pair}&amount={n}", net.partner.key))
+            })
+            .collect();
+        let answers: Vec<(u16, Value)> = stream::iter(sent)
+            .map(|(server, path)| async move { answer(&server.get(&path).await) })
+            .buffer_unordered(PARALLEL)
+            .collect()
+            .await;
+        assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+        assert_eq!(answers.iter().filter(|(_, json)| json["duplicate"] == false).count(), 80);
+        assert_eq!(app.counts().await, (stored, conversions + 80));
+
+        let home = homepage(&other);
+        for _ in 0..20 {
+            app.service.change_offer(&net.partner.session, net.offer, OfferAction::Pause).await.unwrap();
+            let stopped = other.get(&format!("/t/{}", net.slug)).await;
+            assert_eq!(stopped.header("location"), Some(home.as_str()), "what one server paused, the other obeys");
+            other.service.change_offer(&net.partner.session, net.offer, OfferAction::Resume).await.unwrap();
+            app.click(&net.slug).await;
+        }
+        app.assert_audit_is_clean().await;
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! What the tests of the whole program share: the program on a free port, a small network in it, and plain sockets.
 
-use std::{future::Future, net::IpAddr, net::SocketAddr};
+use std::{future::Future, net::IpAddr, net::SocketAddr, sync::Arc};
 
 use domain::{ApplicationId, Decision, ListQuery, OfferId, OfferInput, Role};
 use server::{config::Settings, startup::Application};
@@ -20,7 +20,7 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct App {
     pub address: SocketAddr,
     pub service: Service,
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -83,6 +83,15 @@ impl App {
 
     async fn try_spawn(engine: Engine, change: impl FnOnce(&mut Settings)) -> Option<Self> {
         let database = TestDatabase::create(engine).await?;
+        Some(Self::start(Arc::new(database), change).await)
+    }
+
+    /// Another server on the same database, as when one machine is outgrown.
+    pub async fn beside(&self) -> Self {
+        Self::start(Arc::clone(&self.database), |_| ()).await
+    }
+
+    async fn start(database: Arc<TestDatabase>, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings {
             listen_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             database_url: database.url.clone(),
@@ -100,7 +109,7 @@ impl App {
         tokio::spawn(application.run_until(async move {
             let _ = stopped.await;
         }));
-        Some(Self { address, service, database, stop: Some(stop) })
+        Self { address, service, database, stop: Some(stop) }
     }
 
     /// Makes an account and returns its session and cookie.

@@ -171,6 +171,25 @@ async fn a_partner_sees_the_applications_for_their_own_offers_and_an_admin_all()
 }
 
 #[tokio::test]
+async fn an_affiliate_sees_their_own_applications_only() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let rival = Network::add(conn, "Rival", "Hats", "Forum").await;
+        apply(conn, rival.offer, &shop.affiliate).await;
+        let idle = add_affiliate(conn, "Idle").await;
+        let (blog, forum) = (Scope::Affiliate(shop.affiliate.id), Scope::Affiliate(rival.affiliate.id));
+        assert_eq!(names(conn, blog, all()).await, ["Blog", "Blog"]);
+        assert_eq!(names(conn, blog, by_status("pending")).await, ["Blog"]);
+        assert_eq!(names(conn, blog, by_offer(rival.offer)).await, ["Blog"]);
+        assert_eq!(names(conn, forum, all()).await, ["Forum"]);
+        assert!(names(conn, forum, by_offer(shop.offer)).await.is_empty());
+        assert!(names(conn, forum, by_text("blog")).await.is_empty());
+        assert!(names(conn, Scope::Affiliate(idle.id), all()).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn applications_are_filtered_by_offer_and_by_text() {
     in_transaction(async |conn: &mut Conn| {
         let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;

@@ -43,7 +43,7 @@ fn assert_same(stored: &StoredConversion, sent: &NewConversion) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conversion_is_stored_as_sent_and_credited_to_the_clicks_affiliate() {
-    with_recording(async |db: &Db, _conn: &mut Conn| {
+    with_recording(async |db: &Db, _: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let click = add_visit(db, &shop.link).await;
         let new = NewConversion {
@@ -92,7 +92,6 @@ async fn of_a_group_each_is_answered_in_order_and_only_the_rightful_are_stored()
             assert_same(conversion, sent);
         }
         assert_eq!(count_stored(conn).await, 2);
-        assert!(record(db, &[], &[]).await.conversions.is_empty());
     })
     .await;
 }
@@ -168,7 +167,7 @@ async fn a_key_is_unknown_while_its_partner_is_suspended_and_once_it_is_replaced
         assert!(matches!(record_one(db, &new).await, Recorded::UnknownKey));
         change(db, async |conn: &mut Conn| restore(conn, shop.partner.user).await).await;
         let key = new_key();
-        change(db, async |conn: &mut Conn| partners::set_key(conn, shop.partner.id, &key, NOW).await.unwrap()).await;
+        change(db, async |conn: &mut Conn| partners::set_key(conn, shop.partner.id, &key, NOW).await).await.unwrap();
         assert!(matches!(record_one(db, &new).await, Recorded::UnknownKey));
         assert_eq!(count_stored(conn).await, 0);
         record_sale(db, &NewConversion { key_hash: key.hash, ..new }).await;
@@ -178,13 +177,13 @@ async fn a_key_is_unknown_while_its_partner_is_suspended_and_once_it_is_replaced
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_click_converts_though_its_offer_was_stopped_since() {
-    with_recording(async |db: &Db, _conn: &mut Conn| {
+    with_recording(async |db: &Db, _: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let click = add_visit(db, &shop.link).await;
-        change(db, async |conn: &mut Conn| {
-            offers::set_offer_status(conn, shop.offer, OfferStatus::Paused, None).await.unwrap()
-        })
-        .await;
+        let paused = OfferStatus::Paused;
+        change(db, async |conn: &mut Conn| offers::set_offer_status(conn, shop.offer, paused, None).await)
+            .await
+            .unwrap();
         record_sale(db, &sale(&shop.partner, click, "order-1")).await;
     })
     .await;

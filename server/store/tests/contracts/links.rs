@@ -4,9 +4,10 @@ use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Total, Trackin
 use store::{Conn, Db, applications, clicks::NewClick, conversions::NewConversion, offers};
 
 use crate::{
+    in_transaction,
     network::{
-        Affiliate, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, amount, apply, change,
-        currency, record, record_sale, restore, sale, status, suspend, visit,
+        Affiliate, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, amount, apply, currency,
+        record, record_sale, restore, sale, status, suspend, visit,
     },
     queries::{all, assert_two_pages, by_status, by_text, on_page},
     with_recording,
@@ -57,52 +58,41 @@ async fn a_link_shows_what_it_brought() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_link_says_whether_it_is_live() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let shop = change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await;
-        let offer =
-            change(db, async |conn: &mut Conn| add_offer(conn, &shop, "Shoes", OfferStatus::Active).await).await;
-        let blog = change(db, async |conn: &mut Conn| add_affiliate(conn, "Blog").await).await;
-        let application = change(db, async |conn: &mut Conn| apply(conn, offer, &blog).await).await.application;
+    in_transaction(async |conn: &mut Conn| {
+        let shop = add_partner(conn, "Shop").await;
+        let offer = add_offer(conn, &shop, "Shoes", OfferStatus::Active).await;
+        let blog = add_affiliate(conn, "Blog").await;
+        let application = apply(conn, offer, &blog).await.application;
         for status in ApplicationStatus::ALL {
-            change(db, async |conn: &mut Conn| {
-                applications::set_application_status(conn, application, status).await.unwrap()
-            })
-            .await;
+            applications::set_application_status(conn, application, status).await.unwrap();
             let link = only_link(conn, &blog).await;
             assert_eq!(link.application_status, status);
             assert_eq!(link.live, status == ApplicationStatus::Approved, "{status:?}");
         }
-        change(db, async |conn: &mut Conn| {
-            applications::set_application_status(conn, application, ApplicationStatus::Approved).await.unwrap()
-        })
-        .await;
+        applications::set_application_status(conn, application, ApplicationStatus::Approved).await.unwrap();
         for status in OfferStatus::ALL {
-            change(db, async |conn: &mut Conn| offers::set_offer_status(conn, offer, status, None).await.unwrap())
-                .await;
+            offers::set_offer_status(conn, offer, status, None).await.unwrap();
             let link = only_link(conn, &blog).await;
             assert_eq!(link.offer_status, status);
             assert_eq!(link.live, status == OfferStatus::Active, "{status:?}");
         }
-        change(db, async |conn: &mut Conn| {
-            offers::set_offer_status(conn, offer, OfferStatus::Active, None).await.unwrap()
-        })
-        .await;
-        change(db, async |conn: &mut Conn| suspend(conn, shop.user).await).await;
+        offers::set_offer_status(conn, offer, OfferStatus::Active, None).await.unwrap();
+        suspend(conn, shop.user).await;
         assert!(!only_link(conn, &blog).await.live);
-        change(db, async |conn: &mut Conn| restore(conn, shop.user).await).await;
+        restore(conn, shop.user).await;
         assert!(only_link(conn, &blog).await.live);
     })
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn an_affiliate_lists_their_own_links_newest_first_filtered_by_status_and_text() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let rival = Network::commit(db, "Rival", "Hats_1", "Forum").await;
-        change(db, async |conn: &mut Conn| apply(conn, rival.offer, &shop.affiliate).await).await;
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let rival = Network::add(conn, "Rival", "Hats_1", "Forum").await;
+        apply(conn, rival.offer, &shop.affiliate).await;
         let blog = &shop.affiliate;
         assert_eq!(offer_names(conn, blog, all()).await, ["Hats_1", "Shoes"]);
         assert_eq!(offer_names(conn, &rival.affiliate, all()).await, ["Hats_1"]);
@@ -116,19 +106,13 @@ async fn an_affiliate_lists_their_own_links_newest_first_filtered_by_status_and_
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn links_are_listed_in_pages() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let (shop, blog) = (
-            change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await,
-            change(db, async |conn: &mut Conn| add_affiliate(conn, "Blog").await).await,
-        );
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
         for number in 1..=51 {
-            let offer = change(db, async |conn: &mut Conn| {
-                add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await
-            })
-            .await;
-            change(db, async |conn: &mut Conn| add_link(conn, offer, &blog).await).await;
+            let offer = add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await;
+            add_link(conn, offer, &blog).await;
         }
         let first = applications::list_links(conn, blog.id, &on_page(1)).await.unwrap();
         let second = applications::list_links(conn, blog.id, &on_page(2)).await.unwrap();

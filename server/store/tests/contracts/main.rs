@@ -19,9 +19,11 @@ mod completeness;
 mod conversion_lists;
 mod conversions;
 mod db;
+mod first_schema;
 mod headers;
 mod links;
 mod marketplace;
+mod migration;
 mod network;
 mod offer_lists;
 mod offers;
@@ -29,6 +31,7 @@ mod overview;
 mod partners;
 mod queries;
 mod recording;
+mod searches;
 mod sessions;
 mod tokens;
 mod turns;
@@ -50,8 +53,8 @@ async fn on_both(contract: impl AsyncFn(&Db, &TestDatabase)) {
     }
 }
 
-/// Runs a contract that records nothing in one transaction on each engine. PostgreSQL ends a transaction at the first refusal, so a
-/// refusal is the last thing that such a contract asks for.
+/// Runs a contract that records nothing, in one transaction on each engine. PostgreSQL ends a transaction at the first
+/// refusal, so a refusal is the last thing that such a contract asks for.
 async fn in_transaction(contract: impl AsyncFn(&mut Conn)) {
     on_both(async |db: &Db, _: &TestDatabase| {
         let mut conn = db.begin().await.unwrap();

@@ -234,11 +234,6 @@ pub async fn add_visit(db: &Db, link: &Link) -> ClickId {
     click.id
 }
 
-/// A visit of another moment that was recorded.
-pub async fn add_visit_at(db: &Db, link: &Link, at: Timestamp) {
-    record(db, &[&visit_at(link, at)], &[]).await;
-}
-
 /// A confirmed order of 10.50 USD with a commission of 1.25, not recorded yet.
 pub fn sale(partner: &Partner, click: ClickId, transaction: &str) -> NewConversion {
     NewConversion {

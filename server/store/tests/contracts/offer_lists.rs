@@ -30,14 +30,14 @@ async fn a_partner_lists_their_own_offers_only_and_an_admin_all() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn offers_are_sorted_by_age_name_or_clicks() {
     with_recording(async |db: &Db, conn: &mut Conn| {
-        let (shop, blog) = (
-            change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await,
-            change(db, async |conn: &mut Conn| add_affiliate(conn, "Blog").await).await,
-        );
+        let make = async |conn: &mut Conn| (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+        let (shop, blog) = change(db, make).await;
         for (name, clicks) in [("banana", 2), ("Apple", 0), ("cherry", 1)] {
-            let offer =
-                change(db, async |conn: &mut Conn| add_offer(conn, &shop, name, OfferStatus::Active).await).await;
-            let link = change(db, async |conn: &mut Conn| add_link(conn, offer, &blog).await).await;
+            let link = change(db, async |conn: &mut Conn| {
+                let offer = add_offer(conn, &shop, name, OfferStatus::Active).await;
+                add_link(conn, offer, &blog).await
+            });
+            let link = link.await;
             for _ in 0..clicks {
                 add_visit(db, &link).await;
             }

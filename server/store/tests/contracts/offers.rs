@@ -74,15 +74,30 @@ async fn a_partner_finds_their_own_offers_only_and_an_admin_all() {
     .await;
 }
 
+#[tokio::test]
+async fn an_affiliate_finds_no_offer_to_manage_not_even_one_they_promote() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let blog = Scope::Affiliate(shop.affiliate.id);
+        assert!(offers::find_offer(conn, blog, shop.offer).await.unwrap().is_none());
+        assert!(offers::lock_offer(conn, blog, shop.offer).await.unwrap().is_none());
+        assert!(offers::list_offers(conn, blog, &all()).await.unwrap().rows.is_empty());
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_offer_counts_its_clicks_conversions_affiliates_and_waiting_applications() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         Network::commit(db, "Rival", "Hats", "Forum").await;
-        let forum = change(db, async |conn: &mut Conn| add_affiliate(conn, "Another forum").await).await;
-        let second_link = change(db, async |conn: &mut Conn| add_link(conn, shop.offer, &forum).await).await;
-        let waiting = change(db, async |conn: &mut Conn| add_affiliate(conn, "Newcomer").await).await;
-        change(db, async |conn: &mut Conn| apply(conn, shop.offer, &waiting).await).await;
+        let second_link = change(db, async |conn: &mut Conn| {
+            let waiting = add_affiliate(conn, "Newcomer").await;
+            apply(conn, shop.offer, &waiting).await;
+            let forum = add_affiliate(conn, "Another forum").await;
+            add_link(conn, shop.offer, &forum).await
+        });
+        let second_link = second_link.await;
         add_visit(db, &shop.link).await;
         add_visit(db, &shop.link).await;
         let click = add_visit(db, &second_link).await;

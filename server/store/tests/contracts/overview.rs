@@ -4,21 +4,31 @@ use domain::{BestAffiliate, ClickKind, Day, DayPoint, Earnings, Overview, Total}
 use store::{Conn, Db, Scope, clicks::NewClick, conversions::NewConversion, overview};
 
 use crate::{
+    in_transaction,
     network::{
-        DAY, NOW, Network, add_affiliate, add_link, add_partner, add_visit, add_visit_at, amount, change, currency,
-        record, record_sale, sale, status, visit, visit_at,
+        DAY, Link, NOW, Network, add_affiliate, add_link, add_partner, add_visit, amount, change, currency, record,
+        record_sale, sale, status, visit, visit_at,
     },
     with_recording,
 };
+
+/// A live link of another affiliate to the network's offer.
+async fn add_promoter(db: &Db, network: &Network, name: &str) -> Link {
+    let adding = change(db, async |conn: &mut Conn| {
+        let affiliate = add_affiliate(conn, name).await;
+        add_link(conn, network.offer, &affiliate).await
+    });
+    adding.await
+}
 
 async fn read(conn: &mut Conn, scope: Scope, days: u32) -> Overview {
     overview::read_overview(conn, scope, NOW.day(), days).await.unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_link_without_conversions_has_no_totals() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
         assert_eq!(overview::conversions_of_link(conn, shop.link.id).await.unwrap(), (0, 0, vec![]));
     })
     .await;
@@ -28,8 +38,7 @@ async fn a_link_without_conversions_has_no_totals() {
 async fn a_links_totals_are_of_all_its_days_and_of_no_other_link() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let forum = change(db, async |conn: &mut Conn| add_affiliate(conn, "Forum").await).await;
-        let other_link = change(db, async |conn: &mut Conn| add_link(conn, shop.offer, &forum).await).await;
+        let other_link = add_promoter(db, &shop, "Forum").await;
         let (click, others) = (add_visit(db, &shop.link).await, add_visit(db, &other_link).await);
         let long_ago = NewConversion { at: NOW.plus_millis(-400 * DAY), ..sale(&shop.partner, click, "order-1") };
         record_sale(db, &long_ago).await;
@@ -53,7 +62,7 @@ async fn an_overview_adds_up_its_days_and_nothing_before_or_after() {
         let (today, first_day) = (NOW.day(), NOW.day().minus_days(2));
         let first_moment = NewClick { kind: ClickKind::Bot, ..visit_at(&shop.link, first_day.start()) };
         for at in [first_day.start().plus_millis(-1), NOW, today.start().plus_millis(DAY)] {
-            add_visit_at(db, &shop.link, at).await;
+            record(db, &[&visit_at(&shop.link, at)], &[]).await;
         }
         record(db, &[&first_moment], &[]).await;
         let order = |transaction| sale(&shop.partner, first_moment.id, transaction);
@@ -92,7 +101,7 @@ async fn an_overview_of_one_day_is_of_today() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         add_visit(db, &shop.link).await;
-        add_visit_at(db, &shop.link, NOW.plus_millis(-DAY)).await;
+        record(db, &[&visit_at(&shop.link, NOW.plus_millis(-DAY))], &[]).await;
         let today = read(conn, Scope::Network, 1).await;
         assert_eq!((today.clicks, today.points.len(), today.points[0].day), (1, 1, NOW.day()));
     })
@@ -126,11 +135,7 @@ async fn partners_and_affiliates_overview_their_own_and_an_admin_the_network() {
             assert_eq!((found.clicks, found.conversions), wanted, "{scope:?}");
             let today = found.points.last().map(|point| (point.clicks, point.conversions));
             assert_eq!(today, Some(wanted), "{scope:?}");
-            assert_eq!(
-                overview::read_version(conn, scope, NOW.day().minus_days(1)).await.unwrap(),
-                wanted,
-                "{scope:?}"
-            );
+            assert_eq!(overview::read_version(conn, scope, NOW.day()).await.unwrap(), wanted, "{scope:?}");
         }
     })
     .await;
@@ -145,8 +150,7 @@ async fn the_five_best_affiliates_have_the_most_conversions_then_the_most_clicks
         {
             // The sixth brought its one click before the period.
             let at = if name == "sixth" { NOW.plus_millis(-30 * DAY) } else { NOW };
-            let affiliate = change(db, async |conn: &mut Conn| add_affiliate(conn, name).await).await;
-            let link = change(db, async |conn: &mut Conn| add_link(conn, shop.offer, &affiliate).await).await;
+            let link = add_promoter(db, &shop, name).await;
             let mut last = visit(&link);
             for _ in 0..clicks {
                 last = visit_at(&link, at);
@@ -156,8 +160,7 @@ async fn the_five_best_affiliates_have_the_most_conversions_then_the_most_clicks
                 record_sale(db, &sale(&shop.partner, last.id, &format!("order-{number}"))).await;
             }
         }
-        let more = change(db, async |conn: &mut Conn| add_affiliate(conn, "more").await).await;
-        let link = change(db, async |conn: &mut Conn| add_link(conn, shop.offer, &more).await).await;
+        let link = add_promoter(db, &shop, "more").await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Network] {
             let best = read(conn, scope, 30).await.best;
             let names: Vec<_> = best.iter().map(|affiliate| affiliate.name.as_str()).collect();
@@ -190,18 +193,29 @@ async fn the_version_changes_with_every_click_and_conversion_of_the_scope() {
                 _ => {}
             }
             for scope in scopes {
-                assert_eq!(
-                    overview::read_version(conn, scope, NOW.day().minus_days(1)).await.unwrap(),
-                    wanted,
-                    "{scope:?}"
-                );
+                assert_eq!(overview::read_version(conn, scope, NOW.day()).await.unwrap(), wanted, "{scope:?}");
             }
             for scope in others {
-                assert_eq!(
-                    overview::read_version(conn, scope, NOW.day().minus_days(1)).await.unwrap(),
-                    (0, 0),
-                    "{scope:?}"
-                );
+                assert_eq!(overview::read_version(conn, scope, NOW.day()).await.unwrap(), (0, 0), "{scope:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_version_leaves_out_the_days_before_the_one_asked_for() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let today = NOW.day();
+        let moments = [today.start().plus_millis(-1), today.start(), NOW, today.start().plus_millis(DAY)];
+        let group = moments.map(|at| visit_at(&shop.link, at));
+        let orders = [0, 1].map(|n: usize| NewConversion { at: moments[n], ..sale(&shop.partner, group[n].id, "1") });
+        record(db, &group.each_ref(), &orders.each_ref()).await;
+        for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
+            for (since, wanted) in [(-1, (1, 0)), (0, (3, 1)), (1, (4, 2)), (400, (4, 2))] {
+                let found = overview::read_version(conn, scope, today.minus_days(since)).await.unwrap();
+                assert_eq!(found, wanted, "{scope:?} since {since} days ago");
             }
         }
     })

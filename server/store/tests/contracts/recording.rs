@@ -1,5 +1,7 @@
 //! Recording: a group is one transaction; all of it is on disk when it is answered, or nothing of it ever.
 
+use std::time::{Duration, Instant};
+
 use domain::ClickKind;
 use store::{
     Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
@@ -7,10 +9,12 @@ use store::{
     conversions::{NewConversion, Recorded},
     overview,
 };
+use testkit::{Engine, TestDatabase};
 
 use crate::{
     assert_duplicate,
-    network::{NOW, Network, add_visit, new_id, record, sale, try_record, visit},
+    network::{NOW, Network, add_visit, record, sale, try_record, visit},
+    on_both,
     queries::all,
     with_recording,
 };
@@ -96,7 +100,7 @@ async fn nothing_of_a_failed_group_is_stored_or_counted() {
         let order = sale(&shop.partner, before, "order-1");
         assert_duplicate(try_record(db, &[&first, &twice, &twice], &[&order]).await);
         // A conversion's id that is taken spoils the clicks of its group as well.
-        let others_id = NewConversion { id: new_id(), ..sale(&shop.partner, before, "order-2") };
+        let others_id = sale(&shop.partner, before, "order-2");
         record(db, &[], &[&others_id]).await;
         let same_id = NewConversion { id: others_id.id, ..sale(&shop.partner, before, "order-3") };
         assert_duplicate(try_record(db, &[&first], &[&order, &same_id]).await);
@@ -143,6 +147,49 @@ async fn what_a_recorder_answered_is_seen_by_everybody() {
         assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
     })
     .await;
+}
+
+/// Records one click; hands the recorder back.
+async fn record_one(mut recorder: GroupRecorder, click: NewClick) -> (GroupRecorder, Result<(), StoreError>) {
+    block(move || {
+        let recorded = recorder.begin().and_then(|open| open.record(&[&click], &[])).map(drop);
+        (recorder, recorded)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recorder_that_can_not_write_says_so_in_time_and_goes_on_afterwards() {
+    on_both(async |db: &Db, database: &TestDatabase| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let (recorder, recorded) = record_one(db.recorder().unwrap(), visit(&shop.link)).await;
+        recorded.unwrap();
+        let lock = database.lock().await;
+        let asked = Instant::now();
+        let (recorder, recorded) = record_one(recorder, visit(&shop.link)).await;
+        assert!(matches!(recorded, Err(StoreError::Unavailable(_) | StoreError::Setup(_))), "{recorded:?}");
+        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
+        lock.release().await;
+        let (_, recorded) = record_one(recorder, visit(&shop.link)).await;
+        recorded.unwrap();
+        let conn = &mut db.read().await.unwrap();
+        assert_eq!(counts(conn).await, (2, 0));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recorder_survives_a_restart_of_its_server() {
+    let Some(database) = TestDatabase::create(Engine::Postgres).await else { return };
+    let db = Db::open(&database.url).await.unwrap();
+    let shop = Network::commit(&db, "Shop", "Shoes", "Blog").await;
+    let (recorder, recorded) = record_one(db.recorder().unwrap(), visit(&shop.link)).await;
+    recorded.unwrap();
+    database.end_connections().await;
+    let (_, recorded) = record_one(recorder, visit(&shop.link)).await;
+    recorded.unwrap();
+    assert_eq!(counts(&mut db.read().await.unwrap()).await, (2, 0));
 }
 
 /// Records groups of one click for each link, again and again.

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Breaks a promise on purpose, one patch of server/tests/mutants at a time, and wants its test to fail: a test that
+# can't fail proves nothing. Works in a copy of what is committed, with the build folder of this checkout.
+set -euo pipefail
+root=$(git rev-parse --show-toplevel)
+. "$root/scripts/env.sh"
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+git clone -q "$root" "$copy/mutant"
+cd "$copy/mutant"
+# The crates that others made are there already; ours are told apart by their folder.
+export CARGO_TARGET_DIR="$root/target"
+survivors=()
+for patch in server/tests/mutants/*"${1:-}"*.patch; do
+    name=$(basename "$patch" .patch)
+    test=$(sed -n 's/^# must fail: //p' "$patch")
+    git apply "$patch"
+    echo "==> $name: $(sed -n '1s/^# //p' "$patch")" >&2
+    # It has to be able to run: a mutant that doesn't compile is no mutant.
+    $test --no-run >/dev/null 2>&1 || { echo "    does not compile" >&2; survivors+=("$name"); git checkout -q .; continue; }
+    if $test >"$copy/output" 2>&1; then
+        echo "    SURVIVED: $test" >&2
+        survivors+=("$name")
+    else
+        echo "    fails, as it has to" >&2
+    fi
+    git checkout -q .
+done
+[ ${#survivors[@]} = 0 ] || { echo "not caught: ${survivors[*]}" >&2; exit 1; }

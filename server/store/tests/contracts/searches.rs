@@ -1,0 +1,82 @@
+//! Searches: letters of ASCII are found in either case, all others as they were written, on either engine.
+
+use domain::{ListQuery, OfferStatus, Role};
+use store::{Conn, Db, Scope, applications, conversions, offers, users};
+
+use crate::{
+    in_transaction,
+    network::{Network, add_offer, add_partner, add_user, add_visit, record_sale, sale},
+    queries::{all, by_text},
+    with_recording,
+};
+
+/// As the name is written, and with its other letters in the other case.
+const FOUND: [&str; 4] = ["Äpfel", "ÄPFEL", " Äpfel ", "Äpf"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_written_with_other_letters_is_found_by_them_in_every_list() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        // Each name on its own, so that each of the places that are searched is.
+        let by_offer = Network::commit(db, "Shop", "Äpfel", "Blog").await;
+        let by_affiliate = Network::commit(db, "Rival", "Hats", "Äpfel am Abend").await;
+        for network in [&by_offer, &by_affiliate] {
+            let click = add_visit(db, &network.link).await;
+            record_sale(db, &sale(&network.partner, click, "order-1")).await;
+        }
+        let click = add_visit(db, &by_offer.link).await;
+        let by_transaction = Network::commit(db, "Store", "Coats", "Magazine").await;
+        let last = add_visit(db, &by_transaction.link).await;
+        record_sale(db, &sale(&by_transaction.partner, last, "Äpfel-1")).await;
+        record_sale(db, &sale(&by_offer.partner, click, "order-2")).await;
+        for text in FOUND {
+            let list = by_text(text);
+            let found = conversions::list_conversions(conn, Scope::Network, &list).await.unwrap().rows;
+            let found: Vec<_> = found.iter().map(|row| row.affiliate_name.as_str()).collect();
+            assert_eq!(found, ["Blog", "Magazine", "Äpfel am Abend", "Blog"], "{text}");
+            let found = applications::list_applications(conn, Scope::Network, &list).await.unwrap().rows;
+            let found: Vec<_> = found.iter().map(|row| row.affiliate_name.as_str()).collect();
+            assert_eq!(found, ["Äpfel am Abend", "Blog"], "{text}");
+            let found = applications::list_links(conn, by_offer.affiliate.id, &list).await.unwrap().rows;
+            assert_eq!(found.len(), 1, "{text}");
+            let found = applications::list_links(conn, by_affiliate.affiliate.id, &list).await.unwrap().rows;
+            assert!(found.is_empty(), "{text}: one's own name is none of a link's");
+            assert_eq!(users::list_users(conn, &list).await.unwrap().rows.len(), 1, "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn offers_are_found_by_other_letters_for_all_who_list_them() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Äpfel", "Blog").await;
+        let orchard = add_partner(conn, "Obst & Äpfel").await;
+        add_offer(conn, &orchard, "Pears", OfferStatus::Active).await;
+        add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await;
+        for text in FOUND {
+            let list = by_text(text);
+            let found = offers::list_offers(conn, Scope::Network, &list).await.unwrap().rows;
+            let found: Vec<_> = found.iter().map(|offer| offer.name.as_str()).collect();
+            assert_eq!(found, ["Pears", "Äpfel"], "{text}");
+            let found = offers::list_marketplace(conn, shop.affiliate.id, &list).await.unwrap().rows;
+            let found: Vec<_> = found.iter().map(|offer| offer.name.as_str()).collect();
+            assert_eq!(found, ["Pears", "Äpfel"], "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_that_a_database_could_not_take_is_searched_for_without_harm() {
+    in_transaction(async |conn: &mut Conn| {
+        add_user(conn, Role::Admin, "Bea").await;
+        let long = "b".repeat(100_000);
+        for (text, wanted) in [("B\0ea", 1), ("\0", 1), ("   ", 1), ("~", 0), ("~%", 0), (long.as_str(), 0)] {
+            let found = users::list_users(conn, &by_text(text)).await.unwrap().rows;
+            assert_eq!(found.len(), wanted, "{text:.20}");
+        }
+        let status = ListQuery { status: "\0admin".to_owned(), ..all() };
+        assert_eq!(users::list_users(conn, &status).await.unwrap().rows.len(), 1);
+    })
+    .await;
+}
