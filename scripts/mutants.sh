@@ -22,7 +22,9 @@ for patch in server/tests/mutants/*"${1:-}"*.patch; do
         echo "    SURVIVED: $test" >&2
         survivors+=("$name")
     else
-        echo "    fails, as it has to" >&2
+        echo "    fails, as it has to:" >&2
+        # What it says, so that one sees whether it fails for the right reason.
+        grep -m1 -A2 ' panicked at ' "$copy/output" | sed 's/^/      /' >&2 || true
     fi
     git checkout -q .
 done
