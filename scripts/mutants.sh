@@ -24,7 +24,7 @@ for patch in server/tests/mutants/*"${1:-}"*.patch; do
     else
         echo "    fails, as it has to:" >&2
         # What it says, so that one sees whether it fails for the right reason.
-        grep -m1 -A2 ' panicked at ' "$copy/output" | sed 's/^/      /' >&2 || true
+        grep -m1 -A2 ' panicked at ' "$copy/output" | cut -c1-300 | sed 's/^/      /' >&2 || true
     fi
     git checkout -q .
 done

@@ -19,6 +19,14 @@ limited() { if has timeout; then timeout 120 "$@"; else "$@"; fi; }
 
 apt_updated=no
 apt_install() { # packages…
+    local package missing=()
+    if has dpkg-query; then
+        for package in "$@"; do
+            [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+        done
+        [ ${#missing[@]} != 0 ] || return 0
+        set -- "${missing[@]}"
+    fi
     has apt-get || die "missing: $*. Install it with your system's package manager and run the command again."
     local sudo=""
     [ "$(id -u)" = 0 ] || sudo=sudo
@@ -33,8 +41,12 @@ packaged_toolchain() {
     say "installing Debian's Rust toolchain (about 20 seconds)"
     local lld
     apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web
-    lld=$(apt-cache pkgnames lld- | grep -E '^lld-[0-9]+$' | sort -t- -k2 -n | tail -n 1)
-    apt_install "$lld"
+    lld=$(cd /usr/bin && ls wasm-ld-* 2>/dev/null | sort -t- -k3 -n | tail -n 1)
+    if [ -z "$lld" ]; then
+        lld=$(apt-cache pkgnames lld- | grep -E '^lld-[0-9]+$' | sort -t- -k2 -n | tail -n 1)
+        apt_install "$lld"
+        lld="wasm-ld-${lld#lld-}"
+    fi
     local sysroot lib
     sysroot=$(/usr/bin/rustc --print sysroot)
     lib="$sysroot/lib/rustlib/wasm32-unknown-unknown/lib"
@@ -59,12 +71,17 @@ packaged_toolchain() {
     for tool in cargo rustc rustdoc rustfmt cargo-clippy clippy-driver cargo-fmt; do
         if [ -e "/usr/bin/$tool" ]; then ln -sf "/usr/bin/$tool" "$TOOLS/packaged-rust/$tool"; fi
     done
-    echo "wasm-ld-${lld#lld-}" >"$TOOLS/packaged-rust/linker"
+    echo "$lld" >"$TOOLS/packaged-rust/linker"
     . scripts/env.sh
 }
 
 rust() {
     if [ -d "$TOOLS/packaged-rust" ] && wasm_target_present; then return; fi
+    # Debian's own compiler needs to be told of a linker for the browser's half, even where its library is there.
+    if has apt-get && [ "$(command -v rustc)" = /usr/bin/rustc ]; then
+        packaged_toolchain
+        return
+    fi
     if has cargo && wasm_target_present; then return; fi
     if has rustup; then
         say "asking rustup for the wasm target"
