@@ -12,7 +12,6 @@ use crate::{
     settings::{Failure, unavailable},
 };
 
-const RESET_MILLIS: i64 = 3_600_000;
 const SETUP_MILLIS: i64 = 7 * 24 * 3_600_000;
 
 /// What somebody fills in to sign up.
@@ -176,66 +175,6 @@ impl Service {
         Ok(done.await?)
     }
 
-    /// Sends a link for a new password, if the email has an account; says the same if not.
-    pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
-        let email = Email::parse(email).map_err(|error| Refusal::field("email", error))?;
-        self.limits.check(email.as_str(), from)?;
-        self.limits.check_mail(&email)?;
-        let (service, token) = (self.clone(), random_text(48));
-        // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
-        tokio::spawn(async move {
-            if let Err(error) = service.store_reset(&email, &token).await {
-                unavailable(error);
-            }
-        });
-        Ok(())
-    }
-
-    async fn store_reset(&self, email: &Email, token: &str) -> Result<(), StoreError> {
-        let mut conn = self.db.begin().await?;
-        let credentials = store::users::find_credentials_by_email(&mut conn, email).await?;
-        let Some(credentials) = credentials.filter(|credentials| !credentials.suspended) else { return Ok(()) };
-        let expires = self.clock.now().plus_millis(RESET_MILLIS);
-        let user = Some(credentials.user_id);
-        store::tokens::delete_expired_tokens(&mut conn, self.clock.now()).await?;
-        store::tokens::replace_token(&mut conn, &hash(token), Purpose::Reset, user, expires).await?;
-        conn.commit().await?;
-        let body = format!(
-            "Set a new password for {} within the next hour:\n\n{}/reset?token={token}\n\n\
-             If you did not ask for this, nothing has changed and there is nothing to do.\n",
-            self.settings().site_name,
-            self.settings().public_url
-        );
-        self.mailer.send(email, "Set a new password", body);
-        Ok(())
-    }
-
-    /// Sets a new password with the token of a mail, ends every old session, and signs in.
-    pub async fn reset_password(&self, token: &str, new: &str, from: IpAddr) -> Result<SignedIn, Refusal> {
-        self.limits.check(token, from)?;
-        let new = Password::parse(new).map_err(|error| Refusal::field("new_password", error))?;
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        let valid = store::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Reset, self.clock.now()).await;
-        drop(conn);
-        if !valid.map_err(unavailable)? {
-            return Err(Refusal::LinkExpired);
-        }
-        // Hashed before the token is used up: if that has to be put off, the link is still good.
-        let password_hash = self.passwords.hash(new).await?;
-        let (db, now, hash) = (self.db.clone(), self.clock.now(), hash(token));
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            let user = store::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
-            let user = user.flatten().ok_or(Refusal::LinkExpired)?;
-            let found = store::users::lock_credentials(&mut conn, user).await?;
-            let found = found.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
-            let token = replace_password(&mut conn, user, &password_hash, now).await?;
-            conn.commit().await?;
-            Ok::<_, Failure>(SignedIn { token, role: found.role })
-        });
-        Ok(done.await?)
-    }
-
     /// The one-time address for making the first admin; nothing where there is one.
     pub async fn setup_address(&self) -> Result<Option<String>, StoreError> {
         let mut conn = self.db.read().await?;
@@ -296,7 +235,7 @@ impl Service {
 }
 
 /// Sets a password, ends every session and reset link that was there, and starts a new session.
-async fn replace_password(
+pub(crate) async fn replace_password(
     conn: &mut Conn,
     user: UserId,
     password_hash: &str,

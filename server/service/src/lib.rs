@@ -13,6 +13,7 @@ mod offers;
 mod passwords;
 mod postback;
 mod recorder;
+mod resets;
 mod secrets;
 mod sessions;
 mod settings;
