@@ -57,3 +57,37 @@ insert into suspensions
 select p.id from partners p join users u on u.id = p.user_id where u.suspended_at is not null
 union all
 select f.id from affiliates f join users u on u.id = f.user_id where u.suspended_at is not null;
+
+-- `click_days` and `conversion_days` added up per partnership.
+create table partnership_click_days (
+    day          bigint  not null,
+    partner_id   uuid    not null,
+    affiliate_id uuid    not null,
+    clicks       bigint  not null,
+    visits       bigint  not null,
+    bots         bigint  not null,
+    -- Bit n is set when there was a click in hour n of the day, UTC.
+    hours        integer not null,
+    primary key (day, partner_id, affiliate_id)
+) with (fillfactor = 50);
+insert into partnership_click_days
+select d.day, o.partner_id, l.affiliate_id, sum(d.clicks), sum(d.visits), sum(d.bots), 16777215
+from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id group by 1, 2, 3;
+
+create table partnership_conversion_days (
+    day               bigint not null,
+    partner_id        uuid   not null,
+    affiliate_id      uuid   not null,
+    status            text   not null,
+    currency          text   not null,
+    conversions       bigint not null,
+    amount_units      bigint not null,
+    amount_micros     bigint not null,
+    commission_units  bigint not null,
+    commission_micros bigint not null,
+    primary key (day, partner_id, affiliate_id, status, currency)
+);
+insert into partnership_conversion_days
+select d.day, o.partner_id, l.affiliate_id, d.status, d.currency, sum(d.conversions), sum(d.amount_units),
+    sum(d.amount_micros), sum(d.commission_units), sum(d.commission_micros)
+from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id group by 1, 2, 3, 4, 5;

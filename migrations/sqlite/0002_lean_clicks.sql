@@ -1,4 +1,3 @@
--- no-transaction
 -- A click becomes a narrow row at the end of one table, and nothing else but a few hot counters: what the way of a
 -- click writes decides how fast it is. Kept beside ../postgres/0002_lean_clicks.sql.
 --
@@ -9,10 +8,8 @@
 -- * The counters of a day lie side by side, so that a busy minute changes few pages.
 -- * Foreign keys are left out where the same transaction has just looked the key up, and nothing ever deletes it.
 -- * `suspensions` says in one short look-up, of a table that is nearly empty, what took four joins.
---
--- SQLite can't drop a table that others refer to inside of a transaction that enforces it: hence the first lines.
-pragma foreign_keys = off;
-begin immediate;
+-- * What a first screen shows of thirty days is counted per partnership, which is a partner and an affiliate: adding up
+--   a million links takes a while.
 
 create table header_values (
     number integer primary key,
@@ -51,6 +48,24 @@ select (select sum(instr('123456789ABCDEF', substr(hex(c.id), place.value, 1)) <
     c.link_id, count(*), sum(c.kind = 'visit'), sum(c.kind = 'bot'), 16777215
 from clicks c group by 1, 2;
 
+-- A table that others refer to can't be dropped: the conversions' references go first, and with them their table.
+create table lean_conversions (
+    id             blob    not null primary key check (length(id) = 16),
+    click_id       blob    not null,
+    transaction_id text    not null,
+    link_id        blob    not null,
+    at             integer not null,
+    status         text    not null,
+    amount         integer not null check (amount >= 0),
+    commission     integer not null check (commission >= 0),
+    currency       text    not null,
+    constraint conversions_pair unique (click_id, transaction_id)
+) strict, without rowid;
+insert into lean_conversions select * from conversions order by id;
+drop table conversions;
+alter table lean_conversions rename to conversions;
+create index conversions_by_link on conversions (link_id, id);
+
 drop table click_days;
 drop table clicks;
 alter table lean_clicks rename to clicks;
@@ -67,5 +82,36 @@ select p.id from partners p join users u on u.id = p.user_id where u.suspended_a
 union all
 select f.id from affiliates f join users u on u.id = f.user_id where u.suspended_at is not null;
 
-commit;
-pragma foreign_keys = on;
+-- `click_days` and `conversion_days` added up per partnership.
+create table partnership_click_days (
+    day          integer not null,
+    partner_id   blob    not null,
+    affiliate_id blob    not null,
+    clicks       integer not null,
+    visits       integer not null,
+    bots         integer not null,
+    -- Bit n is set when there was a click in hour n of the day, UTC.
+    hours        integer not null,
+    primary key (day, partner_id, affiliate_id)
+) strict, without rowid;
+insert into partnership_click_days
+select d.day, o.partner_id, l.affiliate_id, sum(d.clicks), sum(d.visits), sum(d.bots), 16777215
+from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id group by 1, 2, 3;
+
+create table partnership_conversion_days (
+    day               integer not null,
+    partner_id        blob    not null,
+    affiliate_id      blob    not null,
+    status            text    not null,
+    currency          text    not null,
+    conversions       integer not null,
+    amount_units      integer not null,
+    amount_micros     integer not null,
+    commission_units  integer not null,
+    commission_micros integer not null,
+    primary key (day, partner_id, affiliate_id, status, currency)
+) strict, without rowid;
+insert into partnership_conversion_days
+select d.day, o.partner_id, l.affiliate_id, d.status, d.currency, sum(d.conversions), sum(d.amount_units),
+    sum(d.amount_micros), sum(d.commission_units), sum(d.commission_micros)
+from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id group by 1, 2, 3, 4, 5;

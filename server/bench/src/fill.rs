@@ -244,6 +244,7 @@ impl Fill<'_> {
 
     fn counters(&self) -> String {
         let (visits, link) = (self.visits(), self.old(Kind::Link, "link"));
+        let (offer, offers) = (self.old(Kind::Offer, "i"), self.numbers(self.size.offers));
         format!(
             "begin;
             insert into click_days (day, link_id, clicks, visits, bots, hours)
@@ -253,12 +254,17 @@ impl Fill<'_> {
                     sum(case when i % 16 = 0 then 1 else 0 end) as bots
                 from {visits} group by link, at / {HOUR_MILLIS}) hours
             group by hour / 24, link order by hour / 24, link;
+            insert into partnership_click_days (day, partner_id, affiliate_id, clicks, visits, bots, hours)
+            select d.day, o.partner_id, l.affiliate_id, sum(d.clicks), sum(d.visits), sum(d.bots), 16777215
+            from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
+            where o.id in (select {offer} from {offers}) group by 1, 2, 3;
             commit"
         )
     }
 
     fn conversions(&self) -> String {
         let (visits, link) = (self.visits(), self.old(Kind::Link, "link"));
+        let (offer, offers) = (self.old(Kind::Offer, "i"), self.numbers(self.size.offers));
         let (conversion, click) = (self.id(Kind::Conversion, "at", "i"), self.id(Kind::Click, "at", "i"));
         format!(
             "begin;
@@ -270,6 +276,12 @@ impl Fill<'_> {
             select {link}, day, 'confirmed', 'USD', sales, 50 * sales, 0, 5 * sales, 0 from (
                 select link, at / {DAY_MILLIS} as day, count(*) as sales
                 from {visits} where i % {CLICKS_PER_SALE} = 0 group by link, at / {DAY_MILLIS}) days;
+            insert into partnership_conversion_days (day, partner_id, affiliate_id, status, currency, conversions,
+                amount_units, amount_micros, commission_units, commission_micros)
+            select d.day, o.partner_id, l.affiliate_id, d.status, d.currency, sum(d.conversions), sum(d.amount_units),
+                sum(d.amount_micros), sum(d.commission_units), sum(d.commission_micros)
+            from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
+            where o.id in (select {offer} from {offers}) group by 1, 2, 3, 4, 5;
             commit"
         )
     }

@@ -107,7 +107,7 @@ impl Service {
 
     /// Checks the invariants; for the command line, which acts for the program's owner.
     pub async fn audit(&self) -> Result<Vec<Finding>, StoreError> {
-        let mut conn = self.db.read().await?;
+        let mut conn = self.db.snapshot().await?;
         store::audit::check_invariants(&mut conn).await
     }
 }

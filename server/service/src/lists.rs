@@ -46,9 +46,11 @@ impl Service {
 
     /// A number that changes with every click and conversion this person may see.
     pub async fn version(&self, session: &Session) -> Result<(i64, i64), Refusal> {
-        // A click of the last moment before midnight may be committed after it.
-        let yesterday = self.clock.now().day().minus_days(1);
+        // A click of the last moment before midnight may be committed after it, and another server's clock be ahead.
+        let today = self.clock.now().day();
         let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::overview::read_version(&mut conn, scope(session), yesterday).await.map_err(unavailable)
+        store::overview::read_version(&mut conn, scope(session), today.minus_days(1), today.minus_days(-1))
+            .await
+            .map_err(unavailable)
     }
 }

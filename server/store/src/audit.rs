@@ -1,6 +1,6 @@
 //! The invariants of the counters, each as a query that finds what breaks it.
 
-use domain::ConversionStatus;
+use domain::{ClickId, ConversionStatus, Day};
 use sqlx::{query_as, query_scalar};
 
 use crate::{Conn, StoreError};
@@ -14,20 +14,7 @@ pub struct Finding {
     pub broken: i64,
 }
 
-const QUERIES: [(&str, &str); 5] = [
-    (
-        "a link's click count, the sum of its daily counts, is the number of its click rows, and so for each kind",
-        "select count(*) from (
-            select link_id, sum(clicks) as clicks, sum(visits) as visits, sum(bots) as bots
-            from (
-                select link_id, clicks, visits, bots from click_days
-                union all
-                select link_id, -1, case when kind = 0 then -1 else 0 end, case when kind = 1 then -1 else 0 end
-                from clicks
-            ) both_sides
-            group by link_id
-        ) difference where clicks <> 0 or visits <> 0 or bots <> 0",
-    ),
+const QUERIES: [(&str, &str); 6] = [
     (
         "a link's conversion counts and sums per day, status and currency are those of its rows",
         "select count(*) from (
@@ -57,17 +44,95 @@ const QUERIES: [(&str, &str); 5] = [
         "every click's link exists",
         "select count(*) from clicks c left join links l on l.id = c.link_id where l.id is null",
     ),
+    (
+        "a partnership's click counts per day are those of its links",
+        "select count(*) from (
+            select day, partner_id, affiliate_id, sum(clicks) as clicks, sum(visits) as visits, sum(bots) as bots,
+                sum(missing) as missing
+            from (
+                select day, partner_id, affiliate_id, clicks, visits, bots, 0 as missing from partnership_click_days
+                union all
+                select d.day, o.partner_id, l.affiliate_id, -d.clicks, -d.visits, -d.bots,
+                    case when (d.hours & ~coalesce(p.hours, 0)) = 0 then 0 else 1 end
+                from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
+                left join partnership_click_days p on p.day = d.day and p.partner_id = o.partner_id
+                    and p.affiliate_id = l.affiliate_id
+            ) both_sides
+            group by day, partner_id, affiliate_id
+        ) difference where clicks <> 0 or visits <> 0 or bots <> 0 or missing <> 0",
+    ),
+    (
+        "a partnership's conversion counts and sums per day, status and currency are those of its links",
+        "select count(*) from (
+            select day, partner_id, affiliate_id, status, currency, sum(conversions) as conversions, sum(au) as au,
+                sum(am) as am, sum(cu) as cu, sum(cm) as cm
+            from (
+                select day, partner_id, affiliate_id, status, currency, conversions, amount_units as au,
+                    amount_micros as am, commission_units as cu, commission_micros as cm
+                from partnership_conversion_days
+                union all
+                select d.day, o.partner_id, l.affiliate_id, d.status, d.currency, -d.conversions, -d.amount_units,
+                    -d.amount_micros, -d.commission_units, -d.commission_micros
+                from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
+            ) both_sides
+            group by day, partner_id, affiliate_id, status, currency
+        ) difference where conversions <> 0 or au <> 0 or am <> 0 or cu <> 0 or cm <> 0",
+    ),
 ];
 
-/// Checks every invariant that a database can tell by itself.
+/// Checks every invariant that a database can tell by itself, on a [`snapshot`](crate::Db::snapshot).
 pub async fn check_invariants(conn: &mut Conn) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
     for (invariant, sql) in QUERIES {
         let broken: i64 = run!(conn, |c| query_scalar(sql).fetch_one(c).await)?;
         findings.push(Finding { invariant, broken });
     }
+    findings.insert(0, check_clicks(conn).await?);
     findings.push(check_earnings(conn).await?);
     Ok(findings)
+}
+
+/// "A link's click count = its click rows = the sum of its daily counts", for each kind, on each day, and with the hours
+/// marked in which there were some. Day by day, which is the order in which both lie; what is on no counted day is left
+/// over at the end.
+async fn check_clicks(conn: &mut Conn) -> Result<Finding, StoreError> {
+    const COUNTS: &str = "select count(*) from (
+            select link_id, sum(clicks) as clicks, sum(visits) as visits, sum(bots) as bots
+            from (
+                select link_id, clicks, visits, bots from click_days where day = $1
+                union all
+                select link_id, -1, case when kind = 0 then -1 else 0 end, case when kind = 1 then -1 else 0 end
+                from clicks where id >= $2 and id < $3
+            ) both_sides
+            group by link_id
+        ) difference where clicks <> 0 or visits <> 0 or bots <> 0";
+    const UNMARKED: &str = "select count(*) from (select distinct link_id from clicks where id >= $2 and id < $3) c
+        join click_days d on d.day = $1 and d.link_id = c.link_id where (d.hours & $4) = 0";
+    const DAYS: &str = "select distinct day from click_days order by day";
+    const IN_DAY: &str = "select count(*) from clicks where id >= $1 and id < $2";
+    let days: Vec<i64> = run!(conn, |c| query_scalar(DAYS).fetch_all(c).await)?;
+    let (mut broken, mut counted) = (0, 0);
+    for day in days.into_iter().map(Day::from_number) {
+        let id = |hour| ClickId::first_at(day.hour_start(hour)).uuid();
+        let (first, end) = (id(0), id(24));
+        let different =
+            run!(conn, |c| query_scalar::<_, i64>(COUNTS).bind(day.number()).bind(first).bind(end).fetch_one(c).await)?;
+        let in_day = run!(conn, |c| query_scalar::<_, i64>(IN_DAY).bind(first).bind(end).fetch_one(c).await)?;
+        (broken, counted) = (broken + different, counted + in_day);
+        for hour in 0..24_i32 {
+            let unmarked = run!(conn, |c| query_scalar::<_, i64>(UNMARKED)
+                .bind(day.number())
+                .bind(id(hour.into()))
+                .bind(id(i64::from(hour) + 1))
+                .bind(1 << hour)
+                .fetch_one(c)
+                .await)?;
+            broken += unmarked;
+        }
+    }
+    let (clicks, _) = count_rows(conn).await?;
+    broken += clicks - counted;
+    Ok(Finding { invariant: "a link's click counts per day are those of its click rows, for each kind", broken })
 }
 
 /// How many clicks and how many conversions there are.

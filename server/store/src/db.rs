@@ -65,6 +65,10 @@ pub enum Conn {
     PostgresRead(PoolConnection<Postgres>),
     /// Changes the server.
     PostgresWrite(Transaction<'static, Postgres>),
+    /// Reads one state of the embedded database, whatever happens meanwhile.
+    SqliteSnapshot(Transaction<'static, Sqlite>),
+    /// Reads one state of the server's.
+    PostgresSnapshot(Transaction<'static, Postgres>),
 }
 
 /// The driver's own connection, for `run!`.
@@ -87,9 +91,17 @@ impl Conn {
     pub(crate) fn raw(&mut self) -> Raw<'_> {
         match self {
             Self::SqliteRead(c) => Raw::Sqlite(c),
-            Self::SqliteWrite(c, _) => Raw::Sqlite(c),
+            Self::SqliteWrite(c, _) | Self::SqliteSnapshot(c) => Raw::Sqlite(c),
             Self::PostgresRead(c) => Raw::Postgres(c),
-            Self::PostgresWrite(c) => Raw::Postgres(c),
+            Self::PostgresWrite(c) | Self::PostgresSnapshot(c) => Raw::Postgres(c),
+        }
+    }
+
+    /// What writes an address as text: only one of the engines keeps it as something else.
+    pub(crate) const fn address_text(&self) -> &'static str {
+        match self {
+            Self::SqliteRead(_) | Self::SqliteWrite(..) | Self::SqliteSnapshot(_) => "c.ip",
+            Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "host(c.ip)",
         }
     }
 
@@ -98,7 +110,7 @@ impl Conn {
         match self {
             Self::SqliteWrite(transaction, _turn) => transaction.commit().await?,
             Self::PostgresWrite(transaction) => transaction.commit().await?,
-            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
+            Self::SqliteRead(_) | Self::PostgresRead(_) | Self::SqliteSnapshot(_) | Self::PostgresSnapshot(_) => {}
         }
         Ok(())
     }
@@ -181,6 +193,18 @@ impl Db {
         Ok(match self {
             Self::Sqlite { read, .. } => Conn::SqliteRead(read.acquire().await?),
             Self::Postgres { read, .. } => Conn::PostgresRead(read.acquire().await?),
+        })
+    }
+
+    /// A connection that reads one state of the database for as long as it likes: for what has to add up.
+    pub async fn snapshot(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Conn::SqliteSnapshot(read.begin().await?),
+            Self::Postgres { read, .. } => {
+                let mut transaction = read.begin_with("begin isolation level repeatable read, read only").await?;
+                sqlx::query("set local statement_timeout = 0").execute(&mut *transaction).await?;
+                Conn::PostgresSnapshot(transaction)
+            }
         })
     }
 

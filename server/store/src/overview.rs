@@ -8,7 +8,7 @@ use domain::{
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError};
+use crate::{Conn, Scope, StoreError, scope::DAYS};
 
 #[derive(sqlx::FromRow)]
 struct ClickDay {
@@ -65,41 +65,34 @@ pub async fn conversions_of_link(conn: &mut Conn, link: LinkId) -> Result<(i64, 
     add_up(&rows)
 }
 
+/// Binds what [`Scope::partnerships`] wants.
+macro_rules! bind_scope {
+    ($query:expr, $scope:expr, $first:expr, $last:expr) => {
+        $query.bind($scope.partner()).bind($scope.affiliate()).bind($first.number()).bind($last.number())
+    };
+}
+
 /// What happened within a scope on the last `days` days, today included.
 pub async fn read_overview(conn: &mut Conn, scope: Scope, today: Day, days: u32) -> Result<Overview, StoreError> {
-    let mine = scope.condition("$1", "$2");
     let clicks = format!(
-        "select d.day, cast(sum(d.clicks) as bigint) as clicks, cast(sum(d.visits) as bigint) as visits
-        from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-        where {mine} and d.day between $3 and $4
-        group by d.day"
+        "{DAYS} select d.day, cast(sum(d.clicks) as bigint) as clicks, cast(sum(d.visits) as bigint) as visits
+        {} group by d.day",
+        scope.partnerships("partnership_click_days")
     );
     let conversions = format!(
-        "select d.day, d.status, d.currency, cast(sum(d.conversions) as bigint) as conversions,
+        "{DAYS} select d.day, d.status, d.currency, cast(sum(d.conversions) as bigint) as conversions,
             cast(sum(d.amount_units) as bigint) as amount_units, cast(sum(d.amount_micros) as bigint) as amount_micros,
             cast(sum(d.commission_units) as bigint) as commission_units,
             cast(sum(d.commission_micros) as bigint) as commission_micros
-        from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-        where {mine} and d.day between $3 and $4
-        group by d.day, d.status, d.currency"
+        {} group by d.day, d.status, d.currency",
+        scope.partnerships("partnership_conversion_days")
     );
     let days = days.max(1);
     let first = today.minus_days(i64::from(days) - 1);
-    let (partner, affiliate) = (scope.partner(), scope.affiliate());
-    let clicks: Vec<ClickDay> = run!(conn, |c| query_as(AssertSqlSafe(clicks))
-        .bind(partner)
-        .bind(affiliate)
-        .bind(first.number())
-        .bind(today.number())
-        .fetch_all(c)
-        .await)?;
-    let conversions: Vec<ConversionDay> = run!(conn, |c| query_as(AssertSqlSafe(conversions))
-        .bind(partner)
-        .bind(affiliate)
-        .bind(first.number())
-        .bind(today.number())
-        .fetch_all(c)
-        .await)?;
+    let clicks: Vec<ClickDay> =
+        run!(conn, |c| { bind_scope!(query_as(AssertSqlSafe(clicks)), scope, first, today).fetch_all(c).await })?;
+    let conversions: Vec<ConversionDay> =
+        run!(conn, |c| { bind_scope!(query_as(AssertSqlSafe(conversions)), scope, first, today).fetch_all(c).await })?;
     let (count, pending, money) = add_up(&conversions)?;
     Ok(Overview {
         days,
@@ -132,23 +125,24 @@ async fn best_affiliates(
     first: Day,
     today: Day,
 ) -> Result<Vec<BestAffiliate>, StoreError> {
-    const SQL: &str = "select f.id, u.name, cast(sum(n.clicks) as bigint) as clicks,
-            cast(sum(n.conversions) as bigint) as conversions
-        from (select link_id, clicks, 0 as conversions from click_days where day between $2 and $3
-            union all select link_id, 0, conversions from conversion_days where day between $2 and $3) n
-        join links l on l.id = n.link_id join offers o on o.id = l.offer_id
-        join affiliates f on f.id = l.affiliate_id join users u on u.id = f.user_id
-        where ($1 is null or o.partner_id = $1)
-        group by f.id, u.name order by conversions desc, clicks desc, f.id limit 5";
     if matches!(scope, Scope::Affiliate(_)) {
         return Ok(Vec::new());
     }
-    let rows: Vec<(Uuid, String, i64, i64)> = run!(conn, |c| query_as(SQL)
-        .bind(scope.partner())
-        .bind(first.number())
-        .bind(today.number())
-        .fetch_all(c)
-        .await)?;
+    let sql = format!(
+        "{DAYS}, best (affiliate_id, clicks, conversions) as (
+            select affiliate_id, cast(sum(clicks) as bigint) as clicks, cast(sum(conversions) as bigint) as conversions
+            from (select d.affiliate_id, d.clicks, 0 as conversions {}
+                union all select d.affiliate_id, 0, d.conversions {}) counted
+            group by affiliate_id order by 3 desc, 2 desc, 1 limit 5
+        )
+        select f.id, u.name, best.clicks, best.conversions
+        from best join affiliates f on f.id = best.affiliate_id join users u on u.id = f.user_id
+        order by 4 desc, 3 desc, 1",
+        scope.partnerships("partnership_click_days"),
+        scope.partnerships("partnership_conversion_days"),
+    );
+    let rows: Vec<(Uuid, String, i64, i64)> =
+        run!(conn, |c| { bind_scope!(query_as(AssertSqlSafe(sql)), scope, first, today).fetch_all(c).await })?;
     Ok(rows
         .into_iter()
         .map(|(id, name, clicks, conversions)| BestAffiliate {
@@ -161,21 +155,13 @@ async fn best_affiliates(
 }
 
 /// Numbers that change whenever a click or a conversion of this scope is recorded; what open pages watch. Only the
-/// days from `since` on are added up: whatever is new belongs to today.
-pub async fn read_version(conn: &mut Conn, scope: Scope, since: Day) -> Result<(i64, i64), StoreError> {
-    let mine = scope.condition("$1", "$2");
+/// days from `first` to `last` are added up: whatever is new belongs to them.
+pub async fn read_version(conn: &mut Conn, scope: Scope, first: Day, last: Day) -> Result<(i64, i64), StoreError> {
     let sql = format!(
-        "select
-            (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d
-                join links l on l.id = d.link_id join offers o on o.id = l.offer_id where d.day >= $3 and {mine}),
-            (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d
-                join links l on l.id = d.link_id join offers o on o.id = l.offer_id where d.day >= $3 and {mine})"
+        "{DAYS} select (select cast(coalesce(sum(d.clicks), 0) as bigint) {}),
+            (select cast(coalesce(sum(d.conversions), 0) as bigint) {})",
+        scope.partnerships("partnership_click_days"),
+        scope.partnerships("partnership_conversion_days"),
     );
-    let (partner, affiliate) = (scope.partner(), scope.affiliate());
-    Ok(run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(partner)
-        .bind(affiliate)
-        .bind(since.number())
-        .fetch_one(c)
-        .await)?)
+    Ok(run!(conn, |c| bind_scope!(query_as(AssertSqlSafe(sql)), scope, first, last).fetch_one(c).await)?)
 }

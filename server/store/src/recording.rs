@@ -9,7 +9,7 @@ mod sqlite;
 
 use std::collections::BTreeMap;
 
-use domain::{ClickKind, LinkId};
+use domain::{AffiliateId, ClickKind, LinkId, PartnerId};
 use uuid::Uuid;
 
 use crate::{
@@ -69,9 +69,15 @@ impl OpenGroup<'_> {
     }
 }
 
-/// What a group adds to `click_days`, in the order of its key: so several nodes never wait for each other in a circle.
+/// What a group adds to the counters of clicks, each in the order of its key: so several nodes never wait for each
+/// other in a circle.
 #[derive(Default)]
-struct ClickTally(BTreeMap<(i64, Uuid), ClickSums>);
+struct ClickTally {
+    /// To `click_days`, by day and link.
+    links: BTreeMap<(i64, Uuid), ClickSums>,
+    /// To `partnership_click_days`, by day, partner and affiliate.
+    partnerships: BTreeMap<(i64, Uuid, Uuid), ClickSums>,
+}
 
 #[derive(Default)]
 struct ClickSums {
@@ -82,37 +88,61 @@ struct ClickSums {
 }
 
 impl ClickTally {
-    fn add(&mut self, click: &NewClick, link: LinkId) {
+    fn add(&mut self, click: &NewClick, link: &ResolvedLink) {
         let at = click.id.made_at();
-        let sums = self.0.entry((at.day().number(), link.uuid())).or_default();
-        sums.clicks += 1;
-        sums.visits += i64::from(click.kind == ClickKind::Visit);
-        sums.bots += i64::from(click.kind == ClickKind::Bot);
-        sums.hours |= 1 << at.hour();
-    }
-}
-
-/// What a group adds to `conversion_days`: conversions, then units and millionths of amount and of commission.
-#[derive(Default)]
-struct ConversionTally<'g>(BTreeMap<(Uuid, i64, &'g str, &'g str), [i64; 5]>);
-
-impl<'g> ConversionTally<'g> {
-    fn add(&mut self, new: &'g NewConversion, link: LinkId) {
-        let key = (link.uuid(), new.at.day().number(), new.status.as_str(), new.currency.as_str());
-        let (amount, commission) = (new.amount.units_and_micros(), new.commission.units_and_micros());
-        let added = [1, amount.0, amount.1, commission.0, commission.1];
-        for (sum, added) in self.0.entry(key).or_default().iter_mut().zip(added) {
-            *sum += added;
+        let day = at.day().number();
+        let of_link = self.links.entry((day, link.id.uuid())).or_default();
+        let partnership = (day, link.partner_id.uuid(), link.affiliate_id.uuid());
+        for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
+            sums.clicks += 1;
+            sums.visits += i64::from(click.kind == ClickKind::Visit);
+            sums.bots += i64::from(click.kind == ClickKind::Bot);
+            sums.hours |= 1 << at.hour();
         }
     }
 }
 
-const ADD_CLICKS: &str = "on conflict (day, link_id) do update set clicks = click_days.clicks + excluded.clicks,
-    visits = click_days.visits + excluded.visits, bots = click_days.bots + excluded.bots,
-    hours = click_days.hours | excluded.hours";
-const ADD_CONVERSIONS: &str = "on conflict (link_id, day, status, currency) do update set
-    conversions = conversion_days.conversions + excluded.conversions,
-    amount_units = conversion_days.amount_units + excluded.amount_units,
-    amount_micros = conversion_days.amount_micros + excluded.amount_micros,
-    commission_units = conversion_days.commission_units + excluded.commission_units,
-    commission_micros = conversion_days.commission_micros + excluded.commission_micros";
+/// Who a conversion is credited to.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    link: LinkId,
+    partner: PartnerId,
+    affiliate: AffiliateId,
+}
+
+/// Conversions, then units and millionths of amount and of commission.
+type ConversionSums = [i64; 5];
+
+/// What a group adds to the counters of conversions, each in the order of its key.
+#[derive(Default)]
+struct ConversionTally<'g> {
+    /// To `conversion_days`, by link, day, status and currency.
+    links: BTreeMap<(Uuid, i64, &'g str, &'g str), ConversionSums>,
+    /// To `partnership_conversion_days`, by day, partner, affiliate, status and currency.
+    partnerships: BTreeMap<(i64, Uuid, Uuid, &'g str, &'g str), ConversionSums>,
+}
+
+impl<'g> ConversionTally<'g> {
+    fn add(&mut self, new: &'g NewConversion, claim: Claim) {
+        let (day, status, currency) = (new.at.day().number(), new.status.as_str(), new.currency.as_str());
+        let (amount, commission) = (new.amount.units_and_micros(), new.commission.units_and_micros());
+        let added = [1, amount.0, amount.1, commission.0, commission.1];
+        let of_link = self.links.entry((claim.link.uuid(), day, status, currency)).or_default();
+        let partnership = (day, claim.partner.uuid(), claim.affiliate.uuid(), status, currency);
+        for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
+            for (sum, added) in sums.iter_mut().zip(added) {
+                *sum += added;
+            }
+        }
+    }
+}
+
+// What each counter's `insert into … as counted` ends with.
+const ADD_CLICKS: &str = "do update set clicks = counted.clicks + excluded.clicks,
+    visits = counted.visits + excluded.visits, bots = counted.bots + excluded.bots,
+    hours = counted.hours | excluded.hours";
+const ADD_CONVERSIONS: &str = "do update set conversions = counted.conversions + excluded.conversions,
+    amount_units = counted.amount_units + excluded.amount_units,
+    amount_micros = counted.amount_micros + excluded.amount_micros,
+    commission_units = counted.commission_units + excluded.commission_units,
+    commission_micros = counted.commission_micros + excluded.commission_micros";

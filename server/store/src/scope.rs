@@ -3,6 +3,11 @@
 use domain::{AffiliateId, PartnerId};
 use uuid::Uuid;
 
+/// What a query with [`Scope::partnerships`] begins with: the days from `$3` to `$4`, each looked up by itself, because
+/// the counters lie in the order of days.
+pub(crate) const DAYS: &str = "with recursive days (day) as (
+    select cast($3 as bigint) union all select day + 1 from days where day < $4)";
+
 /// Part of every query for lists and totals: the owner's id is bound to it, so that no caller can forget it.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope {
@@ -28,6 +33,24 @@ impl Scope {
             Self::Partner(_) => format!("(o.partner_id = {partner} and {affiliate} is null)"),
             Self::Affiliate(_) => format!("(l.affiliate_id = {affiliate} and {partner} is null)"),
             Self::Network => format!("({partner} is null and {affiliate} is null)"),
+        }
+    }
+
+    /// What follows `select`, to read one of the two counters per partnership as `d`: the rows of this scope and of the
+    /// days of [`DAYS`]. An affiliate's partnerships are found by its links.
+    pub(crate) fn partnerships(self, counter: &str) -> String {
+        match self {
+            Self::Partner(_) => {
+                format!("from days cross join {counter} d where d.day = days.day and d.partner_id = $1 and $2 is null")
+            }
+            Self::Affiliate(_) => format!(
+                "from days cross join (select distinct o.partner_id from links l join offers o on o.id = l.offer_id
+                    where l.affiliate_id = $2) mine cross join {counter} d
+                where d.day = days.day and d.partner_id = mine.partner_id and d.affiliate_id = $2 and $1 is null"
+            ),
+            Self::Network => {
+                format!("from days cross join {counter} d where d.day = days.day and $1 is null and $2 is null")
+            }
         }
     }
 

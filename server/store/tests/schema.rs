@@ -62,11 +62,12 @@ async fn every_reading_statement_runs_on_both_engines() {
             let today = Timestamp::from_millis(1_795_544_400_000).day();
             let overview = store::overview::read_overview(&mut conn, scope, today, 30).await.unwrap();
             assert_eq!((overview.clicks, overview.points.len()), (0, 30));
-            assert_eq!(store::overview::read_version(&mut conn, scope, today).await.unwrap(), (0, 0));
+            assert_eq!(store::overview::read_version(&mut conn, scope, today, today).await.unwrap(), (0, 0));
             assert!(store::offers::list_offer_names(&mut conn, scope).await.unwrap().is_empty());
             assert!(store::offers::find_offer(&mut conn, scope, id(3)).await.unwrap().is_none());
         }
         assert!(store::offers::list_offers_to_review(&mut conn).await.unwrap().is_empty());
+        let mut conn = db.snapshot().await.unwrap();
         assert!(store::audit::check_invariants(&mut conn).await.unwrap().iter().all(|found| found.broken == 0));
     }
 }

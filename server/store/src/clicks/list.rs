@@ -1,8 +1,8 @@
 //! The list of clicks, read from the parts of the table in which the counters say that there are some.
 //!
-//! `clicks` lies in the order of time and has no index by link. `click_days` knows for each link and day how many
-//! clicks there were and in which hours; so a page of the list is found by skipping whole days by their counts, and by
-//! reading only the hours of the others.
+//! `clicks` lies in the order of time and has no index by link. The counters of a day know how many clicks there were
+//! and in which hours, of each link and of each partnership; so a page of the list is found by skipping whole days by
+//! their counts, and by reading only the hours of the others.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,12 @@ use domain::{ClickId, ClickKind, ClickRow, Day, ListQuery, OfferId, Page};
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError};
+use crate::{Conn, Scope, StoreError, scope::DAYS};
 
 /// Days with more clicks than this are skipped through by the database, row by row; the rows of others are taken.
 const FEW: i64 = 500;
+/// Days whose counts are looked at together.
+const SPAN: u8 = 32;
 
 #[derive(sqlx::FromRow)]
 struct DayRow {
@@ -52,22 +54,20 @@ pub async fn list_clicks(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
     if search.kind.is_none() && !status.is_empty() {
         return Ok(Page::from_rows(Vec::new(), list));
     }
-    let mut days: Vec<(i64, BusyDay)> = search.busy_days(conn).await?.into_iter().collect();
-    if !search.is_ascending {
-        days.reverse();
-    }
     let (mut skip, mut found) = (list.offset(), Vec::new());
-    for (day, busy) in days {
-        let wanted = ListQuery::PER_PAGE + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
-        if wanted <= 0 {
-            break;
+    for (first, last) in search.spans(conn).await? {
+        for (day, busy) in search.busy_days(conn, first, last).await? {
+            let wanted = ListQuery::PER_PAGE + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+            if wanted <= 0 {
+                return Ok(Page::from_rows(found, list));
+            }
+            if busy.clicks <= skip {
+                skip -= busy.clicks;
+                continue;
+            }
+            found.extend(search.read_day(conn, Day::from_number(day), busy, skip, wanted).await?);
+            skip = 0;
         }
-        if busy.clicks <= skip {
-            skip -= busy.clicks;
-            continue;
-        }
-        found.extend(search.read_day(conn, Day::from_number(day), busy, skip, wanted).await?);
-        skip = 0;
     }
     Ok(Page::from_rows(found, list))
 }
@@ -80,18 +80,38 @@ struct Search {
 }
 
 impl Search {
-    async fn busy_days(&self, conn: &mut Conn) -> Result<BTreeMap<i64, BusyDay>, StoreError> {
-        let sql = format!(
-            "select d.day, cast(d.hours as bigint) as hours, cast(sum(d.clicks) as bigint) as clicks,
-                cast(sum(d.visits) as bigint) as visits, cast(sum(d.bots) as bigint) as bots
-            from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-            where {} and ($3 is null or l.offer_id = $3)
-            group by d.day, d.hours",
-            self.scope.condition("$1", "$2")
-        );
-        let rows: Vec<DayRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
+    /// All days on which anybody had clicks, some at a time, in the order of the list.
+    async fn spans(&self, conn: &mut Conn) -> Result<Vec<(i64, i64)>, StoreError> {
+        const SQL: &str =
+            "select (select min(day) from partnership_click_days), (select max(day) from partnership_click_days)";
+        let ends: (Option<i64>, Option<i64>) = run!(conn, |c| query_as(SQL).fetch_one(c).await)?;
+        let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+        let (step, more) = (usize::from(SPAN), i64::from(SPAN) - 1);
+        Ok(if self.is_ascending {
+            (first..=last).step_by(step).map(|day| (day, last.min(day + more))).collect()
+        } else {
+            (-last..=-first).step_by(step).map(|day| (first.max(-day - more), -day)).collect()
+        })
+    }
+
+    /// The days of a span on which the scope had clicks, in the order of the list.
+    async fn busy_days(&self, conn: &mut Conn, first: i64, last: i64) -> Result<Vec<(i64, BusyDay)>, StoreError> {
+        const COUNTS: &str = "d.day, cast(d.hours as bigint) as hours, cast(sum(d.clicks) as bigint) as clicks,
+            cast(sum(d.visits) as bigint) as visits, cast(sum(d.bots) as bigint) as bots";
+        let of_all = || format!("{DAYS} select {COUNTS} {}", self.scope.partnerships("partnership_click_days"));
+        let of_offer = || {
+            format!(
+                "select {COUNTS} from offers o join links l on l.offer_id = o.id join click_days d on d.link_id = l.id
+                where o.id = $5 and {} and d.day between $3 and $4",
+                self.scope.condition("$1", "$2")
+            )
+        };
+        let sql = if self.offer.is_some() { of_offer() } else { format!("{} and $5 is null", of_all()) };
+        let rows: Vec<DayRow> = run!(conn, |c| query_as(AssertSqlSafe(format!("{sql} group by d.day, d.hours")))
             .bind(self.scope.partner())
             .bind(self.scope.affiliate())
+            .bind(first)
+            .bind(last)
             .bind(self.offer.map(OfferId::uuid))
             .fetch_all(c)
             .await)?;
@@ -109,7 +129,8 @@ impl Search {
                 day.hours |= row.hours;
             }
         }
-        Ok(days)
+        let days = days.into_iter();
+        Ok(if self.is_ascending { days.collect() } else { days.rev().collect() })
     }
 
     /// Some clicks of one day, after those to skip.
@@ -150,7 +171,7 @@ impl Search {
         wanted: i64,
     ) -> Result<Vec<ClickRow>, StoreError> {
         let order = if self.is_ascending { "asc" } else { "desc" };
-        let ip = if matches!(conn, Conn::PostgresRead(_) | Conn::PostgresWrite(_)) { "host(c.ip)" } else { "c.ip" };
+        let ip = conn.address_text();
         let sql = format!(
             "select c.id, c.kind, o.name as offer_name, u.name as affiliate_name, r.value as referer,
                 a.value as user_agent, {ip} as ip

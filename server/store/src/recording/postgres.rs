@@ -4,12 +4,13 @@ mod conversions;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, query, query_as};
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, postgres::PgArguments, query, query::Query, query_as,
+};
 use tokio::runtime::Handle;
-use uuid::Uuid;
 
 use self::conversions::record_conversions;
-use super::{ADD_CLICKS, Answers, ClickTally};
+use super::{ADD_CLICKS, Answers, ClickSums, ClickTally};
 use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
@@ -36,6 +37,8 @@ struct WantedRow {
 }
 
 type Links = HashMap<String, Arc<ResolvedLink>>;
+/// A statement that lacks some of its values.
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 impl PostgresRecorder {
     /// Uses the pool's connections, driven by the runtime that is current.
@@ -61,7 +64,7 @@ fn in_time<T>(
 ) -> Result<T, StoreError> {
     runtime.block_on(async {
         let done = tokio::time::timeout(patience, work).await;
-        done.unwrap_or_else(|_| Err(StoreError::Setup("the database did not answer in time".to_owned())))
+        done.unwrap_or_else(|_| Err(StoreError::Unavailable("the database did not answer in time".into())))
     })
 }
 
@@ -194,26 +197,42 @@ async fn insert_clicks(
     Ok(())
 }
 
-/// Adds a group to the counters, in the order of their key: several nodes never wait for each other in a circle.
+/// Adds a group to the counters, in the order of their keys: several nodes never wait for each other in a circle.
 async fn count_clicks(conn: &mut PgConnection, clicks: &[(&NewClick, &ResolvedLink)]) -> Result<(), StoreError> {
-    let sql = format!(
-        "insert into click_days (day, link_id, clicks, visits, bots, hours)
-        select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::integer[]) {ADD_CLICKS}"
+    let of_links = format!(
+        "insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
+        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::uuid[])
+        on conflict (day, link_id) {ADD_CLICKS}"
+    );
+    let of_partnerships = format!(
+        "insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
+        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::uuid[], $7::uuid[])
+        on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}"
     );
     let mut tally = ClickTally::default();
     for (click, link) in clicks {
-        tally.add(click, link.id);
+        tally.add(click, link);
     }
-    let (keys, sums): (Vec<(i64, Uuid)>, Vec<_>) = tally.0.into_iter().unzip();
-    let (days, links): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
-    query(AssertSqlSafe(sql))
-        .bind(days)
-        .bind(links)
-        .bind(sums.iter().map(|sums| sums.clicks).collect::<Vec<_>>())
-        .bind(sums.iter().map(|sums| sums.visits).collect::<Vec<_>>())
-        .bind(sums.iter().map(|sums| sums.bots).collect::<Vec<_>>())
-        .bind(sums.iter().map(|sums| sums.hours).collect::<Vec<_>>())
+    let (links, partnerships) = (tally.links, tally.partnerships);
+    bind_sums(query(AssertSqlSafe(of_links)), links.values())
+        .bind(links.keys().map(|(day, _)| *day).collect::<Vec<_>>())
+        .bind(links.keys().map(|(_, link)| *link).collect::<Vec<_>>())
+        .execute(&mut *conn)
+        .await?;
+    bind_sums(query(AssertSqlSafe(of_partnerships)), partnerships.values())
+        .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(_, partner, _)| *partner).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>())
         .execute(conn)
         .await?;
     Ok(())
+}
+
+fn bind_sums<'q, 's>(statement: Statement<'q>, all: impl Iterator<Item = &'s ClickSums>) -> Statement<'q> {
+    let all: Vec<_> = all.collect();
+    statement
+        .bind(all.iter().map(|sums| sums.clicks).collect::<Vec<_>>())
+        .bind(all.iter().map(|sums| sums.visits).collect::<Vec<_>>())
+        .bind(all.iter().map(|sums| sums.bots).collect::<Vec<_>>())
+        .bind(all.iter().map(|sums| sums.hours).collect::<Vec<_>>())
 }

@@ -6,7 +6,7 @@ use domain::{AffiliateId, LinkId, PartnerId};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
-use super::{ADD_CLICKS, ADD_CONVERSIONS, Answers, ClickTally, ConversionTally};
+use super::{ADD_CLICKS, ADD_CONVERSIONS, Answers, Claim, ClickTally, ConversionTally};
 use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
@@ -109,17 +109,31 @@ fn record_clicks(
                 number_of(transaction, numbers, click.user_agent.as_str())?,
                 number_of(transaction, numbers, click.referer.as_str())?,
             ])?;
-            tally.add(click, live.id);
+            tally.add(click, live);
         }
         resolved.push(link);
     }
+    count_clicks(transaction, &tally)?;
+    Ok(resolved)
+}
+
+fn count_clicks(transaction: &Transaction<'_>, tally: &ClickTally) -> Result<(), StoreError> {
     let mut count = transaction.prepare_cached(&format!(
-        "insert into click_days (day, link_id, clicks, visits, bots, hours) values (?1, ?2, ?3, ?4, ?5, ?6) {ADD_CLICKS}"
+        "insert into click_days as counted (day, link_id, clicks, visits, bots, hours)
+            values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (day, link_id) {ADD_CLICKS}"
     ))?;
-    for ((day, link), sums) in &tally.0 {
+    for ((day, link), sums) in &tally.links {
         count.execute(params![day, link.as_bytes(), sums.clicks, sums.visits, sums.bots, sums.hours])?;
     }
-    Ok(resolved)
+    let mut count = transaction.prepare_cached(&format!(
+        "insert into partnership_click_days as counted (day, partner_id, affiliate_id, clicks, visits, bots, hours)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}"
+    ))?;
+    for ((day, partner, affiliate), sums) in &tally.partnerships {
+        let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
+        count.execute(params![day, partner, affiliate, sums.clicks, sums.visits, sums.bots, sums.hours])?;
+    }
+    Ok(())
 }
 
 /// What each slug of a group stands for, looked up once and in the group's own transaction.
@@ -164,13 +178,6 @@ fn number_of(transaction: &Transaction<'_>, numbers: &mut HashMap<String, i64>, 
     Ok(number)
 }
 
-/// Who a click is credited to.
-struct Claim {
-    link: LinkId,
-    partner: PartnerId,
-    affiliate: AffiliateId,
-}
-
 fn record_conversions(transaction: &Transaction<'_>, all: &[&NewConversion]) -> Result<Vec<Recorded>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
@@ -195,7 +202,7 @@ fn record_conversions(transaction: &Transaction<'_>, all: &[&NewConversion]) -> 
             Some(claim) => {
                 let is_new = insert_conversion(transaction, new, claim.link)?;
                 if is_new {
-                    tally.add(new, claim.link);
+                    tally.add(new, claim);
                 }
                 let stored = if is_new { StoredConversion::of(new) } else { find_stored(transaction, new)? };
                 Recorded::Stored {
@@ -207,14 +214,30 @@ fn record_conversions(transaction: &Transaction<'_>, all: &[&NewConversion]) -> 
             }
         });
     }
+    count_conversions(transaction, &tally)?;
+    Ok(answers)
+}
+
+fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>) -> Result<(), StoreError> {
     let mut count = transaction.prepare_cached(&format!(
-        "insert into conversion_days (link_id, day, status, currency, conversions, amount_units, amount_micros,
-            commission_units, commission_micros) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) {ADD_CONVERSIONS}"
+        "insert into conversion_days as counted (link_id, day, status, currency, conversions, amount_units,
+            amount_micros, commission_units, commission_micros) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}"
     ))?;
-    for ((link, day, status, currency), n) in &tally.0 {
+    for ((link, day, status, currency), n) in &tally.links {
         count.execute(params![link.as_bytes(), day, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
     }
-    Ok(answers)
+    let mut count = transaction.prepare_cached(&format!(
+        "insert into partnership_conversion_days as counted (day, partner_id, affiliate_id, status, currency,
+            conversions, amount_units, amount_micros, commission_units, commission_micros)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
+    ))?;
+    for ((day, partner, affiliate, status, currency), n) in &tally.partnerships {
+        let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
+        count.execute(params![day, partner, affiliate, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
+    }
+    Ok(())
 }
 
 /// The partner whose key this is, unless suspended: a key that was regenerated a moment ago is unknown already.

@@ -69,6 +69,19 @@ async fn readers_see_a_change_once_it_is_committed_and_not_before() {
 }
 
 #[tokio::test]
+async fn a_snapshot_stays_as_it_was_while_others_write() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut snapshot = db.snapshot().await.unwrap();
+        assert!(!users::any_user_exists(&mut snapshot).await.unwrap());
+        add_somebody(db).await;
+        assert!(!users::any_user_exists(&mut snapshot).await.unwrap());
+        snapshot.commit().await.unwrap();
+        assert!(anybody_is_in(db).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_not_committed_is_undone() {
     on_both(async |db: &Db, _: &TestDatabase| {
         let mut conn = db.begin().await.unwrap();

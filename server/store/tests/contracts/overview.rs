@@ -135,7 +135,7 @@ async fn partners_and_affiliates_overview_their_own_and_an_admin_the_network() {
             assert_eq!((found.clicks, found.conversions), wanted, "{scope:?}");
             let today = found.points.last().map(|point| (point.clicks, point.conversions));
             assert_eq!(today, Some(wanted), "{scope:?}");
-            assert_eq!(overview::read_version(conn, scope, NOW.day()).await.unwrap(), wanted, "{scope:?}");
+            assert_eq!(overview::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(), wanted, "{scope:?}");
         }
     })
     .await;
@@ -193,10 +193,18 @@ async fn the_version_changes_with_every_click_and_conversion_of_the_scope() {
                 _ => {}
             }
             for scope in scopes {
-                assert_eq!(overview::read_version(conn, scope, NOW.day()).await.unwrap(), wanted, "{scope:?}");
+                assert_eq!(
+                    overview::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
+                    wanted,
+                    "{scope:?}"
+                );
             }
             for scope in others {
-                assert_eq!(overview::read_version(conn, scope, NOW.day()).await.unwrap(), (0, 0), "{scope:?}");
+                assert_eq!(
+                    overview::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
+                    (0, 0),
+                    "{scope:?}"
+                );
             }
         }
     })
@@ -207,14 +215,14 @@ async fn the_version_changes_with_every_click_and_conversion_of_the_scope() {
 async fn the_version_leaves_out_the_days_before_the_one_asked_for() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let today = NOW.day();
+        let (today, tomorrow) = (NOW.day(), NOW.day().minus_days(-1));
         let moments = [today.start().plus_millis(-1), today.start(), NOW, today.start().plus_millis(DAY)];
         let group = moments.map(|at| visit_at(&shop.link, at));
         let orders = [0, 1].map(|n: usize| NewConversion { at: moments[n], ..sale(&shop.partner, group[n].id, "1") });
         record(db, &group.each_ref(), &orders.each_ref()).await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
             for (since, wanted) in [(-1, (1, 0)), (0, (3, 1)), (1, (4, 2)), (400, (4, 2))] {
-                let found = overview::read_version(conn, scope, today.minus_days(since)).await.unwrap();
+                let found = overview::read_version(conn, scope, today.minus_days(since), tomorrow).await.unwrap();
                 assert_eq!(found, wanted, "{scope:?} since {since} days ago");
             }
         }

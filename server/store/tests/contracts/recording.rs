@@ -1,8 +1,11 @@
 //! Recording: a group is one transaction; all of it is on disk when it is answered, or nothing of it ever.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Arc, Barrier},
+    time::{Duration, Instant},
+};
 
-use domain::ClickKind;
+use domain::{ClickKind, ConversionId};
 use store::{
     Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
@@ -13,7 +16,7 @@ use testkit::{Engine, TestDatabase};
 
 use crate::{
     assert_duplicate,
-    network::{NOW, Network, add_visit, record, sale, try_record, visit},
+    network::{NOW, Network, add_visit, new_id, record, sale, try_record, visit},
     on_both,
     queries::all,
     with_recording,
@@ -92,6 +95,45 @@ async fn a_click_is_stored_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_recorders_that_meet_over_a_pair_one_stores_it_and_the_other_finds_it() {
+    const ROUNDS: usize = 40;
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
+        let orders = (0..ROUNDS).map(|n| sale(&shop.partner, click, &format!("order-{n}")));
+        let orders: Vec<NewConversion> = orders.collect();
+        let together = Arc::new(Barrier::new(2));
+        let racing: Vec<_> = (0..2)
+            .map(|_| {
+                let (mut recorder, together) = (db.recorder().unwrap(), Arc::clone(&together));
+                let mine: Vec<_> = orders.iter().map(|order| NewConversion { id: new_id(), ..order.clone() }).collect();
+                let race = move |order: &NewConversion| {
+                    together.wait();
+                    recorder.begin().unwrap().record(&[], &[order]).unwrap().conversions.remove(0)
+                };
+                tokio::task::spawn_blocking(move || mine.iter().map(race).collect::<Vec<_>>())
+            })
+            .collect();
+        let mut stored = Vec::new();
+        for racer in racing {
+            stored.push(racer.await.unwrap().into_iter().map(id_and_duplicate).collect::<Vec<_>>());
+        }
+        for (left, right) in stored[0].iter().zip(&stored[1]) {
+            assert_eq!(left.0, right.0, "both tell what is stored");
+            assert_ne!(left.1, right.1, "one was the first");
+        }
+        assert_eq!(counts(conn).await, (1, 40));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+fn id_and_duplicate(recorded: Recorded) -> (ConversionId, bool) {
+    let Recorded::Stored { duplicate, conversion, .. } = recorded else { panic!("{recorded:?}") };
+    (conversion.id, duplicate)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_a_failed_group_is_stored_or_counted() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
@@ -142,7 +184,7 @@ async fn what_a_recorder_answered_is_seen_by_everybody() {
         for n in 1..=5 {
             add_visit(db, &shop.link).await;
             assert_eq!(counts(conn).await, (n, 0));
-            assert_eq!(overview::read_version(conn, Scope::Network, NOW.day()).await.unwrap(), (n, 0));
+            assert_eq!(overview::read_version(conn, Scope::Network, NOW.day(), NOW.day()).await.unwrap(), (n, 0));
         }
         assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
     })

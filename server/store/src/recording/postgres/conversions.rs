@@ -1,13 +1,16 @@
 //! Postbacks on the server: claims resolved, rows inserted, counters changed, stored values returned.
 
+use std::collections::{HashMap, HashSet};
+
 use domain::{AffiliateId, LinkId, PartnerId};
 use sqlx::{AssertSqlSafe, PgConnection, query, query_as, query_scalar};
 use uuid::Uuid;
 
+use super::Statement;
 use crate::{
     StoreError,
     conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
-    recording::{ADD_CONVERSIONS, ConversionTally},
+    recording::{ADD_CONVERSIONS, Claim, ConversionSums, ConversionTally},
 };
 
 /// Whose key and whose click a postback names.
@@ -17,6 +20,29 @@ struct ClaimRow {
     link_id: Option<Uuid>,
     offer_partner: Option<Uuid>,
     affiliate_id: Option<Uuid>,
+}
+
+/// A conversion as it is stored, and of which click.
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    click_id: Uuid,
+    #[sqlx(flatten)]
+    stored: StoredRow,
+}
+
+/// By click and transaction.
+type Stored = HashMap<(Uuid, String), StoredConversion>;
+
+impl ClaimRow {
+    /// Who is credited: only a click of the key's owner is.
+    fn accepted(&self) -> Option<Claim> {
+        let partner = self.key_partner.filter(|partner| Some(*partner) == self.offer_partner)?;
+        Some(Claim {
+            link: LinkId::from_uuid(self.link_id?),
+            partner: PartnerId::from_uuid(partner),
+            affiliate: AffiliateId::from_uuid(self.affiliate_id?),
+        })
+    }
 }
 
 /// Records what may be recorded, and says of each what became of it, in the same order.
@@ -31,18 +57,18 @@ pub(super) async fn record_conversions(
     if claims.len() != all.len() {
         return Err(StoreError::bad_row("partners", "api_key_hash"));
     }
-    let mut accepted: Vec<(&NewConversion, LinkId)> = claims
-        .iter()
-        .zip(all)
-        .filter(|(claim, _)| claim.key_partner.is_some() && claim.key_partner == claim.offer_partner)
-        .filter_map(|(claim, new)| claim.link_id.map(|link| (*new, LinkId::from_uuid(link))))
-        .collect();
+    let mut accepted: Vec<(&NewConversion, Claim)> =
+        claims.iter().zip(all).filter_map(|(claim, new)| Some((*new, claim.accepted()?))).collect();
     // In the order of pairs, so that several nodes never wait for each other in a circle. The sort is stable:
     // of equal pairs the first that came is the one that is stored.
     accepted.sort_by_key(|(new, _)| (new.click, new.transaction_id.clone()));
     let inserted = insert_conversions(conn, &accepted).await?;
-    let counted = accepted.into_iter().filter(|(new, _)| inserted.contains(&new.id.uuid()));
+    let counted = accepted.iter().copied().filter(|(new, _)| inserted.contains(&new.id.uuid()));
     count_conversions(conn, counted).await?;
+
+    let is_new = |new: &NewConversion| inserted.contains(&new.id.uuid());
+    let repeats: Vec<_> = accepted.iter().map(|(new, _)| *new).filter(|new| !is_new(new)).collect();
+    let stored = find_stored(conn, &repeats).await?;
 
     let mut answers = Vec::with_capacity(all.len());
     for (claim, new) in claims.iter().zip(all) {
@@ -51,11 +77,11 @@ pub(super) async fn record_conversions(
             (Some(_), None, _) | (Some(_), _, None) => Recorded::UnknownClick,
             (Some(key), Some(owner), Some(_)) if key != owner => Recorded::NotOwner,
             (Some(_), Some(owner), Some(affiliate)) => {
-                let duplicate = !inserted.contains(&new.id.uuid());
-                let stored = if duplicate { find_stored(conn, new).await? } else { StoredConversion::of(new) };
+                let pair = (new.click.uuid(), new.transaction_id.as_str().to_owned());
+                let conversion = if is_new(new) { Some(StoredConversion::of(new)) } else { stored.get(&pair).cloned() };
                 Recorded::Stored {
-                    duplicate,
-                    conversion: Box::new(stored),
+                    duplicate: !is_new(new),
+                    conversion: Box::new(conversion.ok_or(StoreError::bad_row("conversions", "click_id"))?),
                     partner_id: PartnerId::from_uuid(owner),
                     affiliate_id: AffiliateId::from_uuid(affiliate),
                 }
@@ -83,8 +109,8 @@ async fn resolve_claims(conn: &mut PgConnection, all: &[&NewConversion]) -> Resu
 /// Inserts those whose pair isn't there yet; returns the ids that were inserted.
 async fn insert_conversions(
     conn: &mut PgConnection,
-    all: &[(&NewConversion, LinkId)],
-) -> Result<Vec<Uuid>, StoreError> {
+    all: &[(&NewConversion, Claim)],
+) -> Result<HashSet<Uuid>, StoreError> {
     const SQL: &str =
         "insert into conversions (id, click_id, transaction_id, link_id, at, status, amount, commission, currency)
         select id, click_id, transaction_id, link_id, at, status, amount, commission, currency
@@ -93,13 +119,13 @@ async fn insert_conversions(
             new (id, click_id, transaction_id, link_id, at, status, amount, commission, currency, n)
         order by n on conflict (click_id, transaction_id) do nothing returning id";
     if all.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashSet::new());
     }
-    let inserted = query_scalar(SQL)
+    let inserted: Vec<Uuid> = query_scalar(SQL)
         .bind(all.iter().map(|(new, _)| new.id.uuid()).collect::<Vec<_>>())
         .bind(all.iter().map(|(new, _)| new.click.uuid()).collect::<Vec<_>>())
         .bind(all.iter().map(|(new, _)| new.transaction_id.as_str()).collect::<Vec<_>>())
-        .bind(all.iter().map(|(_, link)| link.uuid()).collect::<Vec<_>>())
+        .bind(all.iter().map(|(_, claim)| claim.link.uuid()).collect::<Vec<_>>())
         .bind(all.iter().map(|(new, _)| new.at.as_millis()).collect::<Vec<_>>())
         .bind(all.iter().map(|(new, _)| new.status.as_str()).collect::<Vec<_>>())
         .bind(all.iter().map(|(new, _)| new.amount.micros()).collect::<Vec<_>>())
@@ -107,45 +133,71 @@ async fn insert_conversions(
         .bind(all.iter().map(|(new, _)| new.currency.as_str()).collect::<Vec<_>>())
         .fetch_all(conn)
         .await?;
-    Ok(inserted)
+    Ok(inserted.into_iter().collect())
 }
 
-/// Adds new conversions to the counters per link, day, status and currency.
+/// Adds new conversions to the counters, in the order of their keys.
 async fn count_conversions<'g>(
     conn: &mut PgConnection,
-    counted: impl Iterator<Item = (&'g NewConversion, LinkId)>,
+    counted: impl Iterator<Item = (&'g NewConversion, Claim)>,
 ) -> Result<(), StoreError> {
     let mut tally = ConversionTally::default();
-    counted.for_each(|(new, link)| tally.add(new, link));
-    if tally.0.is_empty() {
+    counted.for_each(|(new, claim)| tally.add(new, claim));
+    let (links, partnerships) = (tally.links, tally.partnerships);
+    if links.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "insert into conversion_days (link_id, day, status, currency, conversions, amount_units, amount_micros,
-            commission_units, commission_micros)
-        select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
-            $7::bigint[], $8::bigint[], $9::bigint[]) {ADD_CONVERSIONS}"
+    let of_links = format!(
+        "insert into conversion_days as counted (conversions, amount_units, amount_micros, commission_units,
+            commission_micros, link_id, day, status, currency)
+        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[],
+            $7::bigint[], $8::text[], $9::text[])
+        on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}"
     );
-    let sum = |place: usize| tally.0.values().map(|n| n[place]).collect::<Vec<_>>();
-    query(AssertSqlSafe(sql))
-        .bind(tally.0.keys().map(|key| key.0).collect::<Vec<_>>())
-        .bind(tally.0.keys().map(|key| key.1).collect::<Vec<_>>())
-        .bind(tally.0.keys().map(|key| key.2).collect::<Vec<_>>())
-        .bind(tally.0.keys().map(|key| key.3).collect::<Vec<_>>())
-        .bind(sum(0))
-        .bind(sum(1))
-        .bind(sum(2))
-        .bind(sum(3))
-        .bind(sum(4))
+    let of_partnerships = format!(
+        "insert into partnership_conversion_days as counted (conversions, amount_units, amount_micros,
+            commission_units, commission_micros, day, partner_id, affiliate_id, status, currency)
+        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+            $7::uuid[], $8::uuid[], $9::text[], $10::text[])
+        on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
+    );
+    bind_sums(query(AssertSqlSafe(of_links)), links.values())
+        .bind(links.keys().map(|(link, ..)| *link).collect::<Vec<_>>())
+        .bind(links.keys().map(|(_, day, ..)| *day).collect::<Vec<_>>())
+        .bind(links.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
+        .bind(links.keys().map(|(.., currency)| *currency).collect::<Vec<_>>())
+        .execute(&mut *conn)
+        .await?;
+    bind_sums(query(AssertSqlSafe(of_partnerships)), partnerships.values())
+        .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(_, partner, ..)| *partner).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(_, _, affiliate, ..)| *affiliate).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(.., currency)| *currency).collect::<Vec<_>>())
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// What is stored under a pair that is known to be there.
-async fn find_stored(conn: &mut PgConnection, new: &NewConversion) -> Result<StoredConversion, StoreError> {
-    let sql = format!("select {STORED_COLUMNS} from conversions where click_id = $1 and transaction_id = $2");
-    let row: StoredRow =
-        query_as(AssertSqlSafe(sql)).bind(new.click.uuid()).bind(new.transaction_id.as_str()).fetch_one(conn).await?;
-    row.try_into()
+fn bind_sums<'q, 's>(statement: Statement<'q>, all: impl Iterator<Item = &'s ConversionSums>) -> Statement<'q> {
+    let all: Vec<_> = all.collect();
+    (0..5).fold(statement, |statement, place| statement.bind(all.iter().map(|n| n[place]).collect::<Vec<_>>()))
+}
+
+/// What is stored under pairs that are known to be there.
+async fn find_stored(conn: &mut PgConnection, repeats: &[&NewConversion]) -> Result<Stored, StoreError> {
+    if repeats.is_empty() {
+        return Ok(Stored::new());
+    }
+    let sql = format!(
+        "select click_id, {STORED_COLUMNS} from conversions
+        where (click_id, transaction_id) in (select * from unnest($1::uuid[], $2::text[]))"
+    );
+    let rows: Vec<FoundRow> = query_as(AssertSqlSafe(sql))
+        .bind(repeats.iter().map(|new| new.click.uuid()).collect::<Vec<_>>())
+        .bind(repeats.iter().map(|new| new.transaction_id.as_str()).collect::<Vec<_>>())
+        .fetch_all(conn)
+        .await?;
+    let pair = |row: FoundRow| Ok(((row.click_id, row.stored.transaction_id.clone()), row.stored.try_into()?));
+    rows.into_iter().map(pair).collect()
 }
