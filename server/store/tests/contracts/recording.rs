@@ -109,14 +109,16 @@ async fn of_two_recorders_that_meet_over_a_pair_one_stores_it_and_the_other_find
                 let mine: Vec<_> = orders.iter().map(|order| NewConversion { id: new_id(), ..order.clone() }).collect();
                 let race = move |order: &NewConversion| {
                     together.wait();
-                    recorder.begin().unwrap().record(&[], &[order]).unwrap().conversions.remove(0)
+                    // What fails is told afterwards: the other one waits at the next round.
+                    recorder.begin().and_then(|open| open.record(&[], &[order]))
                 };
                 tokio::task::spawn_blocking(move || mine.iter().map(race).collect::<Vec<_>>())
             })
             .collect();
         let mut stored = Vec::new();
         for racer in racing {
-            stored.push(racer.await.unwrap().into_iter().map(id_and_duplicate).collect::<Vec<_>>());
+            let answers = racer.await.unwrap().into_iter().map(|answers| answers.unwrap().conversions.remove(0));
+            stored.push(answers.map(id_and_duplicate).collect::<Vec<_>>());
         }
         for (left, right) in stored[0].iter().zip(&stored[1]) {
             assert_eq!(left.0, right.0, "both tell what is stored");
