@@ -4,6 +4,7 @@
 
 pub mod commands;
 pub mod config;
+mod doors;
 mod middleware;
 mod router;
 mod routes;

@@ -1,25 +1,21 @@
 //! Every route of the program, on one screen.
 
-use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
-    extract::{ConnectInfo, FromRef, Request},
-    http::StatusCode,
+    extract::FromRef,
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use futures::FutureExt as _;
 use leptos::prelude::LeptosOptions;
 use service::Service;
 use tokio::sync::watch;
-use tower::ServiceExt as _;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
 
 use crate::{
     config::TrustedProxies,
+    doors::Doors,
     middleware::{buffer_body, identify, limit_head, protect, same_origin},
     routes::{assets, events, health, pages, postback, track},
 };
@@ -64,30 +60,7 @@ pub(crate) fn router(
     };
     let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
     let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new());
-    Doors { routes: routes.with_state(state.clone()), state: Arc::new(state) }
-}
-
-/// What answers requests: everything by its route, but plain visits of tracking links without the detour. They are
-/// nearly all there is, and the layers and look-ups of a route cost as much as the click itself.
-#[derive(Debug, Clone)]
-pub(crate) struct Doors {
-    state: Arc<AppState>,
-    routes: Router,
-}
-
-impl Doors {
-    /// Answers one request of a client.
-    pub(crate) async fn answer(self, peer: SocketAddr, mut request: Request<Body>) -> Response {
-        if let Some(slug) = track::plain_visit(&request) {
-            let visit = AssertUnwindSafe(track::visit(&self.state, peer.ip(), slug, request.headers()));
-            return visit.catch_unwind().await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
-        }
-        request.extensions_mut().insert(ConnectInfo(peer));
-        match self.routes.oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
-    }
+    Doors::new(routes.with_state(state.clone()), state)
 }
 
 /// Visitors and partners' machines: no cookies, no sessions, nothing in between.

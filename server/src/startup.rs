@@ -1,6 +1,6 @@
 //! The running program: what `main` and the tests both start.
 
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request};
 use hyper::{body::Incoming, service::service_fn};
@@ -11,17 +11,21 @@ use hyper_util::{
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::Db;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+};
 
 use crate::{
     config::Settings,
-    router::{Doors, router},
+    doors::{DoorRuntime, Doors},
+    router::router,
 };
 
 /// Room for "headers 32 KiB" and a request line; `middleware::limit_head` is the exact judge.
 const HEADER_BYTES: usize = 48 * 1024;
-/// So many that only their size counts: hyper would answer the 101st for us, and no contract knows of it.
-const HEADERS: usize = 1024;
+/// More than anybody sends: hyper makes room for so many with every request.
+const HEADERS: usize = 256;
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// How long open requests may go on after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -31,7 +35,7 @@ pub struct Application {
     address: SocketAddr,
     listener: TcpListener,
     service: Service,
-    doors: Doors,
+    doors: Arc<Doors>,
     /// Told before connections are drained: event streams would never end by themselves.
     stopping: watch::Sender<bool>,
 }
@@ -46,7 +50,7 @@ impl Application {
         let service = build_service(settings, address, Clock::default()).await?;
         let (stopping, stop) = watch::channel(false);
         let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stop);
-        Ok(Self { address, listener, service, doors, stopping })
+        Ok(Self { address, listener, service, doors: Arc::new(doors), stopping })
     }
 
     /// Where it listens; with the port that was chosen when port 0 was asked for.
@@ -60,37 +64,55 @@ impl Application {
     }
 
     /// Serves until `stop` resolves, then lets open requests end and the last group commit.
-    pub async fn run_until(self, stop: impl Future<Output = ()>) {
-        let graceful = GracefulShutdown::new();
-        tokio::pin!(stop);
-        loop {
-            tokio::select! {
-                () = &mut stop => break,
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, peer)) => {
-                        let _ = stream.set_nodelay(true);
-                        serve_connection(stream, peer, self.doors.clone(), &graceful);
-                    }
-                    Err(error) => {
-                        // Out of file descriptors, mostly: a short rest lets some be closed.
-                        tracing::warn!(%error, "a connection could not be accepted");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                    }
-                },
-            }
-        }
-        drop(self.listener);
-        let _ = self.stopping.send(true);
-        let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), String> {
+        let runtime = DoorRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
+        let listener = self.listener.into_std().map_err(|error| format!("the port was lost: {error}"))?;
+        let (closing, closed) = oneshot::channel();
+        let serving = runtime.spawn(serve(listener, self.doors, self.stopping, closed));
+        stop.await;
+        let _ = closing.send(());
+        let served = serving.await;
         self.service.close().await;
+        served.map_err(|error| error.to_string())?
     }
 }
 
+/// Accepts connections until `closed`, and then waits for those that are open.
+async fn serve(
+    listener: std::net::TcpListener,
+    doors: Arc<Doors>,
+    stopping: watch::Sender<bool>,
+    mut closed: oneshot::Receiver<()>,
+) -> Result<(), String> {
+    let listener = TcpListener::from_std(listener).map_err(|error| format!("the port was lost: {error}"))?;
+    let graceful = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            _ = &mut closed => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    let _ = stream.set_nodelay(true);
+                    serve_connection(stream, peer, Arc::clone(&doors), &graceful);
+                }
+                Err(error) => {
+                    // Out of file descriptors, mostly: a short rest lets some be closed.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    let _ = stopping.send(true);
+    let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
+    Ok(())
+}
+
 /// HTTP/1 with the contract's limits on headers, which `axum::serve` doesn't know.
-fn serve_connection(stream: tokio::net::TcpStream, peer: SocketAddr, doors: Doors, graceful: &GracefulShutdown) {
+fn serve_connection(stream: tokio::net::TcpStream, peer: SocketAddr, doors: Arc<Doors>, graceful: &GracefulShutdown) {
     let handle = service_fn(move |request: Request<Incoming>| {
-        let answer = doors.clone().answer(peer, request.map(Body::new));
-        async move { Ok::<_, Infallible>(answer.await) }
+        let doors = Arc::clone(&doors);
+        async move { Ok::<_, Infallible>(doors.answer(peer, request.map(Body::new)).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())

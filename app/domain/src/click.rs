@@ -16,43 +16,30 @@ pub enum ClickKind {
     Prefetch,
 }
 
-/// Parts of user agents, lower-case, that only programs send.
-const BOT_MARKS: [&str; 24] = [
-    "bot",
-    "crawl",
-    "spider",
-    "slurp",
-    "facebookexternalhit",
-    "facebookcatalog",
-    "preview",
-    "headless",
-    "phantomjs",
-    "curl/",
-    "wget/",
-    "python-requests",
-    "python-urllib",
-    "aiohttp",
-    "httpx",
-    "go-http-client",
-    "okhttp",
-    "java/",
-    "libwww-perl",
-    "node-fetch",
-    "axios/",
-    "scrapy",
-    "monitor",
-    "lighthouse",
-];
-
-fn begins_with_a_mark(text: &[u8]) -> bool {
-    let begins = |mark: &&str| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark.as_bytes()));
-    // Few letters begin a mark.
-    match text[0] | 0x20 {
-        b'a' | b'b' | b'c' | b'f' | b'g' | b'h' | b'j' | b'l' | b'm' | b'n' | b'o' | b'p' | b's' | b'w' => {
-            BOT_MARKS.iter().filter(|mark| mark.as_bytes()[0] == text[0] | 0x20).any(begins)
-        }
-        _ => false,
+/// Parts of user agents, lower-case, that only programs send: those that begin with this letter.
+const fn bot_marks(letter: u8) -> &'static [&'static str] {
+    match letter {
+        b'a' => &["aiohttp", "axios/"],
+        b'b' => &["bot"],
+        b'c' => &["crawl", "curl/"],
+        b'f' => &["facebookexternalhit", "facebookcatalog"],
+        b'g' => &["go-http-client"],
+        b'h' => &["headless", "httpx"],
+        b'j' => &["java/"],
+        b'l' => &["libwww-perl", "lighthouse"],
+        b'm' => &["monitor"],
+        b'n' => &["node-fetch"],
+        b'o' => &["okhttp"],
+        b'p' => &["preview", "phantomjs", "python-requests", "python-urllib"],
+        b's' => &["spider", "slurp", "scrapy"],
+        b'w' => &["wget/"],
+        _ => &[],
     }
+}
+
+fn begins_with_bot_mark(text: &[u8]) -> bool {
+    let begins = |mark: &&str| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark.as_bytes()));
+    text.first().is_some_and(|first| bot_marks(first.to_ascii_lowercase()).iter().any(begins))
 }
 
 impl ClickKind {
@@ -63,7 +50,7 @@ impl ClickKind {
         }
         let agent = user_agent.as_bytes();
         // In one pass: this is asked of every click.
-        let is_bot = agent.is_empty() || (0..agent.len()).any(|start| begins_with_a_mark(&agent[start..]));
+        let is_bot = agent.is_empty() || (0..agent.len()).any(|start| begins_with_bot_mark(&agent[start..]));
         if is_bot { Self::Bot } else { Self::Visit }
     }
 
@@ -164,6 +151,8 @@ mod tests {
             ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36", ClickKind::Visit),
             ("Mozilla/5.0 (compatible; Googlebot/2.1)", ClickKind::Bot),
             ("curl/8.5.0", ClickKind::Bot),
+            ("x Python-URLlib/3", ClickKind::Bot),
+            ("Mozilla/5.0 (Linux; Android 10; JavaScript) bo", ClickKind::Visit),
             ("", ClickKind::Bot),
         ] {
             assert_eq!(ClickKind::of(agent, false), wanted, "{agent}");

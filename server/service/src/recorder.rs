@@ -1,7 +1,8 @@
 //! The recorder: the one thread through which clicks and conversions reach the disk.
 //!
 //! It drains what has gathered, writes it in one transaction, commits, and only then answers each waiting request.
-//! Groups grow by themselves under load; an idle server commits at once. Nothing is cached, so nothing can be stale.
+//! Groups grow by themselves under load; an idle server commits at once. Whether a link is live is decided in the
+//! transaction of the click.
 
 use std::{
     collections::HashSet,

@@ -15,7 +15,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, String> {
     if let Some(address) = setup {
         print(&format!("There is no admin yet. Make one (once, within 7 days): {address}"));
     }
-    application.run_until(stop_signal()).await;
+    application.run_until(stop_signal()).await?;
     Ok(ExitCode::SUCCESS)
 }
 
