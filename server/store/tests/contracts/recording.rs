@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{ClickKind, ConversionId};
+use domain::{ApplicationStatus, ClickKind, ConversionId};
 use store::{
     Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
@@ -16,7 +16,7 @@ use testkit::{Engine, TestDatabase};
 
 use crate::{
     assert_duplicate,
-    network::{NOW, Network, add_visit, new_id, record, sale, try_record, visit},
+    network::{NOW, Network, add_visit, change, new_id, record, sale, try_record, visit},
     on_both,
     queries::all,
     with_recording,
@@ -62,6 +62,34 @@ async fn one_recorder_records_group_after_group() {
         .await;
         assert_eq!(counts(conn).await, (6, 0));
         assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recorder_that_has_seen_a_link_obeys_whatever_was_changed_since() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let mut recorder = db.recorder().unwrap();
+        for round in 0..6 {
+            let is_live = round % 2 == 0;
+            let status = if is_live { ApplicationStatus::Approved } else { ApplicationStatus::Revoked };
+            change(db, async |conn: &mut Conn| {
+                applications::set_application_status(conn, shop.link.application, status).await.unwrap();
+            })
+            .await;
+            for _ in 0..2 {
+                let click = visit(&shop.link);
+                let found;
+                (recorder, found) = block(move || {
+                    let answers = recorder.begin().unwrap().record(&[&click], &[]).unwrap();
+                    (recorder, answers.links[0].as_ref().unwrap().live)
+                })
+                .await;
+                assert_eq!(found, is_live, "round {round}");
+            }
+        }
+        assert_eq!(counts(conn).await, (6, 0));
     })
     .await;
 }
