@@ -39,6 +39,7 @@ run: $(BUILT) ## build and start on 127.0.0.1:3000; DEMO=1 starts with a demo ne
 dev: ## build without optimisation, start, and do it again at every change
 	@scripts/setup.sh build
 	. scripts/env.sh
+	echo "==> building without optimisation (about 6 minutes the first time, then seconds)" >&2
 	exec cargo leptos watch
 
 check: ## format, lints (server and browser), documentation, the wall between browser and store
