@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run dev build check test bench mutants
+.PHONY: help run dev build check test torture bench mutants
 
 BUILT := target/release/something-project
 SOURCES := $(shell find app server frontend style migrations Cargo.toml Cargo.lock -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path 'server/bench/*' 2>/dev/null)
@@ -58,6 +58,11 @@ test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 	cargo test --workspace --exclude frontend
 	$(MAKE) build
 	cd end2end && npm test
+
+torture: ## the long form of what `make test` does for a minute: kills, power cuts, full disks (MINUTES); ONLY=word
+	@scripts/setup.sh test
+	. scripts/env.sh
+	TORTURE=1 cargo test -p server --test torture -- --nocapture --test-threads=1 $(ONLY)
 
 mutants: ## break promises on purpose and want their tests to fail (10 minutes); ONLY=word for some of them
 	@scripts/setup.sh test

@@ -124,6 +124,13 @@ postgres() {
     apt_install postgresql
 }
 
+# Where system calls can be watched; elsewhere the test of their order is left out.
+tracer() {
+    if [ "$(uname)" != Linux ] || has strace; then return; fi
+    say "installing strace"
+    apt_install strace
+}
+
 measuring_tools() {
     has wrk || { say "installing wrk"; apt_install wrk; }
     if has nginx || [ -x /usr/sbin/nginx ]; then return; fi
@@ -146,6 +153,7 @@ node_tool binaryen "$BINARYEN"
 if [ "$want" = test ]; then
     browser
     postgres
+    tracer
     if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
         say "installing the browser tests' packages"
         (cd end2end && npm ci --loglevel=error --no-audit --no-fund >&2 && touch node_modules/.package-lock.json)

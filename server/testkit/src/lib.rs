@@ -9,11 +9,15 @@
 
 mod mailbox;
 mod postgres;
+mod restart;
+mod rows;
 mod trouble;
 
 use tempfile::TempDir;
 
 pub use mailbox::{Mail, Mailbox};
+pub use restart::{PrivatePostgres, Stop};
+pub use rows::{StoredClick, StoredRows, StoredSale};
 pub use trouble::Lock;
 
 /// A database engine that a test runs on.

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::OnceLock,
     time::Duration,
 };
@@ -20,21 +20,69 @@ const HASTY: &str = "-c fsync=off -c shared_buffers=64MB";
 /// For measurements: PostgreSQL's own default promises, and the memory that everybody gives it.
 const DURABLE: &str = "-c fsync=on -c shared_buffers=256MB";
 
+/// Holds a server: it ends when the standard input of this script does. Beside it lies the number of its process, and
+/// while there is a file named `stopped`, it is not started again.
+const HOLD: &str = r#"
+programs=$1 folder=$2
+shift 2
+cd "$folder" || exit 1
+(
+    until [ -e ended ]; do
+        sleep 0.05
+        if [ -e stopped ]; then continue; fi
+        "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c max_connections=300 $1 >>log 2>&1 &
+        echo $! >pid
+        wait $!
+    done
+    touch over
+) &
+cat >/dev/null
+touch ended
+until [ -e over ]; do
+    kill -INT "$(cat pid)"
+    sleep 0.1
+done
+cd / && rm -rf "$folder"
+"#;
+
+/// A server, and the script that holds it.
+pub(crate) struct Server {
+    pub(crate) folder: PathBuf,
+    pub(crate) holder: Child,
+}
+
+impl Server {
+    /// For as long as this process runs: the script's input closes when it ends, however it ends.
+    fn keep(self) -> PathBuf {
+        std::mem::forget(self.holder);
+        self.folder
+    }
+}
+
 /// Makes an empty database for a test and returns its address.
 pub(crate) async fn create_database() -> Option<String> {
-    let started = || SERVER.get_or_init(|| start(&std::env::temp_dir(), HASTY)).clone();
-    create_database_on(tokio::task::spawn_blocking(started).await.unwrap()?).await
+    let started = || SERVER.get_or_init(|| start(&std::env::temp_dir(), HASTY).map(Server::keep)).clone();
+    Some(create_database_on(&tokio::task::spawn_blocking(started).await.unwrap()?).await)
 }
 
 /// Makes an empty database on the server that waits for the disk. In `/var/tmp`, which is never in memory.
 pub(crate) async fn create_durable_database() -> Option<String> {
-    let started = || DURABLE_SERVER.get_or_init(|| start(Path::new("/var/tmp"), DURABLE)).clone();
-    create_database_on(tokio::task::spawn_blocking(started).await.unwrap()?).await
+    let started = || DURABLE_SERVER.get_or_init(start_durable_kept).clone();
+    Some(create_database_on(&tokio::task::spawn_blocking(started).await.unwrap()?).await)
 }
 
-async fn create_database_on(folder: PathBuf) -> Option<String> {
+fn start_durable_kept() -> Option<PathBuf> {
+    start_durable().map(Server::keep)
+}
+
+/// Another server that waits for the disk.
+pub(crate) fn start_durable() -> Option<Server> {
+    start(Path::new("/var/tmp"), DURABLE)
+}
+
+pub(crate) async fn create_database_on(folder: &Path) -> String {
     let name = format!("test_{}", Uuid::new_v4().simple());
-    let options = PgConnectOptions::new().socket(&folder).username("postgres").database("postgres");
+    let options = PgConnectOptions::new().socket(folder).username("postgres").database("postgres");
     for attempt in 0.. {
         match options.connect().await {
             Ok(mut conn) => {
@@ -47,10 +95,10 @@ async fn create_database_on(folder: PathBuf) -> Option<String> {
         }
     }
     let socket = folder.display().to_string().replace('/', "%2F");
-    Some(format!("postgres://postgres@{socket}/{name}"))
+    format!("postgres://postgres@{socket}/{name}")
 }
 
-fn start(base: &Path, settings: &str) -> Option<PathBuf> {
+fn start(base: &Path, settings: &str) -> Option<Server> {
     if std::env::var_os("SKIP_POSTGRES").is_some() {
         println!("SKIPPED: PostgreSQL, because SKIP_POSTGRES is set");
         return None;
@@ -67,24 +115,13 @@ fn start(base: &Path, settings: &str) -> Option<PathBuf> {
     run(&mut command(&programs, "initdb", as_root, |c| {
         c.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D"]).arg(&data);
     }));
-    // The server ends itself when this test process does: the shell that holds it waits on a pipe from here.
-    let script = format!(
-        "'{}/postgres' -D '{}' -k '{}' -c listen_addresses= -c max_connections=300 {settings} \
-         >'{}/log' 2>&1 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf '{}'",
-        programs.display(),
-        data.display(),
-        folder.display(),
-        folder.display(),
-        folder.display()
-    );
     let mut shell = if as_root { Command::new("setpriv") } else { Command::new("sh") };
     if as_root {
         shell.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
     }
-    let child = shell.arg("-c").arg(script).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    // Kept open, never waited for: its standard input closes when this process ends, however it ends.
-    std::mem::forget(child.unwrap());
-    Some(folder)
+    shell.args(["-c", HOLD, "sh"]).arg(&programs).arg(&folder).arg(settings);
+    let holder = shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    Some(Server { folder, holder })
 }
 
 fn command(programs: &Path, name: &str, as_root: bool, arguments: impl FnOnce(&mut Command)) -> Command {

@@ -1,6 +1,6 @@
 //! What goes wrong with databases, brought about on purpose.
 
-use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
 use crate::TestDatabase;
 
@@ -51,5 +51,41 @@ impl TestDatabase {
             where datname = current_database() and pid <> pg_backend_pid()";
         sqlx::query(end).execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
+    }
+
+    /// From now on the database refuses every click of this user agent, as it would a row that breaks a rule.
+    pub async fn refuse_user_agent(&self, user_agent: &str) {
+        let of_agent = format!("new.user_agent = (select number from header_values where value = '{user_agent}')");
+        if self.url.starts_with("sqlite:") {
+            let trigger = format!(
+                "create trigger refuse before insert on clicks when {of_agent}
+                    begin select raise(abort, 'refused on purpose'); end"
+            );
+            let mut conn = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut conn).await.unwrap();
+            return conn.close().await.unwrap();
+        }
+        let trigger = format!(
+            "create function refuse() returns trigger language plpgsql as $$ begin
+                if {of_agent} then
+                    raise exception 'refused on purpose' using errcode = 'check_violation';
+                end if;
+                return new;
+            end $$;
+            create trigger refuse before insert on clicks for each row execute function refuse()"
+        );
+        let mut conn = PgConnection::connect(&self.url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(trigger)).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    }
+
+    /// How many connections of a PostgreSQL database have begun a transaction and do nothing.
+    pub async fn count_open_transactions(&self) -> i64 {
+        let mut conn = PgConnection::connect(&self.url).await.unwrap();
+        let count = "select count(*) from pg_stat_activity
+            where datname = current_database() and state like 'idle in transaction%'";
+        let count = sqlx::query_scalar(count).fetch_one(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        count
     }
 }

@@ -3,7 +3,8 @@
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
 mod commands;
-mod durability;
 mod mail;
+#[path = "../support/running.rs"]
+#[allow(dead_code)]
 mod running;
 mod secrets;

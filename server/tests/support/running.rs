@@ -11,7 +11,10 @@ use std::{
 
 use testkit::TestDatabase;
 
-/// The built program, started as its users start it.
+/// Where it was built.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_something-project");
+
+/// The built program, started as its users start it; dropped, it is killed.
 pub struct Program {
     child: Child,
     pub address: String,
@@ -20,9 +23,20 @@ pub struct Program {
     readers: Vec<thread::JoinHandle<()>>,
 }
 
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Program {
     pub fn command(database: &TestDatabase) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_something-project"));
+        Self::command_by(Command::new(PROGRAM), database)
+    }
+
+    /// With the settings of a test; the command may be that of another program that runs it.
+    pub fn command_by(mut command: Command, database: &TestDatabase) -> Command {
         command
             .env("DATABASE_URL", &database.url)
             .env("SECRET_KEY_FILE", database.folder.path().join("secret.key"))
@@ -39,15 +53,29 @@ impl Program {
     pub fn start_with(database: &TestDatabase, log: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Self::command(database);
         command.arg("serve").env("LOG", log).envs(settings.iter().copied());
+        Self::run(command)
+    }
+
+    /// Starts a server by its whole command.
+    pub fn run(mut command: Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let output = Arc::new(Mutex::new(String::new()));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().unwrap().unwrap();
-        let address = first.split("http://").nth(1).unwrap().trim().to_owned();
         let errors = BufReader::new(child.stderr.take().unwrap()).lines();
+        let Some(Ok(first)) = lines.next() else {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("it did not start: {}", errors.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
+        };
+        let address = first.split("http://").nth(1).unwrap().trim().to_owned();
         let readers = vec![collect(lines, &output), collect(errors, &output)];
         Self { child, address, output, readers }
+    }
+
+    /// Whether it has not ended by itself.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Ends it without a warning.
@@ -62,7 +90,7 @@ impl Program {
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         assert!(self.child.wait().unwrap().success());
         // They end when the last line has been read.
-        self.readers.into_iter().for_each(|reader| reader.join().unwrap());
+        std::mem::take(&mut self.readers).into_iter().for_each(|reader| reader.join().unwrap());
         self.output.lock().unwrap().clone()
     }
 }
