@@ -80,6 +80,19 @@ async fn finished(response: Response) -> Response {
     }
 }
 
+/// The threads on which pages are made, passwords hashed, and everything done that is not at the doors. They give way
+/// to the doors and the recorder, which are started from the thread that waits for this runtime and never does.
+pub fn people_runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().thread_name("people").on_thread_start(give_way).build()
+}
+
+/// Lets a thread run when others don't want to: with a tenth of their share where there isn't enough for all.
+fn give_way() {
+    // Elsewhere it would be the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 10);
+}
+
 /// The threads at the doors.
 #[derive(Debug)]
 pub(crate) struct DoorRuntime(Option<Runtime>);

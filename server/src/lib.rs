@@ -9,3 +9,5 @@ mod middleware;
 mod router;
 mod routes;
 pub mod startup;
+
+pub use doors::people_runtime;

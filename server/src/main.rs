@@ -10,11 +10,13 @@ use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt as _
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_stderr();
-    match server::commands::run(arguments).await {
+    let ended = server::people_runtime()
+        .map_err(|error| format!("no threads could be started: {error}"))
+        .and_then(|runtime| runtime.block_on(server::commands::run(arguments)));
+    match ended {
         Ok(code) => code,
         Err(message) => {
             eprintln!("something-project: {message}");

@@ -155,7 +155,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(PATIENCE)
             .foreign_keys(true)
-            .pragma("cache_size", "-16000");
+            // Of each connection, in KiB; the file is in the system's memory anyhow.
+            .pragma("cache_size", "-4000");
         let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone());
         let write = write.await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;

@@ -38,7 +38,7 @@ fn one_row_that_is_refused_spoils_none_of_the_others_of_its_group() {
             thread::sleep(Duration::from_millis(300));
             let header = |n: usize| if n == CROWD / 2 { REFUSED } else { "" };
             let others: Vec<_> =
-                (0..CROWD).map(|n| header(n)).map(|header| scope.spawn(|| visit(&scene, address, header))).collect();
+                (0..CROWD).map(header).map(|header| scope.spawn(|| visit(&scene, address, header))).collect();
             thread::sleep(Duration::from_millis(1_000));
             wait(lock.release());
             let others: Vec<_> = others.into_iter().map(|other| other.join().unwrap()).collect();

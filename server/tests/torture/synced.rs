@@ -126,10 +126,11 @@ impl Order {
 
     /// A request counts from where its reading has ended, a sync from where it began.
     fn end(&mut self, began: usize, at: usize, call: &str) {
-        if (call.starts_with("recvfrom(") || call.starts_with("read(")) && call.contains("\"GET /") {
-            if let Some(socket) = socket_of(call) {
-                self.requests.insert(socket.to_owned(), at);
-            }
+        if (call.starts_with("recvfrom(") || call.starts_with("read("))
+            && call.contains("\"GET /")
+            && let Some(socket) = socket_of(call)
+        {
+            self.requests.insert(socket.to_owned(), at);
         }
         let is_sync = call.starts_with("fdatasync(") || call.starts_with("fsync(");
         if is_sync && call.contains("-wal>") && call.ends_with("= 0") {
