@@ -227,7 +227,7 @@ impl Db {
             Self::Sqlite { path, turn, .. } => {
                 GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), PATIENCE)?))
             }
-            Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write.clone(), PATIENCE)),
+            Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write, PATIENCE)),
         })
     }
 

@@ -31,6 +31,7 @@ mod queue;
 mod refused;
 mod restart;
 mod scene;
+mod silence;
 #[cfg(target_os = "linux")]
 mod synced;
 mod vanish;

@@ -5,7 +5,11 @@ mod conversions;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction, postgres::PgArguments, query, query::Query, query_as,
+    AssertSqlSafe, ConnectOptions as _, PgConnection, PgPool, Postgres,
+    postgres::{PgArguments, PgConnectOptions},
+    query,
+    query::Query,
+    query_as, raw_sql,
 };
 use tokio::runtime::Handle;
 
@@ -23,7 +27,10 @@ const REMEMBERED: usize = 20_000;
 /// See [`super::GroupRecorder`].
 #[derive(Debug)]
 pub struct PostgresRecorder {
-    pool: PgPool,
+    options: Arc<PgConnectOptions>,
+    /// Its own, while nothing is wrong with it. A pool would hand out one after the other of those that a silent
+    /// network has taken, and each would be waited for.
+    conn: Option<PgConnection>,
     runtime: Handle,
     patience: Duration,
     numbers: HashMap<String, i32>,
@@ -41,19 +48,37 @@ type Links = HashMap<String, Arc<ResolvedLink>>;
 type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 impl PostgresRecorder {
-    /// Uses the pool's connections, driven by the runtime that is current.
-    pub(crate) fn new(pool: PgPool, patience: Duration) -> Self {
-        Self { pool, runtime: Handle::current(), patience, numbers: HashMap::new() }
+    /// Has a connection like those of the pool, driven by the runtime that is current.
+    pub(crate) fn new(pool: &PgPool, patience: Duration) -> Self {
+        Self {
+            options: pool.connect_options(),
+            conn: None,
+            runtime: Handle::current(),
+            patience,
+            numbers: HashMap::new(),
+        }
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
         if self.numbers.len() > REMEMBERED {
             self.numbers.clear();
         }
-        let begun = in_time(&self.runtime, self.patience, async { Ok(self.pool.begin().await?) });
-        let (transaction, runtime, patience) = (Some(begun?), self.runtime.clone(), self.patience);
-        Ok(OpenGroup { transaction, numbers: &mut self.numbers, runtime, patience })
+        let begun = begin(self.conn.take(), &self.options);
+        let conn = in_time(&self.runtime, self.patience, begun)?;
+        Ok(OpenGroup { conn, recorder: self })
     }
+}
+
+/// Begins a transaction on this connection, or, where it was closed meanwhile, on a new one.
+async fn begin(kept: Option<PgConnection>, options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    if let Some(mut conn) = kept
+        && raw_sql("begin").execute(&mut conn).await.is_ok()
+    {
+        return Ok(conn);
+    }
+    let mut conn = options.connect().await?;
+    raw_sql("begin").execute(&mut conn).await?;
+    Ok(conn)
 }
 
 /// A server that vanished without a word would keep the only recorder waiting for a quarter of an hour.
@@ -71,42 +96,28 @@ fn in_time<T>(
 /// See [`super::OpenGroup`].
 #[derive(Debug)]
 pub struct OpenGroup<'r> {
-    /// There until it is recorded.
-    transaction: Option<Transaction<'static, Postgres>>,
-    numbers: &'r mut HashMap<String, i32>,
-    runtime: Handle,
-    patience: Duration,
+    /// Goes back to the recorder when its transaction is committed; closed otherwise, which undoes it.
+    conn: PgConnection,
+    recorder: &'r mut PostgresRecorder,
 }
 
 impl OpenGroup<'_> {
-    pub(super) fn record(
-        mut self,
-        clicks: &[&NewClick],
-        conversions: &[&NewConversion],
-    ) -> Result<Answers, StoreError> {
-        let Some(transaction) = self.transaction.take() else { return Ok(Answers::default()) };
-        let Self { numbers, runtime, patience, .. } = &mut self;
-        // Moved in, so that it is dropped where the runtime is, whatever happens.
+    pub(super) fn record(self, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
+        let Self { mut conn, recorder } = self;
+        let PostgresRecorder { numbers, runtime, patience, .. } = &mut *recorder;
         let recorded = in_time(runtime, *patience, async {
-            let mut transaction = transaction;
-            let links = record_clicks(&mut transaction, numbers, clicks).await?;
-            let conversions = record_conversions(&mut transaction, conversions).await?;
-            transaction.commit().await?;
+            let links = record_clicks(&mut conn, numbers, clicks).await?;
+            let conversions = record_conversions(&mut conn, conversions).await?;
+            raw_sql("commit").execute(&mut conn).await?;
             Ok(Answers { links, conversions })
         });
-        if recorded.is_err() {
+        if recorded.is_ok() {
+            recorder.conn = Some(conn);
+        } else {
             // Numbers of a transaction that was undone stand for nothing.
-            numbers.clear();
+            recorder.numbers.clear();
         }
         recorded
-    }
-}
-
-impl Drop for OpenGroup<'_> {
-    fn drop(&mut self) {
-        // A transaction undoes itself on the runtime.
-        let _context = self.runtime.enter();
-        self.transaction.take();
     }
 }
 
