@@ -59,7 +59,7 @@ test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 	$(MAKE) build
 	cd end2end && npm test
 
-torture: ## the long form of what `make test` does for a minute: kills, power cuts, full disks (MINUTES); ONLY=word
+torture: ## the long form of what `make test` does for a minute: kills, power cuts, full disks (20 minutes); ONLY=word
 	@scripts/setup.sh test
 	. scripts/env.sh
 	TORTURE=1 cargo test -p server --test torture -- --nocapture --test-threads=1 $(ONLY)
