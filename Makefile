@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run dev build check test torture bench mutants
+.PHONY: help run nodes dev build check test torture bench mutants
 
 BUILT := target/release/something-project
 SOURCES := $(shell find app server frontend style migrations Cargo.toml Cargo.lock -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path 'server/bench/*' 2>/dev/null)
@@ -35,6 +35,10 @@ run: $(BUILT) ## build and start on 127.0.0.1:3000; DEMO=1 starts with a demo ne
 		cat data/demo-accounts.txt
 	fi
 	exec $(BUILT) serve
+
+nodes: $(BUILT) ## three servers on 127.0.0.1:3001 to 3003 and a PostgreSQL of their own; DEMO=1 as with run
+	@scripts/setup.sh test
+	exec scripts/nodes.sh
 
 dev: ## build without optimisation, start, and do it again at every change
 	@scripts/setup.sh build

@@ -9,17 +9,19 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::{ApiKey, Slug};
 use futures::FutureExt as _;
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     task::{JoinHandle, JoinSet},
 };
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
-use crate::{router::AppState, routes::track};
+use crate::{request_id::RequestId, router::AppState, routes::track};
 
 /// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else.
 const IN_PLACE: [&str; 4] = ["/t/", "/api/postback", "/healthz", "/readyz"];
@@ -40,31 +42,60 @@ impl Doors {
     }
 
     /// Answers one request of a client.
-    pub(crate) async fn answer(&self, peer: SocketAddr, mut request: Request) -> Response {
-        if let Some(slug) = track::plain_visit(&request) {
-            let visit = AssertUnwindSafe(track::visit(&self.state, peer.ip(), slug, request.headers()));
-            return visit.catch_unwind().await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    pub(crate) async fn answer(&self, peer: SocketAddr, request: Request) -> Response {
+        let mut response = match track::plain_visit(&request) {
+            Some(slug) => self.visit(peer, slug, request.headers()).await,
+            None => self.ask_routes(peer, request).await,
+        };
+        if self.state.stopping.is_said() {
+            // Whoever keeps connections asks the next server, and this one ends without cutting anybody off.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        response
+    }
+
+    async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
+        let visit = AssertUnwindSafe(track::visit(&self.state, peer.ip(), slug, headers));
+        visit.catch_unwind().await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+
+    async fn ask_routes(&self, peer: SocketAddr, mut request: Request) -> Response {
+        let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
+        let path = request.uri().path();
+        let span = tracing::info_span!("request", %id, method = %request.method(), path = shown(path));
+        let in_place = IN_PLACE.iter().any(|door| path.starts_with(door));
         request.extensions_mut().insert(ConnectInfo(peer));
-        let routes = self.routes.clone();
-        if IN_PLACE.iter().any(|path| request.uri().path().starts_with(path)) {
-            return by_route(routes, request).await;
+        let answering = by_route(self.routes.clone(), request);
+        let mut response = if in_place {
+            answering.instrument(span).await
+        } else {
+            // Dropped with this future when the client goes away, and then the page is not made to its end.
+            let mut page = JoinSet::new();
+            let answering = async move { finished(answering.await).await };
+            page.spawn_on(answering.instrument(span), &self.people);
+            match page.join_next().await {
+                Some(Ok(response)) => response,
+                _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
+        };
+        // Elsewhere it would tell apart what has to be answered with the same bytes.
+        if response.status().is_server_error() {
+            id.mark(response.headers_mut());
         }
-        // Dropped with this future when the client goes away, and then the page is not made to its end.
-        let mut page = JoinSet::new();
-        page.spawn_on(async move { finished(by_route(routes, request).await).await }, &self.people);
-        match page.join_next().await {
-            Some(Ok(response)) => response,
-            _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        }
+        response
     }
 }
 
+/// A path for the log, if it is like one of ours: what somebody glued together by mistake may hold a key.
+fn shown(path: &str) -> &str {
+    let ours = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/_-.".contains(&byte);
+    if path.bytes().all(ours) && !path.contains(ApiKey::PREFIX) { path } else { "(another)" }
+}
+
 async fn by_route(routes: Router, request: Request) -> Response {
-    match routes.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    let Ok(response) = routes.oneshot(request).await;
+    tracing::debug!(status = response.status().as_u16(), "answered");
+    response
 }
 
 /// A page whose bytes are all there: what is left to be rendered and compressed would be so where it is sent.

@@ -6,8 +6,11 @@ pub mod commands;
 pub mod config;
 mod doors;
 mod middleware;
+mod request_id;
 mod router;
 mod routes;
 pub mod startup;
+mod stopping;
+pub mod telemetry;
 
 pub use doors::people_runtime;

@@ -10,7 +10,6 @@ use axum::{
 };
 use leptos::prelude::LeptosOptions;
 use service::Service;
-use tokio::sync::watch;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
 
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
     doors::Doors,
     middleware::{buffer_body, identify, limit_head, protect, same_origin},
     routes::{assets, events, health, pages, postback, track},
+    stopping::Stopping,
 };
 
 /// What handlers work with.
@@ -27,8 +27,8 @@ pub(crate) struct AppState {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) leptos: LeptosOptions,
     pub(crate) site: Arc<app::Site>,
-    /// Turns true when the program is to stop.
-    pub(crate) stopping: watch::Receiver<bool>,
+    /// Whether the program is about to stop.
+    pub(crate) stopping: Stopping,
 }
 
 impl FromRef<AppState> for Service {
@@ -48,7 +48,7 @@ pub(crate) fn router(
     service: Service,
     trusted_proxies: TrustedProxies,
     leptos: LeptosOptions,
-    stopping: watch::Receiver<bool>,
+    stopping: Stopping,
 ) -> Doors {
     // Pages spawn futures; a second router in the same process finds this done.
     let _ = any_spawner::Executor::init_tokio();

@@ -11,15 +11,14 @@ use hyper_util::{
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::Db;
-use tokio::{
-    net::TcpListener,
-    sync::{oneshot, watch},
-};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
 
 use crate::{
     config::Settings,
     doors::{DoorRuntime, Doors},
     router::router,
+    routes::metrics::metrics,
+    stopping::{Stopper, stopping},
 };
 
 /// Room for "headers 32 KiB" and a request line; `middleware::limit_head` is the exact judge.
@@ -36,21 +35,27 @@ pub struct Application {
     listener: TcpListener,
     service: Service,
     doors: Arc<Doors>,
-    /// Told before connections are drained: event streams would never end by themselves.
-    stopping: watch::Sender<bool>,
+    /// For whoever has to know beforehand: event streams would never end by themselves.
+    stopper: Stopper,
+    /// Where monitoring asks.
+    metrics: Option<TcpListener>,
+    retention_days: Option<u32>,
 }
 
 impl Application {
     /// Opens and migrates the database, binds the port, puts the routes together.
     pub async fn build(settings: &Settings) -> Result<Self, String> {
-        let listener = TcpListener::bind(settings.listen_addr)
-            .await
-            .map_err(|error| format!("LISTEN_ADDR {} can't be used: {error}", settings.listen_addr))?;
+        let listener = bind("LISTEN_ADDR", settings.listen_addr).await?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
+        let metrics = match settings.metrics_addr {
+            Some(address) => Some(bind("METRICS_ADDR", address).await?),
+            None => None,
+        };
         let service = build_service(settings, address, Clock::default()).await?;
-        let (stopping, stop) = watch::channel(false);
-        let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stop);
-        Ok(Self { address, listener, service, doors: Arc::new(doors), stopping })
+        let (stopper, stopping) = stopping();
+        let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stopping);
+        let retention_days = settings.retention_days;
+        Ok(Self { address, listener, service, doors: Arc::new(doors), stopper, metrics, retention_days })
     }
 
     /// Where it listens; with the port that was chosen when port 0 was asked for.
@@ -63,25 +68,45 @@ impl Application {
         &self.service
     }
 
-    /// Serves until `stop` resolves, then lets open requests end and the last group commit.
-    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), String> {
+    /// Where monitoring asks, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
+    /// Serves until `stop` resolves; then goes on for as long as that said, while `/readyz` sends new requests
+    /// elsewhere and every answer ends its connection; then lets open requests end and the last group commit.
+    pub async fn run_until(self, stop: impl Future<Output = Duration>) -> Result<(), String> {
         let runtime = DoorRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
         let listener = self.listener.into_std().map_err(|error| format!("the port was lost: {error}"))?;
         let (closing, closed) = oneshot::channel();
-        let serving = runtime.spawn(serve(listener, self.doors, self.stopping, closed));
-        stop.await;
+        let serving = runtime.spawn(serve(listener, self.doors, closed));
+        // Dropped at the end, and with it what was begun.
+        let mut beside = JoinSet::new();
+        if let Some(listener) = self.metrics {
+            let routes = metrics(self.service.clone());
+            beside.spawn(async move { drop(axum::serve(listener, routes).await) });
+        }
+        let kept_up = self.service.clone();
+        beside.spawn(async move { kept_up.keep_up(self.retention_days).await });
+        let drain = stop.await;
+        self.stopper.stop();
+        tokio::time::sleep(drain).await;
         let _ = closing.send(());
         let served = serving.await;
+        beside.shutdown().await;
         self.service.close().await;
         served.map_err(|error| error.to_string())?
     }
+}
+
+async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("{setting} {address} can't be used: {error}"))
 }
 
 /// Accepts connections until `closed`, and then waits for those that are open.
 async fn serve(
     listener: std::net::TcpListener,
     doors: Arc<Doors>,
-    stopping: watch::Sender<bool>,
     mut closed: oneshot::Receiver<()>,
 ) -> Result<(), String> {
     let listener = TcpListener::from_std(listener).map_err(|error| format!("the port was lost: {error}"))?;
@@ -103,7 +128,6 @@ async fn serve(
         }
     }
     drop(listener);
-    let _ = stopping.send(true);
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
     Ok(())
 }

@@ -137,7 +137,7 @@ pub struct ClickRow {
     pub referer: String,
     /// The client's program, as it says.
     pub user_agent: String,
-    /// The client's address; only partners and admins see it.
+    /// The client's address; only partners and admins see it. Empty where it was erased.
     pub ip: Option<String>,
 }
 

@@ -185,7 +185,9 @@ impl Fill<'_> {
                 'Offer ' || i, 'An offer of the bench.', 'https://shop.example/landing/' || i || '?from=network',
                 '5 USD per sale', 'active', {first}
             from {offers};
-            commit"
+            insert into offer_totals (offer_id, affiliates) select {offer}, {} from {offers};
+            commit",
+            size.affiliates
         )
     }
 
@@ -258,6 +260,9 @@ impl Fill<'_> {
             select d.day, o.partner_id, l.affiliate_id, sum(d.clicks), sum(d.visits), sum(d.bots), 16777215
             from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
             where o.id in (select {offer} from {offers}) group by 1, 2, 3;
+            update offer_totals set clicks = coalesce((select sum(d.clicks)
+                from links l join click_days d on d.link_id = l.id where l.offer_id = offer_totals.offer_id), 0)
+            where offer_id in (select {offer} from {offers});
             commit"
         )
     }
@@ -282,6 +287,10 @@ impl Fill<'_> {
                 sum(d.amount_micros), sum(d.commission_units), sum(d.commission_micros)
             from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
             where o.id in (select {offer} from {offers}) group by 1, 2, 3, 4, 5;
+            update offer_totals set conversions = coalesce((select sum(d.conversions)
+                from links l join conversion_days d on d.link_id = l.id
+                where l.offer_id = offer_totals.offer_id), 0)
+            where offer_id in (select {offer} from {offers});
             commit"
         )
     }

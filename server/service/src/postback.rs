@@ -31,6 +31,22 @@ pub enum PostbackOutcome {
     Unavailable,
 }
 
+impl PostbackOutcome {
+    /// The contract's word for it: the `error` of the answer, or whether it was new.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ApiKeyRequired => "api_key_required",
+            Self::InvalidApiKey => "invalid_api_key",
+            Self::ClickIdRequired => "click_id_required",
+            Self::ClickNotFound(_) => "click_not_found",
+            Self::Invalid(invalid) => invalid.parameter.error_code(),
+            Self::Recorded(receipt) if receipt.duplicate => "duplicate",
+            Self::Recorded(_) => "recorded",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 /// What is stored, for whoever sent it.
 #[derive(Debug)]
 pub struct PostbackReceipt {

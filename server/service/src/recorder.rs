@@ -17,7 +17,7 @@ use store::{
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::Change;
+use crate::{Change, Metrics};
 
 /// "503 after at most 5 s of trying."
 pub(crate) const PATIENCE: Duration = Duration::from_millis(4_800);
@@ -50,10 +50,11 @@ pub(crate) struct NotCommitted;
 
 impl Recorder {
     /// Starts the thread; it ends with the last of these handles.
-    pub(crate) fn start(recorder: GroupRecorder, changes: broadcast::Sender<Change>) -> Self {
+    pub(crate) fn start(recorder: GroupRecorder, changes: broadcast::Sender<Change>, metrics: Metrics) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("recorder".to_owned());
-        if let Err(error) = thread.spawn(move || run(recorder, jobs, &changes)) {
+        let listeners = Listeners { changes, metrics };
+        if let Err(error) = thread.spawn(move || run(recorder, jobs, &listeners)) {
             // Then nobody holds the other end, and every request is answered with 503.
             tracing::error!(%error, "the recorder could not be started");
         }
@@ -75,6 +76,11 @@ impl Recorder {
         let _ = self.ask(Job::Finish).await;
     }
 
+    /// How many requests wait to be taken up.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, NotCommitted> {
         let (reply, answer) = oneshot::channel();
         let deadline = Instant::now() + PATIENCE;
@@ -86,7 +92,13 @@ impl Recorder {
     }
 }
 
-fn run(mut recorder: GroupRecorder, mut jobs: mpsc::Receiver<Queued>, changes: &broadcast::Sender<Change>) {
+/// Who else is told what was recorded.
+struct Listeners {
+    changes: broadcast::Sender<Change>,
+    metrics: Metrics,
+}
+
+fn run(mut recorder: GroupRecorder, mut jobs: mpsc::Receiver<Queued>, listeners: &Listeners) {
     let mut gathered = Vec::with_capacity(GROUP);
     while jobs.blocking_recv_many(&mut gathered, GROUP) > 0 {
         let mut group = Group::default();
@@ -97,7 +109,7 @@ fn run(mut recorder: GroupRecorder, mut jobs: mpsc::Receiver<Queued>, changes: &
                 Job::Finish(reply) => group.finished.push(reply),
             }
         }
-        group.record(&mut recorder, changes);
+        group.record(&mut recorder, listeners);
     }
 }
 
@@ -116,23 +128,27 @@ struct Group {
 }
 
 impl Group {
-    fn record(mut self, recorder: &mut GroupRecorder, changes: &broadcast::Sender<Change>) {
-        match self.try_record(recorder) {
-            Ok(answers) => self.answer(answers, changes),
+    fn record(mut self, recorder: &mut GroupRecorder, listeners: &Listeners) {
+        match self.try_record(recorder, &listeners.metrics) {
+            Ok(answers) => self.answer(answers, listeners),
             // One row that the database refuses must not spoil the others: each for itself.
             Err(error @ (StoreError::Refused(_) | StoreError::Duplicate)) if self.members() > 1 => {
                 tracing::warn!(%error, "a group holds a row that the database refuses; recording one by one");
-                self.record_one_by_one(recorder, changes);
+                self.record_one_by_one(recorder, listeners);
             }
             // The replies are dropped, which each waiting request reads as "not committed".
-            Err(error) => tracing::error!(%error, "a group could not be committed"),
+            Err(error) => {
+                listeners.metrics.groups().failed.inc();
+                tracing::error!(%error, "a group could not be committed");
+            }
         }
     }
 
-    fn try_record(&mut self, recorder: &mut GroupRecorder) -> Result<Answers, StoreError> {
+    fn try_record(&mut self, recorder: &mut GroupRecorder, metrics: &Metrics) -> Result<Answers, StoreError> {
         if self.members() == 0 {
             return Ok(Answers::default());
         }
+        let asked = Instant::now();
         let open = recorder.begin()?;
         // That may have taken a while: what somebody was told to be impossible must not be done after all.
         let now = Instant::now();
@@ -140,30 +156,37 @@ impl Group {
         self.conversions.retain(|waiting| waiting.deadline > now);
         let clicks: Vec<_> = self.clicks.iter().map(|waiting| &waiting.asked).collect();
         let conversions: Vec<_> = self.conversions.iter().map(|waiting| &waiting.asked).collect();
-        open.record(&clicks, &conversions)
+        let answers = open.record(&clicks, &conversions)?;
+        metrics.groups().observe(clicks.len() + conversions.len(), now - asked, now.elapsed());
+        Ok(answers)
     }
 
     fn members(&self) -> usize {
         self.clicks.len() + self.conversions.len()
     }
 
-    fn record_one_by_one(self, recorder: &mut GroupRecorder, changes: &broadcast::Sender<Change>) {
+    fn record_one_by_one(self, recorder: &mut GroupRecorder, listeners: &Listeners) {
         for one in self.clicks {
-            Group { clicks: vec![one], ..Group::default() }.record(recorder, changes);
+            Group { clicks: vec![one], ..Group::default() }.record(recorder, listeners);
         }
         for one in self.conversions {
-            Group { conversions: vec![one], ..Group::default() }.record(recorder, changes);
+            Group { conversions: vec![one], ..Group::default() }.record(recorder, listeners);
         }
         for reply in self.finished {
             let _ = reply.send(());
         }
     }
 
-    fn answer(self, answers: Answers, changes: &broadcast::Sender<Change>) {
+    fn answer(self, answers: Answers, Listeners { changes, metrics }: &Listeners) {
         let mut touched = HashSet::new();
         for (waiting, link) in self.clicks.into_iter().zip(answers.links) {
-            if let Some(link) = link.as_ref().filter(|link| link.live) {
-                touched.insert(Change { partner: link.partner_id, affiliate: link.affiliate_id });
+            match &link {
+                Some(link) if link.live => {
+                    metrics.count_click(waiting.asked.kind);
+                    touched.insert(Change { partner: link.partner_id, affiliate: link.affiliate_id });
+                }
+                Some(_) => metrics.count_not_live(),
+                None => metrics.count_unknown(),
             }
             let _ = waiting.reply.send(link);
         }

@@ -10,7 +10,7 @@ use store::{Db, StoreError};
 use tokio::sync::{Mutex, broadcast};
 
 use crate::{
-    Change, Clock, Mailer, Sealer,
+    Change, Clock, Mailer, Metrics, Sealer,
     limits::Limits,
     passwords::Passwords,
     recorder::{PATIENCE, Recorder},
@@ -37,6 +37,7 @@ pub struct Service {
     pub(crate) passwords: Passwords,
     pub(crate) limits: Limits,
     pub(crate) recorder: Recorder,
+    pub(crate) metrics: Metrics,
     pub(crate) changes: broadcast::Sender<Change>,
     /// When the database was last found ready; one request at a time finds out.
     ready: Arc<Mutex<Option<Instant>>>,
@@ -50,8 +51,10 @@ impl Service {
     /// Puts the parts together and starts the recorder.
     pub fn new(db: Db, clock: Clock, sealer: Sealer, mailer: Mailer, settings: Settings) -> Result<Self, StoreError> {
         let (changes, _) = broadcast::channel(1024);
+        let metrics = Metrics::new(db.waits());
         Ok(Self {
-            recorder: Recorder::start(db.recorder()?, changes.clone()),
+            recorder: Recorder::start(db.recorder()?, changes.clone(), metrics.clone()),
+            metrics,
             db,
             clock,
             sealer,

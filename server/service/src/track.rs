@@ -51,7 +51,10 @@ impl Service {
             }
             Ok(Some(_)) => TrackOutcome::NotLive,
             Ok(None) => TrackOutcome::Unknown,
-            Err(_) => TrackOutcome::Unavailable,
+            Err(_) => {
+                self.metrics.count_unavailable();
+                TrackOutcome::Unavailable
+            }
         }
     }
 

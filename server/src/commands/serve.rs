@@ -1,6 +1,6 @@
 //! `serve`: the site, the redirect and the postback on one port.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,12 +15,16 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, String> {
     if let Some(address) = setup {
         print(&format!("There is no admin yet. Make one (once, within 7 days): {address}"));
     }
-    application.run_until(stop_signal()).await?;
+    if let Some(address) = application.metrics_address() {
+        print(&format!("Metrics: http://{address}/metrics"));
+    }
+    application.run_until(stop_signal(settings.drain)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ctrl-C, or what a service manager sends.
-async fn stop_signal() {
+/// Ctrl-C, or what a service manager sends; how long to go on answering after it. Nobody who sits before a terminal
+/// wants to wait.
+async fn stop_signal(drain: Duration) -> Duration {
     let terminated = async {
         match signal(SignalKind::terminate()) {
             Ok(mut signal) => {
@@ -29,9 +33,10 @@ async fn stop_signal() {
             Err(_) => std::future::pending().await,
         }
     };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+    let drain = tokio::select! {
+        _ = tokio::signal::ctrl_c() => Duration::ZERO,
+        () = terminated => drain,
+    };
     tracing::info!("stopping");
+    drain
 }

@@ -2,11 +2,13 @@
 
 mod trusted_proxies;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
 pub use trusted_proxies::TrustedProxies;
+
+use crate::telemetry::LogFormat;
 
 /// The software of an affiliate network: partners publish offers, affiliates promote them by tracking links, and
 /// postbacks credit the conversions.
@@ -95,6 +97,18 @@ pub struct Settings {
     /// Mail server, for example `smtps://user:password@mail.example:465`; without one mails go to the log.
     #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
+    /// Address and port at which `/metrics` is, for example 127.0.0.1:9100; nowhere if not given.
+    #[arg(long, env = "METRICS_ADDR", value_parser = parse_listen, global = true)]
+    pub metrics_addr: Option<SocketAddr>,
+    /// How the log is written: `json` for machines.
+    #[arg(long, env = "LOG_FORMAT", default_value = "text", value_enum, global = true)]
+    pub log_format: LogFormat,
+    /// Seconds for which requests are still answered after SIGTERM, while `/readyz` sends new ones to other servers.
+    #[arg(long = "drain-seconds", env = "DRAIN_SECONDS", default_value = "3", value_parser = parse_drain, global = true)]
+    pub drain: Duration,
+    /// Days after which the address and the program of a click's visitor are erased; never if not given.
+    #[arg(long, env = "RETENTION_DAYS", value_parser = parse_days, global = true)]
+    pub retention_days: Option<u32>,
 }
 
 impl Settings {
@@ -111,6 +125,16 @@ impl Settings {
 
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "wanted an address with a port such as 127.0.0.1:3000".to_owned())
+}
+
+fn parse_drain(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<u64>().ok().filter(|seconds| *seconds <= 600);
+    seconds.map(Duration::from_secs).ok_or_else(|| "wanted seconds from 0 to 600, such as 3".to_owned())
+}
+
+fn parse_days(text: &str) -> Result<u32, String> {
+    let days = text.parse::<u32>().ok().filter(|days| (1..=36_500).contains(days));
+    days.ok_or_else(|| "wanted days from 1 to 36500, such as 90".to_owned())
 }
 
 /// An http or https address without query, kept without a slash at its end.

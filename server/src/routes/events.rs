@@ -34,7 +34,7 @@ pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Ext
         let watch = Watch { changes: service.subscribe(), session, token, seen: None, looks: 0 };
         tokio::select! {
             () = watch.tell(&service, &events) => {}
-            _ = stopping.wait_for(|stops| *stops) => {}
+            () = stopping.wait() => {}
         }
     });
     Sse::new(events_of(stream)).keep_alive(KeepAlive::default()).into_response()

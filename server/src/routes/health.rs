@@ -1,21 +1,25 @@
 //! Whether the program runs, and whether it can do its work.
 
+use crate::router::AppState;
 use axum::{
     extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use service::Service;
 
 /// 200 while the process runs.
 pub(crate) async fn healthz() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// 200 while the database can be written, else 503.
-pub(crate) async fn readyz(State(service): State<Service>) -> Response {
+/// 200 while the database can be written, else 503; also when the program is about to stop, so that whoever spreads the
+/// requests sends no more of them.
+pub(crate) async fn readyz(State(state): State<AppState>) -> Response {
     let no_store = [(header::CACHE_CONTROL, "no-store")];
-    match service.check_ready().await {
+    if state.stopping.is_said() {
+        return (StatusCode::SERVICE_UNAVAILABLE, no_store, "stopping\n").into_response();
+    }
+    match state.service.check_ready().await {
         Ok(()) => (no_store, "ready\n").into_response(),
         Err(error) => {
             tracing::warn!(%error, "not ready");

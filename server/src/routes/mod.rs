@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod metrics;
 pub(crate) mod pages;
 pub(crate) mod postback;
 pub(crate) mod track;

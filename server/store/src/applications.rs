@@ -52,6 +52,14 @@ pub async fn insert_application(conn: &mut Conn, new: &NewApplication) -> Result
         .execute(c)
         .await
         .map(|_| ()))?;
+    count_applications(conn, new.offer, 0, 1).await
+}
+
+/// Adds to what lists of offers show: approved applications, and waiting ones.
+async fn count_applications(conn: &mut Conn, offer: OfferId, approved: i64, waiting: i64) -> Result<(), StoreError> {
+    const SQL: &str = "update offer_totals set affiliates = affiliates + $2,
+        waiting_applications = waiting_applications + $3 where offer_id = $1";
+    run!(conn, |c| query(SQL).bind(offer.uuid()).bind(approved).bind(waiting).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -70,15 +78,20 @@ pub async fn lock_application(
     status.map(|text| ApplicationStatus::parse(&text).ok_or(StoreError::bad_row("applications", "status"))).transpose()
 }
 
-/// Moves an application to a status.
+/// Moves an application, locked by [`lock_application`], to a status.
 pub async fn set_application_status(
     conn: &mut Conn,
     id: ApplicationId,
     status: ApplicationStatus,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "update applications set status = $2 where id = $1";
-    run!(conn, |c| query(SQL).bind(id.uuid()).bind(status.as_str()).execute(c).await.map(|_| ()))?;
-    Ok(())
+    const FIND: &str = "select offer_id, status from applications where id = $1";
+    const SET: &str = "update applications set status = $2 where id = $1";
+    let before: Option<(Uuid, String)> = run!(conn, |c| query_as(FIND).bind(id.uuid()).fetch_optional(c).await)?;
+    let Some((offer, before)) = before else { return Ok(()) };
+    run!(conn, |c| query(SET).bind(id.uuid()).bind(status.as_str()).execute(c).await.map(|_| ()))?;
+    let added = |one: ApplicationStatus| i64::from(status == one) - i64::from(before == one.as_str());
+    let (approved, waiting) = (added(ApplicationStatus::Approved), added(ApplicationStatus::Pending));
+    count_applications(conn, OfferId::from_uuid(offer), approved, waiting).await
 }
 
 #[derive(sqlx::FromRow)]

@@ -14,7 +14,7 @@ pub struct Finding {
     pub broken: i64,
 }
 
-const QUERIES: [(&str, &str); 6] = [
+const QUERIES: [(&str, &str); 7] = [
     (
         "a link's conversion counts and sums per day, status and currency are those of its rows",
         "select count(*) from (
@@ -77,6 +77,27 @@ const QUERIES: [(&str, &str); 6] = [
             ) both_sides
             group by day, partner_id, affiliate_id, status, currency
         ) difference where conversions <> 0 or au <> 0 or am <> 0 or cu <> 0 or cm <> 0",
+    ),
+    (
+        "an offer's totals are those of its links and applications",
+        "select count(*) from (
+            select offer_id, sum(clicks) as clicks, sum(conversions) as conversions, sum(affiliates) as affiliates,
+                sum(waiting) as waiting, sum(rows) as rows
+            from (
+                select offer_id, clicks, conversions, affiliates, waiting_applications as waiting, 1 as rows
+                from offer_totals
+                union all
+                select l.offer_id, -d.clicks, 0, 0, 0, 0 from click_days d join links l on l.id = d.link_id
+                union all
+                select l.offer_id, 0, -d.conversions, 0, 0, 0 from conversion_days d join links l on l.id = d.link_id
+                union all
+                select offer_id, 0, 0, case status when 'approved' then -1 else 0 end,
+                    case status when 'pending' then -1 else 0 end, 0 from applications
+                union all
+                select id, 0, 0, 0, 0, -1 from offers
+            ) all_sides
+            group by offer_id
+        ) difference where clicks <> 0 or conversions <> 0 or affiliates <> 0 or waiting <> 0 or rows <> 0",
     ),
 ];
 

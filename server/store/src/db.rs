@@ -20,6 +20,7 @@ use crate::{
     GroupRecorder, StoreError,
     recording::{PostgresRecorder, SqliteRecorder},
     turn::{TurnTaken, WriteTurn},
+    waits::{Waits, noting},
 };
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -44,6 +45,8 @@ pub enum Db {
         turn: WriteTurn,
         /// The file.
         path: PathBuf,
+        /// How long was waited for connections.
+        waits: Waits,
     },
     /// A server that several nodes share. Two pools, so that slow reading never keeps a click waiting.
     Postgres {
@@ -51,6 +54,8 @@ pub enum Db {
         write: PgPool,
         /// Connections for reading.
         read: PgPool,
+        /// How long was waited for connections.
+        waits: Waits,
     },
 }
 
@@ -101,7 +106,7 @@ impl Conn {
     pub(crate) const fn address_text(&self) -> &'static str {
         match self {
             Self::SqliteRead(_) | Self::SqliteWrite(..) | Self::SqliteSnapshot(_) => "c.ip",
-            Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "host(c.ip)",
+            Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "coalesce(host(c.ip), '')",
         }
     }
 
@@ -156,7 +161,9 @@ impl Db {
             .busy_timeout(PATIENCE)
             .foreign_keys(true)
             // Of each connection, in KiB; the file is in the system's memory anyhow.
-            .pragma("cache_size", "-4000");
+            .pragma("cache_size", "-4000")
+            // The recorder has somebody for that.
+            .pragma("wal_autocheckpoint", "0");
         let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone());
         let write = write.await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
@@ -167,7 +174,7 @@ impl Db {
         // Opened after the migration, so that no reader has prepared anything against an older schema.
         let read = SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE);
         let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
-        Ok(Self::Sqlite { write, read, turn: WriteTurn::default(), path: path.to_owned() })
+        Ok(Self::Sqlite { write, read, turn: WriteTurn::default(), path: path.to_owned(), waits: Waits::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -186,14 +193,14 @@ impl Db {
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         let write = pool(5).connect_with(options.clone()).await?;
         let read = pool(10).connect_with(options.options([("default_transaction_read_only", "on")])).await?;
-        Ok(Self::Postgres { write, read })
+        Ok(Self::Postgres { write, read, waits: Waits::default() })
     }
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Conn::SqliteRead(read.acquire().await?),
-            Self::Postgres { read, .. } => Conn::PostgresRead(read.acquire().await?),
+            Self::Sqlite { read, waits, .. } => Conn::SqliteRead(noting(&waits.read, read.acquire()).await?),
+            Self::Postgres { read, waits, .. } => Conn::PostgresRead(noting(&waits.read, read.acquire()).await?),
         })
     }
 
@@ -211,6 +218,10 @@ impl Db {
 
     /// A transaction for writing; call it inside of an [`owned_task`] only.
     pub async fn begin(&self) -> Result<Conn, StoreError> {
+        noting(&self.waits().write, self.begin_now()).await
+    }
+
+    async fn begin_now(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             // A deferred transaction that turns into a writer fails at once, whatever the busy timeout.
             Self::Sqlite { write, turn, .. } => {
@@ -263,6 +274,13 @@ impl Db {
         copy.map_err(|error| StoreError::Setup(format!("{} can't be written: {error}", file.display())))
     }
 
+    /// How long was waited for connections.
+    pub const fn waits(&self) -> &Waits {
+        match self {
+            Self::Sqlite { waits, .. } | Self::Postgres { waits, .. } => waits,
+        }
+    }
+
     /// Whether other nodes may change the same database.
     pub const fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres { .. })
@@ -275,7 +293,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres { write, read } => {
+            Self::Postgres { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }

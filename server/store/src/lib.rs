@@ -15,9 +15,12 @@ mod scope;
 pub mod sessions;
 pub mod tokens;
 mod turn;
+pub mod upkeep;
 pub mod users;
+mod waits;
 
 pub use db::{Conn, Db, owned_task};
 pub use error::StoreError;
 pub use recording::{Answers, GroupRecorder, OpenGroup};
 pub use scope::Scope;
+pub use waits::Waits;

@@ -11,13 +11,8 @@ use crate::{Conn, Scope, StoreError};
 
 const COLUMNS: &str = "select o.id, o.partner_id, u.name as partner_name, o.name, o.description, o.destination,
         o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at,
-        (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d
-            join links l on l.id = d.link_id where l.offer_id = o.id) as clicks,
-        (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d
-            join links l on l.id = d.link_id where l.offer_id = o.id) as conversions,
-        (select count(*) from applications a where a.offer_id = o.id and a.status = 'approved') as affiliates,
-        (select count(*) from applications a where a.offer_id = o.id and a.status = 'pending') as waiting_applications
-    from offers o join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
+        t.clicks, t.conversions, t.affiliates, t.waiting_applications
+    from offers o join offer_totals t on t.offer_id = o.id join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
 
 #[derive(sqlx::FromRow)]
 struct OfferRow {
@@ -73,6 +68,7 @@ pub async fn insert_offer(
     const SQL: &str = "insert into offers
         (id, partner_id, name, description, destination, commission_terms, status, created_at)
         values ($1, $2, $3, $4, $5, $6, 'pending', $7)";
+    const TOTALS: &str = "insert into offer_totals (offer_id) values ($1)";
     run!(conn, |c| query(SQL)
         .bind(id.uuid())
         .bind(partner.uuid())
@@ -84,6 +80,7 @@ pub async fn insert_offer(
         .execute(c)
         .await
         .map(|_| ()))?;
+    run!(conn, |c| query(TOTALS).bind(id.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -99,7 +96,7 @@ pub async fn find_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
 pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Page<Offer>, StoreError> {
     let order = match list.sort.as_str() {
         "name" => "lower(o.name), o.id",
-        "clicks" => "clicks desc, o.id desc",
+        "clicks" => "t.clicks desc, o.id desc",
         _ => "o.id desc",
     };
     let sql = format!(

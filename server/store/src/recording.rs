@@ -9,7 +9,7 @@ mod sqlite;
 
 use std::collections::BTreeMap;
 
-use domain::{AffiliateId, ClickKind, LinkId, PartnerId};
+use domain::{AffiliateId, ClickKind, LinkId, OfferId, PartnerId};
 use uuid::Uuid;
 
 use crate::{
@@ -77,6 +77,8 @@ struct ClickTally {
     links: BTreeMap<(i64, Uuid), ClickSums>,
     /// To `partnership_click_days`, by day, partner and affiliate.
     partnerships: BTreeMap<(i64, Uuid, Uuid), ClickSums>,
+    /// To `offer_totals`, by offer.
+    offers: BTreeMap<Uuid, i64>,
 }
 
 #[derive(Default)]
@@ -93,6 +95,7 @@ impl ClickTally {
         let day = at.day().number();
         let of_link = self.links.entry((day, link.id.uuid())).or_default();
         let partnership = (day, link.partner_id.uuid(), link.affiliate_id.uuid());
+        *self.offers.entry(link.offer_id.uuid()).or_default() += 1;
         for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
             sums.clicks += 1;
             sums.visits += i64::from(click.kind == ClickKind::Visit);
@@ -106,6 +109,7 @@ impl ClickTally {
 #[derive(Debug, Clone, Copy)]
 struct Claim {
     link: LinkId,
+    offer: OfferId,
     partner: PartnerId,
     affiliate: AffiliateId,
 }
@@ -120,6 +124,8 @@ struct ConversionTally<'g> {
     links: BTreeMap<(Uuid, i64, &'g str, &'g str), ConversionSums>,
     /// To `partnership_conversion_days`, by day, partner, affiliate, status and currency.
     partnerships: BTreeMap<(i64, Uuid, Uuid, &'g str, &'g str), ConversionSums>,
+    /// To `offer_totals`, by offer.
+    offers: BTreeMap<Uuid, i64>,
 }
 
 impl<'g> ConversionTally<'g> {
@@ -129,6 +135,7 @@ impl<'g> ConversionTally<'g> {
         let added = [1, amount.0, amount.1, commission.0, commission.1];
         let of_link = self.links.entry((claim.link.uuid(), day, status, currency)).or_default();
         let partnership = (day, claim.partner.uuid(), claim.affiliate.uuid(), status, currency);
+        *self.offers.entry(claim.offer.uuid()).or_default() += 1;
         for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
             for (sum, added) in sums.iter_mut().zip(added) {
                 *sum += added;

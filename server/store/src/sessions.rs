@@ -1,7 +1,7 @@
 //! Sessions: a cookie's token, hashed, and whose it is.
 
 use domain::{AffiliateId, PartnerId, Role, Timestamp, UserId};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::{Conn, StoreError};
@@ -77,6 +77,12 @@ pub async fn find_session_user(
         })
     })
     .transpose()
+}
+
+/// How many sessions have not ended.
+pub async fn count_sessions(conn: &mut Conn, now: Timestamp) -> Result<i64, StoreError> {
+    const SQL: &str = "select count(*) from sessions where expires_at > $1";
+    Ok(run!(conn, |c| query_scalar(SQL).bind(now.as_millis()).fetch_one(c).await)?)
 }
 
 /// Ends a session.

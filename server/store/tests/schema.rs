@@ -17,7 +17,8 @@ async fn columns(engine: Engine) -> Option<Vec<(String, String)>> {
         }
         Db::Postgres { read: pool, .. } => {
             let sql = "select table_name::text, column_name::text from information_schema.columns
-                where table_schema = 'public' and table_name not like '\\_sqlx%'";
+                where table_schema = 'public' and table_name not like '\\_sqlx%' and not exists (
+                    select 1 from pg_class c where c.relname = table_name and c.relispartition)";
             let mut rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(pool).await.unwrap();
             rows.sort();
             rows

@@ -49,6 +49,11 @@ impl TestDatabase {
         Some(Self { url, folder })
     }
 
+    /// How often PostgreSQL had to end a transaction because several waited for each other in a circle.
+    pub async fn count_deadlocks(&self) -> i64 {
+        postgres::count_deadlocks(&self.url).await
+    }
+
     /// A new, empty one on a PostgreSQL that keeps its promises, as measurements need it: what it has committed
     /// survives a power cut, which tests don't wait for. Nothing where PostgreSQL was to be left out.
     pub async fn create_durable() -> Option<Self> {

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 /// Where the server's folder is; none where PostgreSQL is left out.
@@ -96,6 +96,16 @@ pub(crate) async fn create_database_on(folder: &Path) -> String {
     }
     let socket = folder.display().to_string().replace('/', "%2F");
     format!("postgres://postgres@{socket}/{name}")
+}
+
+pub(crate) async fn count_deadlocks(url: &str) -> i64 {
+    const SQL: &str = "select deadlocks from pg_stat_database where datname = current_database()";
+    // It tells what it has counted once the sessions that met them are idle.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut conn = PgConnection::connect(url).await.unwrap();
+    let deadlocks = sqlx::query_scalar(SQL).fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    deadlocks
 }
 
 fn start(base: &Path, settings: &str) -> Option<Server> {

@@ -44,7 +44,8 @@ impl StoredRows {
             return Self { clicks, sales };
         }
         let mut conn = PgConnection::connect(url).await.unwrap();
-        let clicks = sqlx::query_as("select id, host(ip) as ip from clicks").fetch_all(&mut conn).await.unwrap();
+        let clicks =
+            sqlx::query_as("select id, coalesce(host(ip), '') as ip from clicks").fetch_all(&mut conn).await.unwrap();
         let sales = sqlx::query_as(SALES).fetch_all(&mut conn).await.unwrap();
         conn.close().await.unwrap();
         Self { clicks, sales }

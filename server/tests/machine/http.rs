@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{App, Engine, on_both};
+use super::support::{App, Engine, on_all};
 use super::{UNKNOWN_CLICK, answer, recorded, refused, warns_of};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -27,7 +27,7 @@ fn multipart(pairs: &[(&str, &str)]) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parameters_are_read_identically_from_the_query_and_from_every_body() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let key = &net.partner.key;
         let multi = "multipart/form-data; boundary=b0undary";
@@ -89,7 +89,7 @@ async fn parameters_are_read_identically_from_the_query_and_from_every_body() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_query_and_body_the_query_wins_with_a_warning() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -115,7 +115,7 @@ async fn in_query_and_body_the_query_wins_with_a_warning() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_header_wins_over_the_parameter() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let (key, other) = (net.partner.key.as_str(), net.other.key.as_str());
@@ -149,7 +149,7 @@ async fn the_header_wins_over_the_parameter() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn json_is_an_object_of_strings_and_numbers() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let query = |n: usize| format!("api_key={}&click_id={click}&txn={n}", net.partner.key);
@@ -198,7 +198,7 @@ async fn json_is_an_object_of_strings_and_numbers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_cannot_be_read_is_answered_before_everything_else() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let before = app.counts().await;
@@ -239,7 +239,7 @@ async fn a_body_that_cannot_be_read_is_answered_before_everything_else() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_is_never_unreadable() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let query = format!("api_key={}&click_id={click}&txn=1", net.partner.key);
@@ -257,7 +257,7 @@ async fn a_form_is_never_unreadable() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_over_16_kib_is_413_before_everything_else() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let mut body = format!("api_key={}&click_id={click}&pad=", net.partner.key).into_bytes();
@@ -290,7 +290,7 @@ async fn a_body_over_16_kib_is_413_before_everything_else() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chunked_body_is_a_body() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let (first, second) = (format!("api_key={}&click_", net.partner.key), format!("id={click}&amount=5"));
@@ -308,7 +308,7 @@ async fn a_chunked_body_is_a_body() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_body_of_a_get_is_not_read() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let path = format!("/api/postback?api_key={}&click_id={click}", net.partner.key);
@@ -327,7 +327,7 @@ async fn the_body_of_a_get_is_not_read() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_methods_are_405_with_allow_head_among_them() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let before = app.counts().await;
@@ -350,7 +350,7 @@ async fn other_methods_are_405_with_allow_head_among_them() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cookies_and_origins_are_ignored() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let path = format!("/api/postback?api_key={}&click_id={click}", net.partner.key);
@@ -372,7 +372,7 @@ async fn cookies_and_origins_are_ignored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postback_without_api_is_200_and_records_nothing() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let before = app.counts().await;
@@ -400,7 +400,7 @@ async fn postback_without_api_is_200_and_records_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_path_and_query_over_8_kib_is_414() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let padded = |start: String, length: usize| format!("{start}{}", "x".repeat(length - start.len()));
@@ -420,7 +420,7 @@ async fn a_path_and_query_over_8_kib_is_414() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bad_input_is_never_a_500() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
@@ -453,7 +453,7 @@ async fn bad_input_is_never_a_500() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_paths_under_api_are_not_the_postback() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let before = app.counts().await;

@@ -3,12 +3,12 @@
 use domain::{Decision, ListQuery, OfferAction, Role};
 use serde_json::json;
 
-use super::support::on_both;
+use super::support::on_all;
 use super::{UNKNOWN_CLICK, answer, encoded, recorded, refused, warnings, warns_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_recorded_postback_is_answered_with_what_is_stored() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -33,7 +33,7 @@ async fn a_recorded_postback_is_answered_with_what_is_stored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn status_amount_commission_currency_and_transaction_id_have_defaults() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let key = &net.partner.key;
         for rest in [
@@ -59,7 +59,7 @@ async fn status_amount_commission_currency_and_transaction_id_have_defaults() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checks_run_in_the_order_of_the_table() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let (key, other) = (&net.partner.key, &net.other.key);
@@ -117,7 +117,7 @@ async fn the_checks_run_in_the_order_of_the_table() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foreign_key_and_a_wrong_key_are_answered_with_the_same_bytes() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let old = net.partner.key.clone();
@@ -138,7 +138,7 @@ async fn a_foreign_key_and_a_wrong_key_are_answered_with_the_same_bytes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_regenerated_key_is_invalid_at_once() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let mut key = net.partner.key.clone();
@@ -156,7 +156,7 @@ async fn a_regenerated_key_is_invalid_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suspended_partners_key_is_invalid_and_a_suspended_affiliates_conversion_is_recorded() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -180,7 +180,7 @@ async fn a_suspended_partners_key_is_invalid_and_a_suspended_affiliates_conversi
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_alias_wins_and_one_that_differs_is_warned_of() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let (click, second) = (app.click(&net.slug).await, app.click(&net.slug).await);
         let key = &net.partner.key;
@@ -212,7 +212,7 @@ async fn the_first_alias_wins_and_one_that_differs_is_warned_of() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn given_twice_the_first_that_is_not_empty_wins_with_a_warning() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -239,7 +239,7 @@ async fn given_twice_the_first_that_is_not_empty_wins_with_a_warning() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn values_are_trimmed_of_unicode_white_space() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -261,7 +261,7 @@ async fn values_are_trimmed_of_unicode_white_space() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn decimals_are_exact_and_echoed_with_at_least_two_digits() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -309,7 +309,7 @@ async fn decimals_are_exact_and_echoed_with_at_least_two_digits() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_decimal_is_refused_with_the_offending_text() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -360,7 +360,7 @@ async fn what_is_no_decimal_is_refused_with_the_offending_text() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_macro_that_was_not_replaced_gets_a_hint() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;
@@ -389,7 +389,7 @@ async fn a_macro_that_was_not_replaced_gets_a_hint() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mangled_currency_is_put_right_and_warned_of() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
@@ -427,7 +427,7 @@ async fn a_mangled_currency_is_put_right_and_warned_of() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_currency_is_a_letter_then_two_to_nine_letters_or_digits_stored_upper_case() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
@@ -445,7 +445,7 @@ async fn a_currency_is_a_letter_then_two_to_nine_letters_or_digits_stored_upper_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_confirmed_approved_and_paid_count_toward_earnings() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}&commission=1", net.partner.key);
@@ -485,7 +485,7 @@ async fn only_confirmed_approved_and_paid_count_toward_earnings() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_id_is_exact_and_case_sensitive() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
@@ -510,7 +510,7 @@ async fn a_transaction_id_is_exact_and_case_sensitive() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_duplicate_answers_the_stored_values_and_names_each_ignored_change() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}&transaction_id=t", net.partner.key);
@@ -561,7 +561,7 @@ async fn a_duplicate_answers_the_stored_values_and_names_each_ignored_change() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repeat_is_validated_like_a_first() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
@@ -579,7 +579,7 @@ async fn a_repeat_is_validated_like_a_first() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conversion_for_a_click_of_an_offer_that_was_stopped_later_is_recorded() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
@@ -596,7 +596,7 @@ async fn a_conversion_for_a_click_of_an_offer_that_was_stopped_later_is_recorded
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_api_key_never_reaches_an_error_text_in_any_encoding() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let key = &net.partner.key;

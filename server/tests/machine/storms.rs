@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 use serde_json::Value;
 use service::Session;
 
-use super::support::{App, Network, on_both};
+use super::support::{App, Network, on_all};
 use super::{answer, homepage, parameter};
 
 /// Connections open at the same time.
@@ -30,7 +30,7 @@ pub(super) async fn stored_clicks(app: &App, net: &Network) -> HashSet<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_identical_requests_at_once_make_one_row_and_a_thousand_times_200() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let (clicks, conversions) = app.counts().await;
@@ -58,7 +58,7 @@ async fn a_thousand_identical_requests_at_once_make_one_row_and_a_thousand_times
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_of_many_different_postbacks_for_one_pair_is_what_stays() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let (clicks, conversions) = app.counts().await;
@@ -92,7 +92,7 @@ async fn the_first_of_many_different_postbacks_for_one_pair_is_what_stays() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_acknowledged_is_stored_when_clicks_and_postbacks_come_at_once() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let (clicks, conversions) = app.counts().await;
@@ -123,7 +123,7 @@ async fn everything_acknowledged_is_stored_when_clicks_and_postbacks_come_at_onc
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_click_starts_after_the_answer_to_a_pause_and_every_promised_click_is_stored() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let (path, home) = (format!("/t/{}", net.slug), homepage(&app));
         let (clicks, conversions) = app.counts().await;
@@ -182,7 +182,7 @@ async fn no_click_starts_after_the_answer_to_a_pause_and_every_promised_click_is
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_on_one_database_record_a_pair_once_and_obey_each_other_at_once() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         if !app.service.is_shared() {
             return;
         }

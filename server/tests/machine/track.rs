@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use domain::{ClickKind, Decision, ListQuery, OfferAction, Role};
 use service::Session;
 
-use super::support::{App, Network, Response, on_both};
+use super::support::{App, Network, Response, on_all};
 use super::{DESTINATION, another_link, homepage, input, parameter};
 
 /// What is true of every answer under `/t/`.
@@ -51,7 +51,7 @@ async fn newest_click(app: &App, net: &Network) -> domain::ClickRow {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_visitor_is_302_redirected_to_the_destination_with_our_parameters_appended() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let location = visit(&app, &format!("/t/{}", net.slug)).await;
         let wanted = location_of("https://shop.example/p?a=1&b=%20x&OURS#top", &net, net.offer, &location);
@@ -63,7 +63,7 @@ async fn the_visitor_is_302_redirected_to_the_destination_with_our_parameters_ap
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_click_count_increases_by_one_visible_immediately_to_both() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         for wanted in 1..=3 {
             let location = visit(&app, &format!("/t/{}", net.slug)).await;
@@ -81,7 +81,7 @@ async fn the_click_count_increases_by_one_visible_immediately_to_both() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_destination_keeps_its_own_query_order_and_encoding_and_each_of_our_names_appears_once() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         for (destination, wanted) in [
             ("https://shop.example/p", "https://shop.example/p?OURS"),
@@ -113,7 +113,7 @@ async fn the_destination_keeps_its_own_query_order_and_encoding_and_each_of_our_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn query_parameters_of_the_request_are_not_passed_on() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let query = "utm_source=x&click_id=evil&offer_id=evil&url=https://evil.example/&a=2";
         let location = visit(&app, &format!("/t/{}?{query}", net.slug)).await;
@@ -126,7 +126,7 @@ async fn query_parameters_of_the_request_are_not_passed_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_of_the_visitors_request_decides_the_host_of_the_redirect() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let slug = &net.slug;
         let raw = |target: String| {
@@ -150,7 +150,7 @@ async fn nothing_of_the_visitors_request_decides_the_host_of_the_redirect() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_is_not_live_records_no_click_and_leads_to_the_homepage() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let (service, partner) = (&app.service, &net.partner.session);
         let path = format!("/t/{}", net.slug);
@@ -182,7 +182,7 @@ async fn a_link_that_is_not_live_records_no_click_and_leads_to_the_homepage() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_of_a_suspended_partner_or_affiliate_is_not_live() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let path = format!("/t/{}", net.slug);
         let users = app.service.list_users(&net.admin, &ListQuery::default()).await.unwrap().rows;
@@ -209,7 +209,7 @@ async fn a_link_of_a_suspended_partner_or_affiliate_is_not_live() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_host_serves_only_after_an_admin_approved_it() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let path = format!("/t/{}", net.slug);
         app.service.edit_offer(&net.partner.session, net.offer, &input("https://new.example/x")).await.unwrap();
@@ -226,7 +226,7 @@ async fn another_host_serves_only_after_an_admin_approved_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unknown_slug_is_a_404_page_with_a_way_to_the_homepage() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let before = app.counts().await;
         let swapped: String = net
@@ -255,7 +255,7 @@ async fn an_unknown_slug_is_a_404_page_with_a_way_to_the_homepage() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_head_is_302_to_the_plain_destination_without_a_click() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let before = app.counts().await;
         let response = app.request("HEAD", &format!("/t/{}?click_id=x", net.slug), &[], b"").await;
@@ -270,7 +270,7 @@ async fn a_head_is_302_to_the_plain_destination_without_a_click() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_methods_are_405_with_allow_and_record_no_click() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let before = app.counts().await;
         for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND"] {
@@ -287,7 +287,7 @@ async fn other_methods_are_405_with_allow_and_record_no_click() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_cookie_is_needed_or_set() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         for cookie in ["session=x", "__Host-session=x; ;;=", "\u{1f36a}"] {
             let response = app.request("GET", &format!("/t/{}", net.slug), &[("Cookie", cookie)], b"").await;
@@ -300,7 +300,7 @@ async fn no_cookie_is_needed_or_set() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn user_agent_and_referer_are_shortened_and_mended_never_refused() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let path = format!("/t/{}", net.slug);
         let (agent, referer) =
@@ -340,7 +340,7 @@ async fn user_agent_and_referer_are_shortened_and_mended_never_refused() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_get_is_one_click_also_from_a_bot_or_a_prefetch() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36";
         for (headers, kind) in [
@@ -364,7 +364,7 @@ async fn one_get_is_one_click_also_from_a_bot_or_a_prefetch() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_client_address_is_the_peer_unless_a_proxy_is_trusted() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let headers = [("X-Forwarded-For", "203.0.113.9"), ("X-Real-IP", "203.0.113.9")];
         assert_eq!(app.request("GET", &format!("/t/{}", net.slug), &headers, b"").await.status, 302);
@@ -375,7 +375,7 @@ async fn the_client_address_is_the_peer_unless_a_proxy_is_trusted() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_headers_are_no_reason_to_lose_a_click() {
-    on_both(|app| async move {
+    on_all(|app| async move {
         let net = app.network().await;
         let mut raw = format!("GET /t/{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", net.slug);
         for n in 0..60 {

@@ -158,6 +158,11 @@ async fn readyz_is_503_while_nothing_can_be_written_and_healthz_is_200() {
         let (ready, alive, home) = tokio::join!(timed(&app, "/readyz"), timed(&app, "/healthz"), timed(&app, "/"));
         lock.release().await;
         assert_eq!((ready.0.status, ready.0.header("cache-control")), (503, Some("no-store")));
+        assert_eq!(
+            ready.0.header("x-request-id").map(str::len),
+            Some(36),
+            "what went wrong here can be found in the log"
+        );
         assert!(ready.1 < AT_MOST, "answered after {:?}", ready.1);
         assert_eq!(alive.0.status, 200);
         assert!(alive.1 < Duration::from_secs(2), "answered after {:?}", alive.1);

@@ -69,6 +69,10 @@ fn a_bad_setting_names_the_variable_and_an_example() {
         ("TRUSTED_PROXIES", "10.0.0.0/99", "10.0.0.0/8,::1"),
         ("DATABASE_URL", "mysql://x", "sqlite:// or postgres://"),
         ("SMTP_URL", "nonsense", "smtps://user:password@mail.example:465"),
+        ("METRICS_ADDR", "9100", "127.0.0.1:3000"),
+        ("LOG_FORMAT", "xml", "json"),
+        ("DRAIN_SECONDS", "soon", "such as 3"),
+        ("RETENTION_DAYS", "0", "such as 90"),
     ] {
         let database = database();
         let output = Program::command(&database).arg("demo").env(variable, value).output().unwrap();
@@ -79,7 +83,17 @@ fn a_bad_setting_names_the_variable_and_an_example() {
     }
     let help = Command::new(env!("CARGO_BIN_EXE_something-project")).arg("--help").output().unwrap();
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
-    for word in ["serve", "demo", "admin", "audit", "backup", "LISTEN_ADDR", "SECRET_KEY_FILE", "TRUSTED_PROXIES"] {
+    for word in [
+        "serve",
+        "demo",
+        "admin",
+        "audit",
+        "backup",
+        "LISTEN_ADDR",
+        "SECRET_KEY_FILE",
+        "TRUSTED_PROXIES",
+        "METRICS_ADDR",
+    ] {
         assert!(help.contains(word), "{word}");
     }
 }

@@ -4,6 +4,7 @@
 
 mod commands;
 mod mail;
+mod operate;
 #[path = "../support/running.rs"]
 #[allow(dead_code)]
 mod running;

@@ -10,7 +10,9 @@ fn a_canary_key_sent_through_every_path_is_in_no_log_at_any_level() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let Some(database) = runtime.block_on(TestDatabase::create(engine)) else { continue };
         let Demo { slug, key, network } = Demo::fill(&database);
-        let program = Program::start(&database, "trace");
+        let format = if engine == Engine::Sqlite { "text" } else { "json" };
+        let settings = [("LOG_FORMAT", format), ("TRUSTED_PROXIES", "127.0.0.1")];
+        let program = Program::start_with(&database, "trace", &settings);
         let at = program.address.clone();
         let secret = key.strip_prefix("sp_live_").unwrap().to_owned();
 
@@ -24,6 +26,8 @@ fn a_canary_key_sent_through_every_path_is_in_no_log_at_any_level() {
             format!("/api/postback?api_key={key}"),
             format!("/api/postback?api_key={key}x&click_id={click}"),
             format!("/api/postback/{key}"),
+            format!("/api/postback%3Fapi_key={key}"),
+            format!("/api/postback;api_key={}", key.replace('_', "%5F")),
             format!("/postback?api_key={key}"),
             format!("/partner/{key}?api_key={key}"),
             format!("/signin?next=/{key}"),
@@ -39,6 +43,8 @@ fn a_canary_key_sent_through_every_path_is_in_no_log_at_any_level() {
         statuses.push(send(&at, "POST /api/postback HTTP/1.1\r\nContent-Type: application/json", &json).unwrap().0);
         let head = format!("POST /api/postback HTTP/1.1\r\nX-API-Key: {key}");
         statuses.push(send(&at, &head, &format!("click_id={click}&amount=x")).unwrap().0);
+        let head = format!("GET /signin HTTP/1.1\r\nX-Request-Id: {key}\r\nUser-Agent: {key}");
+        statuses.push(send(&at, &head, "").unwrap().0);
         assert!(
             statuses.contains(&200) && statuses.contains(&400) && statuses.contains(&403) && statuses.contains(&404)
         );

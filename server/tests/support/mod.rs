@@ -1,9 +1,17 @@
 //! What the tests of the whole program share: the program on a free port, a small network in it, and plain sockets.
 
-use std::{future::Future, net::IpAddr, net::SocketAddr, sync::Arc};
+use std::{
+    future::Future,
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::{ApplicationId, Decision, ListQuery, OfferId, OfferInput, Role};
-use server::{config::Settings, startup::Application};
+use server::{config::Settings, startup::Application, telemetry::LogFormat};
 use service::{AdminSession, AffiliateSession, PartnerSession, Service, Session, SignUp};
 pub use testkit::Engine;
 use testkit::TestDatabase;
@@ -22,6 +30,9 @@ pub struct App {
     pub service: Service,
     pub database: Arc<TestDatabase>,
     stop: Option<oneshot::Sender<()>>,
+    /// Other servers on the same database: requests go round.
+    others: Vec<App>,
+    turn: AtomicUsize,
 }
 
 impl Drop for App {
@@ -55,6 +66,22 @@ where
     }
 }
 
+/// Runs a test on SQLite, then on three servers on one PostgreSQL, of which each request meets the next.
+pub async fn on_all<F, Fut>(test: F)
+where
+    F: Fn(App) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(mut app) = App::try_spawn(engine, |_| ()).await else { continue };
+        if engine == Engine::Postgres {
+            app.others = vec![app.beside().await, app.beside().await];
+        }
+        println!("on {engine:?}");
+        test(app).await;
+    }
+}
+
 pub struct Partner {
     pub session: PartnerSession,
     pub key: String,
@@ -81,14 +108,22 @@ impl App {
         Self::try_spawn(engine, change).await.expect("PostgreSQL is left out")
     }
 
-    async fn try_spawn(engine: Engine, change: impl FnOnce(&mut Settings)) -> Option<Self> {
+    /// Nothing where PostgreSQL is left out.
+    pub async fn try_spawn(engine: Engine, change: impl FnOnce(&mut Settings)) -> Option<Self> {
         let database = TestDatabase::create(engine).await?;
         Some(Self::start(Arc::new(database), change).await)
     }
 
     /// Another server on the same database, as when one machine is outgrown.
     pub async fn beside(&self) -> Self {
-        Self::start(Arc::clone(&self.database), |_| ()).await
+        let site = self.service.settings().public_url.clone();
+        Self::start(Arc::clone(&self.database), |settings| settings.public_url = Some(site)).await
+    }
+
+    /// Where the next request goes.
+    pub fn next_address(&self) -> SocketAddr {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % (self.others.len() + 1);
+        turn.checked_sub(1).map_or(self.address, |other| self.others[other].address)
     }
 
     async fn start(database: Arc<TestDatabase>, change: impl FnOnce(&mut Settings)) -> Self {
@@ -101,6 +136,10 @@ impl App {
             secret_key_file: database.folder.path().join("secret.key"),
             trusted_proxies: "127.0.0.2".parse().unwrap(),
             smtp_url: None,
+            metrics_addr: None,
+            log_format: LogFormat::Text,
+            drain: Duration::ZERO,
+            retention_days: None,
         };
         change(&mut settings);
         let application = Application::build(&settings).await.unwrap();
@@ -108,8 +147,9 @@ impl App {
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(application.run_until(async move {
             let _ = stopped.await;
+            Duration::ZERO
         }));
-        Self { address, service, database, stop: Some(stop) }
+        Self { address, service, database, stop: Some(stop), others: Vec::new(), turn: AtomicUsize::new(0) }
     }
 
     /// Makes an account and returns its session and cookie.
@@ -158,7 +198,7 @@ impl App {
 
     /// One raw request on a connection of its own.
     pub async fn send(&self, raw: Vec<u8>) -> Response {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let mut stream = TcpStream::connect(self.next_address()).await.unwrap();
         // The server may answer and close before everything is written, as it does when a request is too large.
         let _ = stream.write_all(&raw).await;
         let mut bytes = Vec::new();

@@ -40,6 +40,7 @@ impl Program {
         command
             .env("DATABASE_URL", &database.url)
             .env("SECRET_KEY_FILE", database.folder.path().join("secret.key"))
+            .env("DRAIN_SECONDS", "0")
             .env("LISTEN_ADDR", "127.0.0.1:0");
         command
     }
@@ -85,9 +86,19 @@ impl Program {
     }
 
     /// Asks it to end, and waits.
-    pub fn stop(mut self) -> String {
+    pub fn stop(self) -> String {
+        self.terminate();
+        self.ended()
+    }
+
+    /// Asks it to end.
+    pub fn terminate(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end, and says all that it has printed.
+    pub fn ended(mut self) -> String {
         assert!(self.child.wait().unwrap().success());
         // They end when the last line has been read.
         std::mem::take(&mut self.readers).into_iter().for_each(|reader| reader.join().unwrap());

@@ -28,19 +28,27 @@ impl Answer {
 
 /// One request after the other on a connection that is opened when there is none.
 pub struct Client {
-    address: String,
+    /// Where the next connection goes.
+    choose: Box<dyn Fn() -> String + Send>,
     stream: Option<BufReader<TcpStream>>,
 }
 
 impl Client {
     pub fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), stream: None }
+        let address = address.to_owned();
+        Self::choosing(move || address.clone())
+    }
+
+    /// Asks for an address whenever it needs a connection.
+    pub fn choosing(choose: impl Fn() -> String + Send + 'static) -> Self {
+        Self { choose: Box::new(choose), stream: None }
     }
 
     /// Sends a GET and waits for its answer; nothing where the connection broke.
     pub fn get(&mut self, target: &str, headers: &str) -> Option<Answer> {
         let answer = self.try_get(target, headers);
-        if answer.is_none() {
+        let is_last = |answer: &Answer| answer.header("connection").is_some_and(|value| value == "close");
+        if answer.as_ref().is_none_or(is_last) {
             self.stream = None;
         }
         answer
@@ -48,7 +56,7 @@ impl Client {
 
     fn try_get(&mut self, target: &str, headers: &str) -> Option<Answer> {
         if self.stream.is_none() {
-            let stream = TcpStream::connect(&self.address).ok()?;
+            let stream = TcpStream::connect((self.choose)()).ok()?;
             stream.set_nodelay(true).ok()?;
             stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
             self.stream = Some(BufReader::new(stream));

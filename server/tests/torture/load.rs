@@ -60,12 +60,18 @@ impl Drop for Load {
 
 impl Load {
     pub fn start(scene: &Scene, program: &Program, pace: Pace) -> Self {
+        let address = program.address.clone();
+        Self::start_at(scene, pace, move || address.clone())
+    }
+
+    /// Clients that ask for an address whenever they need a connection.
+    pub fn start_at(scene: &Scene, pace: Pace, choose: impl Fn() -> String + Clone + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let interval =
             Duration::from_secs(1) * pace.clients * CLICKS_PER_SALE / (pace.per_second * (CLICKS_PER_SALE + 1));
         let clients = (0..pace.clients).map(|number| {
             let worker = Worker {
-                client: Client::new(&program.address),
+                client: Client::choosing(choose.clone()),
                 track: scene.track(),
                 key: scene.demo.key.clone(),
                 ledger: Arc::clone(&scene.ledger),

@@ -1,5 +1,5 @@
 //! What the program has to survive: `kill -9`, power cuts, full disks, a database that goes away, clients that vanish,
-//! rows that are refused, a clock that jumps. Section 7, item 5: everything acknowledged is stored, everything stored
+//! rows that are refused, a clock that jumps, other servers on the same database. Section 7, item 5: everything acknowledged is stored, everything stored
 //! was asked for.
 //!
 //! Each test has a short form, which `make test` runs, and a long one, which `make torture` runs (`TORTURE=1`).
@@ -14,6 +14,7 @@ mod running;
 mod support;
 
 mod backup;
+mod changes;
 mod client;
 #[cfg(target_os = "linux")]
 mod clock;
@@ -30,6 +31,7 @@ mod power;
 mod queue;
 mod refused;
 mod restart;
+mod rolling;
 mod scene;
 mod silence;
 #[cfg(target_os = "linux")]

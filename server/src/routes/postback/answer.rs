@@ -40,61 +40,74 @@ struct ReceiptBody<'a> {
     warnings: Vec<String>,
 }
 
+impl Error {
+    /// The contract's word for it.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::InvalidBody(_) => "invalid_body",
+        }
+    }
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        let code = self.code();
         match self {
             Self::MethodNotAllowed => {
                 let message = "Only GET and POST record a conversion.".to_owned();
-                let mut response = error(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message, None);
+                let mut response = error(StatusCode::METHOD_NOT_ALLOWED, code, message, None);
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
                 response
             }
             Self::BodyTooLarge => {
                 let message = "The body is larger than 16 KiB; a postback needs a few hundred bytes.".to_owned();
-                error(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message, None)
+                error(StatusCode::PAYLOAD_TOO_LARGE, code, message, None)
             }
-            Self::InvalidBody(what) => error(StatusCode::BAD_REQUEST, "invalid_body", what.to_owned(), None),
+            Self::InvalidBody(what) => error(StatusCode::BAD_REQUEST, code, what.to_owned(), None),
         }
     }
 }
 
 /// The contract's table of answers. `key` is what must not be echoed.
 pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>) -> Response {
+    let code = outcome.code();
     match outcome {
         PostbackOutcome::ApiKeyRequired => error(
             StatusCode::UNAUTHORIZED,
-            "api_key_required",
+            code,
             "Every postback needs the partner's API key, as the parameter api_key or the header X-API-Key.".to_owned(),
             Some("You find the key under Settings, API & Webhooks.".to_owned()),
         ),
         PostbackOutcome::InvalidApiKey => error(
             StatusCode::FORBIDDEN,
-            "invalid_api_key",
+            code,
             "This key is wrong, was regenerated, or does not belong to the partner who owns the offer.".to_owned(),
             None,
         ),
         PostbackOutcome::ClickIdRequired => error(
             StatusCode::BAD_REQUEST,
-            "click_id_required",
+            code,
             "The parameter click_id (or cid) is missing or empty, for example click_id=clk_01h455vb4pex5vsknk084sn02q."
                 .to_owned(),
             None,
         ),
         PostbackOutcome::ClickNotFound(text) => error(
             StatusCode::NOT_FOUND,
-            "click_not_found",
+            code,
             "No click has this id. Send the click_id that was appended to the address of the landing page.".to_owned(),
             click_hint(&text, key),
         ),
         PostbackOutcome::Invalid(invalid) => {
             let text = shown(&invalid.text, key);
             let message = format!("{} {}: {text}", invalid.parameter.name(), invalid.reason);
-            error(StatusCode::BAD_REQUEST, invalid.parameter.error_code(), message, macro_hint(&invalid.text, key))
+            error(StatusCode::BAD_REQUEST, code, message, macro_hint(&invalid.text, key))
         }
         PostbackOutcome::Recorded(receipt) => recorded(&receipt),
         PostbackOutcome::Unavailable => {
             let message = "The conversion could not be written in time. Send the same request again.".to_owned();
-            let mut response = error(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message, None);
+            let mut response = error(StatusCode::SERVICE_UNAVAILABLE, code, message, None);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             response
         }

@@ -20,21 +20,28 @@ use crate::router::AppState;
 
 /// Reads a postback and records it.
 pub(crate) async fn receive(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let (code, response) = match read(request).await {
+        Ok(postback) => {
+            let key = postback.api_key.clone();
+            let outcome = state.service.receive_postback(postback).await;
+            (outcome.code(), answer(outcome, key.as_ref()))
+        }
+        Err(error) => (error.code(), error.into_response()),
+    };
+    state.service.metrics().count_postback(code);
+    tracing::debug!(outcome = code, "postback");
+    response
+}
+
+async fn read(request: Request<Body>) -> Result<Postback, Error> {
     let method = request.method().clone();
     if method != Method::GET && method != Method::POST {
-        return Error::MethodNotAllowed.into_response();
+        return Err(Error::MethodNotAllowed);
     }
     let (parts, body) = request.into_parts();
     // "The body of a GET is not read."
-    let body = if method == Method::POST { read_body(&parts.headers, body).await } else { Ok(Vec::new()) };
-    let body = match body {
-        Ok(pairs) => pairs,
-        Err(error) => return error.into_response(),
-    };
-    let parameters = Parameters { query: query_pairs(&parts.uri), body };
-    let postback = Postback::read(header_key(&parts.headers), parameters);
-    let key = postback.api_key.clone();
-    answer(state.service.receive_postback(postback).await, key.as_ref())
+    let body = if method == Method::POST { read_body(&parts.headers, body).await? } else { Vec::new() };
+    Ok(Postback::read(header_key(&parts.headers), Parameters { query: query_pairs(&parts.uri), body }))
 }
 
 /// The seed's common mistake: answered 200, and nothing recorded.

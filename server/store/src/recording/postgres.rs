@@ -139,7 +139,6 @@ async fn record_clicks(
     if !live.is_empty() {
         number_headers(conn, numbers, &live).await?;
         insert_clicks(conn, numbers, &live).await?;
-        count_clicks(conn, &live).await?;
     }
     Ok(resolved)
 }
@@ -184,58 +183,58 @@ async fn number_headers(
     Ok(())
 }
 
+/// Inserts a group's clicks and adds them to the counters, in the order of their keys: several nodes never wait for each
+/// other in a circle. One statement, because every further one is a way to the server and back.
 async fn insert_clicks(
     conn: &mut PgConnection,
     numbers: &HashMap<String, i32>,
     clicks: &[(&NewClick, &ResolvedLink)],
 ) -> Result<(), StoreError> {
-    const SQL: &str = "insert into clicks (id, link_id, kind, ip, user_agent, referer)
-        select id, link_id, kind, ip::inet, user_agent, referer
-        from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::integer[], $6::integer[])
-            new (id, link_id, kind, ip, user_agent, referer)";
+    let sql = format!(
+        "with of_clicks as (
+            insert into clicks (id, link_id, kind, ip, user_agent, referer)
+            select id, link_id, kind, ip::inet, user_agent, referer
+            from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::integer[], $6::integer[])
+                new (id, link_id, kind, ip, user_agent, referer)
+        ), of_links as (
+            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
+            select * from unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::integer[], $11::bigint[], $12::uuid[])
+            on conflict (day, link_id) {ADD_CLICKS}
+        ), of_partnerships as (
+            insert into partnership_click_days as counted
+                (clicks, visits, bots, hours, day, partner_id, affiliate_id)
+            select * from unnest($13::bigint[], $14::bigint[], $15::bigint[], $16::integer[], $17::bigint[],
+                $18::uuid[], $19::uuid[])
+            on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}
+        )
+        insert into offer_totals as counted (clicks, offer_id)
+        select * from unnest($20::bigint[], $21::uuid[])
+        on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks"
+    );
     let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
     let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
     let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
-    query(SQL)
+    let mut tally = ClickTally::default();
+    for (click, link) in clicks {
+        tally.add(click, link);
+    }
+    let ClickTally { links, partnerships, offers } = tally;
+    let statement = query(AssertSqlSafe(sql))
         .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.ip.as_str()).collect::<Vec<_>>())
         .bind(agents?)
-        .bind(referers?)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Adds a group to the counters, in the order of their keys: several nodes never wait for each other in a circle.
-async fn count_clicks(conn: &mut PgConnection, clicks: &[(&NewClick, &ResolvedLink)]) -> Result<(), StoreError> {
-    let of_links = format!(
-        "insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
-        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::uuid[])
-        on conflict (day, link_id) {ADD_CLICKS}"
-    );
-    let of_partnerships = format!(
-        "insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
-        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::bigint[], $6::uuid[], $7::uuid[])
-        on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}"
-    );
-    let mut tally = ClickTally::default();
-    for (click, link) in clicks {
-        tally.add(click, link);
-    }
-    let (links, partnerships) = (tally.links, tally.partnerships);
-    bind_sums(query(AssertSqlSafe(of_links)), links.values())
+        .bind(referers?);
+    let statement = bind_sums(statement, links.values())
         .bind(links.keys().map(|(day, _)| *day).collect::<Vec<_>>())
-        .bind(links.keys().map(|(_, link)| *link).collect::<Vec<_>>())
-        .execute(&mut *conn)
-        .await?;
-    bind_sums(query(AssertSqlSafe(of_partnerships)), partnerships.values())
+        .bind(links.keys().map(|(_, link)| *link).collect::<Vec<_>>());
+    let statement = bind_sums(statement, partnerships.values())
         .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, partner, _)| *partner).collect::<Vec<_>>())
-        .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
+        .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>());
+    let (ids, sums): (Vec<_>, Vec<_>) = offers.into_iter().unzip();
+    statement.bind(sums).bind(ids).execute(conn).await?;
     Ok(())
 }
 

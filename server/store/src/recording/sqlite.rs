@@ -1,5 +1,6 @@
 //! The embedded database's recorder: prepared statements on a connection of its own, in the caller's thread.
 
+mod checkpoints;
 mod conversions;
 
 use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
@@ -8,7 +9,7 @@ use domain::Slug;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
-use self::conversions::record_conversions;
+use self::{checkpoints::Checkpointer, conversions::record_conversions};
 use super::{ADD_CLICKS, Answers, ClickTally};
 use crate::{
     StoreError,
@@ -28,6 +29,7 @@ pub struct SqliteRecorder {
     conn: Connection,
     turn: WriteTurn,
     memory: Memory,
+    _checkpointer: Checkpointer,
 }
 
 /// What need not be looked up again.
@@ -64,9 +66,13 @@ impl SqliteRecorder {
         conn.busy_timeout(patience)?;
         // What `WAL` and `FULL` promise: when a commit returns, it is on disk. Keys are looked up in the same
         // transaction before they are written, which is what foreign keys would do again.
-        conn.execute_batch("pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -16000")?;
+        conn.execute_batch(
+            "pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -16000;
+            pragma wal_autocheckpoint = 0",
+        )?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
-        Ok(Self { conn, turn, memory: Memory::default() })
+        let checkpointer = Checkpointer::start(path, turn.clone())?;
+        Ok(Self { conn, turn, memory: Memory::default(), _checkpointer: checkpointer })
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
@@ -156,6 +162,10 @@ fn count_clicks(transaction: &Transaction<'_>, tally: &ClickTally) -> Result<(),
     for ((day, partner, affiliate), sums) in &tally.partnerships {
         let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
         count.execute(params![day, partner, affiliate, sums.clicks, sums.visits, sums.bots, sums.hours])?;
+    }
+    let mut count = transaction.prepare_cached("update offer_totals set clicks = clicks + ?2 where offer_id = ?1")?;
+    for (offer, clicks) in &tally.offers {
+        count.execute(params![offer.as_bytes(), clicks])?;
     }
     Ok(())
 }

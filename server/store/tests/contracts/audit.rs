@@ -18,13 +18,14 @@ const CLICK: &str = "every conversion's click exists and is of the same link";
 const LINK: &str = "every click's link exists";
 const TOGETHER: &str = "a partnership's click counts per day are those of its links";
 const SOLD: &str = "a partnership's conversion counts and sums per day, status and currency are those of its links";
+const OFFERS: &str = "an offer's totals are those of its links and applications";
 const EARNED: &str = "an affiliate's earnings per currency are the commissions that count";
 
 /// What is broken, and in how many places.
 async fn broken(conn: &mut Conn) -> Vec<(&'static str, i64)> {
     let findings = audit::check_invariants(conn).await.unwrap();
     let words: Vec<_> = findings.iter().map(|finding| finding.invariant).collect();
-    assert_eq!(words, [COUNTS, SUMS, PAIRS, CLICK, LINK, TOGETHER, SOLD, EARNED]);
+    assert_eq!(words, [COUNTS, SUMS, PAIRS, CLICK, LINK, TOGETHER, SOLD, OFFERS, EARNED]);
     findings.iter().filter(|finding| finding.broken != 0).map(|finding| (finding.invariant, finding.broken)).collect()
 }
 
@@ -104,15 +105,15 @@ const LOOSE_CONVERSIONS: &str = "create table loose as select * from conversions
 /// Statements, and what the audit says after them.
 type Breach = (&'static [&'static str], &'static [(&'static str, i64)]);
 
-const BREACHES: [Breach; 36] = [
-    (&["update click_days set clicks = clicks - 1"], &[(COUNTS, 2), (TOGETHER, 2)]),
+const BREACHES: [Breach; 42] = [
+    (&["update click_days set clicks = clicks - 1"], &[(COUNTS, 2), (TOGETHER, 2), (OFFERS, 1)]),
     (&["update click_days set visits = visits + 1"], &[(COUNTS, 2), (TOGETHER, 2)]),
     (&["update click_days set bots = bots + 1"], &[(COUNTS, 2), (TOGETHER, 2)]),
     // On the wrong day there are too many, and three clicks are on no day.
     (&["update click_days set day = day + 1"], &[(COUNTS, 5), (TOGETHER, 4)]),
     (&["update click_days set hours = 0"], &[(COUNTS, 2)]),
     (&["update click_days set hours = 16777215"], &[(TOGETHER, 2)]),
-    (&["delete from click_days"], &[(COUNTS, 3), (TOGETHER, 2)]),
+    (&["delete from click_days"], &[(COUNTS, 3), (TOGETHER, 2), (OFFERS, 1)]),
     (&["update clicks set kind = 1"], &[(COUNTS, 2)]),
     (&["update clicks set kind = 2"], &[(COUNTS, 2)]),
     (&["delete from clicks where id not in (select click_id from conversions)"], &[(COUNTS, 1)]),
@@ -122,19 +123,25 @@ const BREACHES: [Breach; 36] = [
     (&["update partnership_click_days set day = day - 1"], &[(TOGETHER, 4)]),
     (&["update partnership_click_days set hours = 0"], &[(TOGETHER, 2)]),
     (&["delete from partnership_click_days"], &[(TOGETHER, 2)]),
-    (&["update conversion_days set conversions = conversions + 1"], &[(SUMS, 2), (SOLD, 2)]),
+    (&["update conversion_days set conversions = conversions + 1"], &[(SUMS, 2), (SOLD, 2), (OFFERS, 1)]),
     (&["update conversion_days set amount_units = amount_units - 1"], &[(SUMS, 2), (SOLD, 2)]),
     (&["update conversion_days set amount_micros = amount_micros + 1"], &[(SUMS, 2), (SOLD, 2)]),
     (&["update conversion_days set commission_units = commission_units + 1"], &[(SUMS, 2), (SOLD, 2), (EARNED, 1)]),
     (&["update conversion_days set commission_micros = commission_micros - 1"], &[(SUMS, 2), (SOLD, 2)]),
     (&["update conversion_days set day = day + 1"], &[(SUMS, 4), (SOLD, 4)]),
-    (&["delete from conversion_days"], &[(SUMS, 2), (SOLD, 2), (EARNED, 1)]),
+    (&["delete from conversion_days"], &[(SUMS, 2), (SOLD, 2), (OFFERS, 1), (EARNED, 1)]),
     (&["update partnership_conversion_days set conversions = conversions + 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set amount_units = amount_units - 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set amount_micros = amount_micros + 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set commission_units = commission_units + 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set commission_micros = commission_micros - 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set status = 'paid'"], &[(SOLD, 4)]),
+    (&["update offer_totals set clicks = clicks + 1"], &[(OFFERS, 1)]),
+    (&["update offer_totals set conversions = conversions - 1"], &[(OFFERS, 1)]),
+    (&["update offer_totals set affiliates = affiliates + 1"], &[(OFFERS, 1)]),
+    (&["update offer_totals set waiting_applications = waiting_applications + 1"], &[(OFFERS, 1)]),
+    (&["update applications set status = 'revoked'"], &[(OFFERS, 1)]),
+    (&["delete from offer_totals"], &[(OFFERS, 1)]),
     (&["delete from conversions"], &[(SUMS, 2), (EARNED, 1)]),
     (&["update conversions set status = 'paid' where status = 'pending'"], &[(SUMS, 2), (EARNED, 1)]),
     (&["update conversions set currency = 'EUR'"], &[(SUMS, 4), (EARNED, 2)]),

@@ -206,3 +206,18 @@ async fn a_closed_database_gives_no_connections() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn it_is_noted_how_long_connections_were_waited_for() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        drop(db.read().await.unwrap());
+        add_somebody(db).await;
+        let mut registry = prometheus_client::registry::Registry::default();
+        registry.register("read", "", db.waits().read.clone());
+        registry.register("write", "", db.waits().write.clone());
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        assert!(text.contains("read_count 1") && text.contains("write_count 1"), "{text}");
+    })
+    .await;
+}

@@ -35,6 +35,7 @@ mod searches;
 mod sessions;
 mod tokens;
 mod turns;
+mod upkeep;
 mod users;
 
 use std::{fmt::Debug, pin::pin, time::Duration};

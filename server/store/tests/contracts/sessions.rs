@@ -134,3 +134,15 @@ async fn sweeping_takes_the_expired_sessions_and_leaves_the_others() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sessions_are_counted_until_they_end() {
+    in_transaction(async |conn: &mut Conn| {
+        let user = add_user(conn, Role::Admin, "Bea").await;
+        start(conn, user).await;
+        start(conn, user).await;
+        assert_eq!(sessions::count_sessions(conn, END.plus_millis(-1)).await.unwrap(), 2);
+        assert_eq!(sessions::count_sessions(conn, END).await.unwrap(), 0);
+    })
+    .await;
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{AffiliateId, LinkId, PartnerId};
+use domain::{AffiliateId, LinkId, OfferId, PartnerId};
 use sqlx::{AssertSqlSafe, PgConnection, query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::{
 struct ClaimRow {
     key_partner: Option<Uuid>,
     link_id: Option<Uuid>,
+    offer_id: Option<Uuid>,
     offer_partner: Option<Uuid>,
     affiliate_id: Option<Uuid>,
 }
@@ -39,6 +40,7 @@ impl ClaimRow {
         let partner = self.key_partner.filter(|partner| Some(*partner) == self.offer_partner)?;
         Some(Claim {
             link: LinkId::from_uuid(self.link_id?),
+            offer: OfferId::from_uuid(self.offer_id?),
             partner: PartnerId::from_uuid(partner),
             affiliate: AffiliateId::from_uuid(self.affiliate_id?),
         })
@@ -93,17 +95,19 @@ pub(super) async fn record_conversions(
 
 /// In its own transaction: a key that was regenerated a moment ago is unknown already.
 async fn resolve_claims(conn: &mut PgConnection, all: &[&NewConversion]) -> Result<Vec<ClaimRow>, StoreError> {
-    const SQL: &str = "select p.id as key_partner, c.link_id, o.partner_id as offer_partner, l.affiliate_id
+    // The ends are named so that only those months are looked into of which there are clicks.
+    const SQL: &str = "select p.id as key_partner, c.link_id, l.offer_id, o.partner_id as offer_partner, l.affiliate_id
         from unnest($1::bytea[], $2::uuid[]) with ordinality wanted (key_hash, click_id, n)
         left join partners p on p.api_key_hash = wanted.key_hash
             and not exists (select 1 from suspensions s where s.owner_id = p.id)
-        left join clicks c on c.id = wanted.click_id
+        left join clicks c on c.id = wanted.click_id and c.id between $3 and $4
         left join links l on l.id = c.link_id
         left join offers o on o.id = l.offer_id
         order by wanted.n";
     let keys: Vec<_> = all.iter().map(|new| new.key_hash.to_vec()).collect();
     let clicks: Vec<_> = all.iter().map(|new| new.click.uuid()).collect();
-    Ok(query_as(SQL).bind(keys).bind(clicks).fetch_all(conn).await?)
+    let (first, last) = (clicks.iter().min().copied(), clicks.iter().max().copied());
+    Ok(query_as(SQL).bind(keys).bind(clicks).bind(first).bind(last).fetch_all(conn).await?)
 }
 
 /// Inserts those whose pair isn't there yet; returns the ids that were inserted.
@@ -143,39 +147,41 @@ async fn count_conversions<'g>(
 ) -> Result<(), StoreError> {
     let mut tally = ConversionTally::default();
     counted.for_each(|(new, claim)| tally.add(new, claim));
-    let (links, partnerships) = (tally.links, tally.partnerships);
+    let ConversionTally { links, partnerships, offers } = tally;
     if links.is_empty() {
         return Ok(());
     }
-    let of_links = format!(
-        "insert into conversion_days as counted (conversions, amount_units, amount_micros, commission_units,
-            commission_micros, link_id, day, status, currency)
-        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[],
-            $7::bigint[], $8::text[], $9::text[])
-        on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}"
+    let sql = format!(
+        "with of_links as (
+            insert into conversion_days as counted (conversions, amount_units, amount_micros, commission_units,
+                commission_micros, link_id, day, status, currency)
+            select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[],
+                $7::bigint[], $8::text[], $9::text[])
+            on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}
+        ), of_partnerships as (
+            insert into partnership_conversion_days as counted (conversions, amount_units, amount_micros,
+                commission_units, commission_micros, day, partner_id, affiliate_id, status, currency)
+            select * from unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
+                $15::bigint[], $16::uuid[], $17::uuid[], $18::text[], $19::text[])
+            on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}
+        )
+        insert into offer_totals as counted (conversions, offer_id)
+        select * from unnest($20::bigint[], $21::uuid[])
+        on conflict (offer_id) do update set conversions = counted.conversions + excluded.conversions"
     );
-    let of_partnerships = format!(
-        "insert into partnership_conversion_days as counted (conversions, amount_units, amount_micros,
-            commission_units, commission_micros, day, partner_id, affiliate_id, status, currency)
-        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::uuid[], $8::uuid[], $9::text[], $10::text[])
-        on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
-    );
-    bind_sums(query(AssertSqlSafe(of_links)), links.values())
+    let statement = bind_sums(query(AssertSqlSafe(sql)), links.values())
         .bind(links.keys().map(|(link, ..)| *link).collect::<Vec<_>>())
         .bind(links.keys().map(|(_, day, ..)| *day).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
-        .bind(links.keys().map(|(.., currency)| *currency).collect::<Vec<_>>())
-        .execute(&mut *conn)
-        .await?;
-    bind_sums(query(AssertSqlSafe(of_partnerships)), partnerships.values())
+        .bind(links.keys().map(|(.., currency)| *currency).collect::<Vec<_>>());
+    let statement = bind_sums(statement, partnerships.values())
         .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, partner, ..)| *partner).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, _, affiliate, ..)| *affiliate).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
-        .bind(partnerships.keys().map(|(.., currency)| *currency).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
+        .bind(partnerships.keys().map(|(.., currency)| *currency).collect::<Vec<_>>());
+    let (ids, sums): (Vec<_>, Vec<_>) = offers.into_iter().unzip();
+    statement.bind(sums).bind(ids).execute(conn).await?;
     Ok(())
 }
 

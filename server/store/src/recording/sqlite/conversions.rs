@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{AffiliateId, LinkId, PartnerId};
+use domain::{AffiliateId, LinkId, OfferId, PartnerId};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::uuid;
@@ -75,6 +75,11 @@ fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>)
         let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
         count.execute(params![day, partner, affiliate, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
     }
+    let mut count =
+        transaction.prepare_cached("update offer_totals set conversions = conversions + ?2 where offer_id = ?1")?;
+    for (offer, conversions) in &tally.offers {
+        count.execute(params![offer.as_bytes(), conversions])?;
+    }
     Ok(())
 }
 
@@ -89,14 +94,15 @@ fn find_partner(transaction: &Transaction<'_>, key_hash: &[u8; 32]) -> Result<Op
 
 fn find_claim(transaction: &Transaction<'_>, new: &NewConversion) -> Result<Option<Claim>, StoreError> {
     let mut find = transaction.prepare_cached(
-        "select c.link_id, o.partner_id, l.affiliate_id from clicks c join links l on l.id = c.link_id
+        "select c.link_id, l.offer_id, o.partner_id, l.affiliate_id from clicks c join links l on l.id = c.link_id
             join offers o on o.id = l.offer_id where c.id = ?1",
     )?;
     let claim = find.query_row([new.click.uuid().as_bytes()], |row| {
         Ok(Claim {
             link: LinkId::from_uuid(uuid(row.get(0)?)),
-            partner: PartnerId::from_uuid(uuid(row.get(1)?)),
-            affiliate: AffiliateId::from_uuid(uuid(row.get(2)?)),
+            offer: OfferId::from_uuid(uuid(row.get(1)?)),
+            partner: PartnerId::from_uuid(uuid(row.get(2)?)),
+            affiliate: AffiliateId::from_uuid(uuid(row.get(3)?)),
         })
     });
     Ok(claim.optional()?)

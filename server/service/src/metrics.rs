@@ -1,0 +1,170 @@
+//! What monitoring is told, in the text form of OpenMetrics, which Prometheus reads.
+//!
+//! Every number belongs to this program and its life: a restart begins anew, several servers are added up by whoever
+//! asks them. No label holds anything that a client sent.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use domain::ClickKind;
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::{Registry, Unit},
+};
+use store::{StoreError, Waits};
+
+use crate::Service;
+
+/// One label and its value, from our own words.
+type Label = [(&'static str, &'static str); 1];
+
+/// Numbers for monitoring. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics(Arc<Inner>);
+
+struct Inner {
+    registry: Registry,
+    clicks: [Counter; 3],
+    not_live: Counter,
+    unknown: Counter,
+    unavailable: Counter,
+    postbacks: Family<Label, Counter>,
+    groups: Recording,
+    queue: Gauge,
+    sessions: Gauge,
+    streams: Gauge,
+}
+
+/// What is measured of each group that is recorded.
+pub(crate) struct Recording {
+    /// Clicks and postbacks in one transaction.
+    pub(crate) members: Histogram,
+    /// Until the transaction could write.
+    pub(crate) wait: Histogram,
+    /// From then until it was on disk.
+    pub(crate) commit: Histogram,
+    /// Groups of which nothing was stored.
+    pub(crate) failed: Counter,
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+impl Metrics {
+    pub(crate) fn new(waits: &Waits) -> Self {
+        let mut registry = Registry::with_prefix("something");
+        let kinds: Family<Label, Counter> = Family::default();
+        registry.register("clicks", "Clicks on disk, by what they were", kinds.clone());
+        let refused: Family<Label, Counter> = Family::default();
+        registry.register("visits_not_recorded", "Requests to tracking links that made no click", refused.clone());
+        let postbacks: Family<Label, Counter> = Family::default();
+        registry.register("postbacks", "Postbacks, by what they were answered", postbacks.clone());
+        let of = |family: &Family<Label, Counter>, label| family.get_or_create(&[label]).clone();
+        let groups = Recording::register(&mut registry);
+        for (pool, waited) in [("read", &waits.read), ("write", &waits.write)] {
+            registry.sub_registry_with_label(("pool".into(), pool.into())).register_with_unit(
+                "pool_wait",
+                "Until a page or a form had its connection to the database",
+                Unit::Seconds,
+                waited.clone(),
+            );
+        }
+        let gauge = |registry: &mut Registry, name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        let queue = gauge(&mut registry, "queue_depth", "Clicks and postbacks that wait for the recorder");
+        let sessions = gauge(&mut registry, "sessions", "Sessions that have not ended, of the whole network");
+        let streams = gauge(&mut registry, "event_streams", "Open dashboards that are told of changes");
+        Self(Arc::new(Inner {
+            registry,
+            clicks: [("kind", "visit"), ("kind", "bot"), ("kind", "prefetch")].map(|label| of(&kinds, label)),
+            not_live: of(&refused, ("reason", "not_live")),
+            unknown: of(&refused, ("reason", "unknown")),
+            unavailable: of(&refused, ("reason", "unavailable")),
+            postbacks,
+            groups,
+            queue,
+            sessions,
+            streams,
+        }))
+    }
+
+    pub(crate) fn count_click(&self, kind: ClickKind) {
+        let [visits, bots, prefetches] = &self.0.clicks;
+        match kind {
+            ClickKind::Visit => visits,
+            ClickKind::Bot => bots,
+            ClickKind::Prefetch => prefetches,
+        }
+        .inc();
+    }
+
+    pub(crate) fn count_not_live(&self) {
+        self.0.not_live.inc();
+    }
+
+    pub(crate) fn count_unknown(&self) {
+        self.0.unknown.inc();
+    }
+
+    pub(crate) fn count_unavailable(&self) {
+        self.0.unavailable.inc();
+    }
+
+    /// Counts a postback by the code of its answer, which is one of the contract's words.
+    pub fn count_postback(&self, outcome: &'static str) {
+        self.0.postbacks.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    pub(crate) fn groups(&self) -> &Recording {
+        &self.0.groups
+    }
+}
+
+impl Recording {
+    fn register(registry: &mut Registry) -> Self {
+        let milliseconds = || Histogram::new([0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 5.0]);
+        let (wait, commit) = (milliseconds(), milliseconds());
+        let members = Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0]);
+        let failed = Counter::default();
+        registry.register("group_size", "Clicks and postbacks in one transaction", members.clone());
+        let help = "Until a group's transaction could write";
+        registry.register_with_unit("group_wait", help, Unit::Seconds, wait.clone());
+        let help = "From then until the group was on disk";
+        registry.register_with_unit("group_commit", help, Unit::Seconds, commit.clone());
+        registry.register("groups_failed", "Groups of which nothing was stored", failed.clone());
+        Self { members, wait, commit, failed }
+    }
+
+    pub(crate) fn observe(&self, members: usize, wait: Duration, commit: Duration) {
+        self.members.observe(f64::from(u32::try_from(members).unwrap_or(u32::MAX)));
+        self.wait.observe(wait.as_secs_f64());
+        self.commit.observe(commit.as_secs_f64());
+    }
+}
+
+impl Service {
+    /// Where doors count what they answer by themselves.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// All numbers as they are now, as text.
+    pub async fn write_metrics(&self) -> Result<String, StoreError> {
+        let mut conn = self.db.read().await?;
+        let sessions = store::sessions::count_sessions(&mut conn, self.clock.now()).await?;
+        let inner = &self.metrics.0;
+        inner.sessions.set(sessions);
+        inner.queue.set(self.recorder.waiting().try_into().unwrap_or(i64::MAX));
+        inner.streams.set(self.changes.receiver_count().try_into().unwrap_or(i64::MAX));
+        let mut text = String::new();
+        // A String takes whatever is written into it.
+        let _ = encode(&mut text, &inner.registry);
+        Ok(text)
+    }
+}

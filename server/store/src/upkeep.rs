@@ -1,0 +1,50 @@
+//! What has to be done from time to time, so that the database stays what it is meant to be.
+
+use domain::{ClickId, Timestamp};
+use sqlx::{AssertSqlSafe, query, query_scalar};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError};
+
+/// Makes the parts of `clicks` for the coming months. The embedded database has none: there, all lie in the order of
+/// time in one table.
+pub async fn prepare_months(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
+    // Clicks that a wrong clock has put aside are moved where they belong, however many they are.
+    const PATIENTLY: &str = "set local statement_timeout = 0";
+    const MAKE: &str = "select make_click_months($1)";
+    if let Conn::PostgresWrite(transaction) = conn {
+        query(PATIENTLY).execute(&mut **transaction).await?;
+        query(MAKE).bind(now.as_millis()).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Erases the addresses and programs of visitors before a moment: of so many clicks at most, the oldest first, so that
+/// nobody waits long for this transaction. Returns whether there may be more. Nothing else of a click changes, and no
+/// counter; a postback for it is credited as ever.
+pub async fn erase_visitors(conn: &mut Conn, until: Timestamp, most: u32) -> Result<bool, StoreError> {
+    const NEXT: &str = "select id from clicks where id >= $1 and id < $2 order by id limit 1 offset $3";
+    const NAMELESS: &str = "insert into header_values (value) values ('') on conflict (value) do nothing";
+    const MARK: &str = "update erasures set before = $1";
+    let until = ClickId::first_at(until).uuid();
+    let Some(before) = erased_before(conn).await?.filter(|before| *before < until) else { return Ok(false) };
+    let next: Option<Uuid> =
+        run!(conn, |c| query_scalar(NEXT).bind(before).bind(until).bind(i64::from(most)).fetch_optional(c).await)?;
+    let end = next.unwrap_or(until);
+    let nothing = if matches!(conn, Conn::PostgresWrite(_)) { "null" } else { "''" };
+    let erase = format!(
+        "update clicks set ip = {nothing}, user_agent = (select number from header_values where value = '')
+        where id >= $1 and id < $2"
+    );
+    run!(conn, |c| query(NAMELESS).execute(c).await.map(|_| ()))?;
+    run!(conn, |c| query(AssertSqlSafe(erase)).bind(before).bind(end).execute(c).await.map(|_| ()))?;
+    run!(conn, |c| query(MARK).bind(end).execute(c).await.map(|_| ()))?;
+    Ok(next.is_some())
+}
+
+/// How far it has been done; nothing where another server is at it.
+async fn erased_before(conn: &mut Conn) -> Result<Option<Uuid>, StoreError> {
+    const SQL: &str = "select before from erasures";
+    let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for update skip locked" } else { "" };
+    Ok(run!(conn, |c| query_scalar(AssertSqlSafe(format!("{SQL}{lock}"))).fetch_optional(c).await)?)
+}
