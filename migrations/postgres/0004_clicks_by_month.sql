@@ -2,8 +2,16 @@
 -- An id begins with its time (a UUIDv7), so a range of ids is a range of time. The program makes the parts of the coming
 -- months by itself. Kept beside ../sqlite/0004_clicks_by_month.sql.
 
--- Nothing is left of an address that was erased.
-alter table clicks alter column ip drop not null;
+-- An address is its 4 or 16 bytes: with those 2 that `inet` adds, a row would be 8 longer. Nothing is left of one that
+-- was erased.
+alter table clicks alter column ip type bytea using substring(inet_send(ip) from 5), alter column ip drop not null;
+create function address_text(address bytea) returns text language sql immutable parallel safe as $$
+    select case octet_length(address)
+        when 4 then concat_ws('.', get_byte(address, 0), get_byte(address, 1), get_byte(address, 2), get_byte(address, 3))
+        when 16 then host(regexp_replace(encode(address, 'hex'), '(....)(?=.)', '\1:', 'g')::inet)
+        else ''
+    end
+$$;
 
 alter table clicks rename to clicks_first;
 alter table clicks_first rename constraint clicks_pkey to clicks_first_pkey;
@@ -14,7 +22,7 @@ create table clicks (
     referer    integer  not null,
     -- 0 is a visit, 1 a bot, 2 a prefetch.
     kind       smallint not null constraint clicks_kind check (kind between 0 and 2),
-    ip         inet
+    ip         bytea
 ) partition by range (id);
 
 -- What there is stays where it is, and so does what comes until the end of next month, or of the month after the last

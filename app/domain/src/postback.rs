@@ -244,6 +244,10 @@ fn parse<T, E: fmt::Display>(
 fn split_mangled_currency(value: &str) -> Option<(&str, &str)> {
     const SIGNS: [&str; 4] = ["¤", "\u{fffd}", "%C2%A4", "%A4"];
     const ENDS: [&str; 2] = ["cy=", "cy%3D"];
+    // Each sign begins with one of these, and nearly every value is without.
+    if value.bytes().all(|byte| byte.is_ascii() && byte != b'%') {
+        return None;
+    }
     let lower = value.to_ascii_lowercase();
     SIGNS
         .iter()

@@ -215,7 +215,11 @@ impl Fill<'_> {
         let referers = rows(visitors::referer, visitors::REFERERS);
         let (visits, click, link) = (self.visits(), self.id(Kind::Click, "at", "i"), self.old(Kind::Link, "link"));
         let ip = "(11 + i % 100) || '.' || (i * 31 & 255) || '.' || (i >> 3 & 255) || '.' || (i >> 11 & 255)";
-        let ip = if self.engine == Engine::Postgres { format!("({ip})::inet") } else { ip.to_owned() };
+        let ip = if self.engine == Engine::Postgres {
+            format!("substring(inet_send(({ip})::inet) from 5)")
+        } else {
+            ip.to_owned()
+        };
         format!(
             "create temp table agents (n integer primary key, value text);
             create temp table referers (n integer primary key, value text);

@@ -106,7 +106,7 @@ impl Conn {
     pub(crate) const fn address_text(&self) -> &'static str {
         match self {
             Self::SqliteRead(_) | Self::SqliteWrite(..) | Self::SqliteSnapshot(_) => "c.ip",
-            Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "coalesce(host(c.ip), '')",
+            Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "address_text(c.ip)",
         }
     }
 

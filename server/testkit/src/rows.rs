@@ -45,7 +45,7 @@ impl StoredRows {
         }
         let mut conn = PgConnection::connect(url).await.unwrap();
         let clicks =
-            sqlx::query_as("select id, coalesce(host(ip), '') as ip from clicks").fetch_all(&mut conn).await.unwrap();
+            sqlx::query_as("select id, address_text(ip) as ip from clicks").fetch_all(&mut conn).await.unwrap();
         let sales = sqlx::query_as(SALES).fetch_all(&mut conn).await.unwrap();
         conn.close().await.unwrap();
         Self { clicks, sales }

@@ -72,9 +72,7 @@ fn Row(
         view! {
             <Cell label="Affiliate">{affiliate}</Cell>
             <Cell label="Address">
-                <span class="mono small truncate" title=ip.clone()>
-                    {ip.clone()}
-                </span>
+                {address(ip)}
             </Cell>
         }
     });
@@ -102,6 +100,19 @@ fn kind_badge(kind: ClickKind) -> impl IntoView {
         ClickKind::Prefetch => (Tone::Neutral, "Prefetch"),
     };
     view! { <Badge tone=tone text=text /> }
+}
+
+/// The visitor's address, as long as it is kept.
+fn address(ip: String) -> impl IntoView {
+    if ip.is_empty() {
+        Either::Left(view! { <span class="muted">"erased"</span> })
+    } else {
+        Either::Right(view! {
+            <span class="mono small truncate" title=ip.clone()>
+                {ip.clone()}
+            </span>
+        })
+    }
 }
 
 /// What a browser said, cut by CSS and whole in the tooltip.

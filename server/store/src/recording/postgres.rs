@@ -193,7 +193,7 @@ async fn insert_clicks(
     let sql = format!(
         "with of_clicks as (
             insert into clicks (id, link_id, kind, ip, user_agent, referer)
-            select id, link_id, kind, ip::inet, user_agent, referer
+            select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
             from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::integer[], $6::integer[])
                 new (id, link_id, kind, ip, user_agent, referer)
         ), of_links as (
