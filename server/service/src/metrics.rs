@@ -15,6 +15,9 @@ use store::{StoreError, Waits};
 
 use crate::Service;
 
+/// How long the database is asked for one of them.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// One label and its value, from our own words.
 type Label = [(&'static str, &'static str); 1];
 
@@ -154,17 +157,23 @@ impl Service {
         &self.metrics
     }
 
-    /// All numbers as they are now, as text.
-    pub async fn write_metrics(&self) -> Result<String, StoreError> {
-        let mut conn = self.db.read().await?;
-        let sessions = store::sessions::count_sessions(&mut conn, self.clock.now()).await?;
+    /// All numbers as they are now, as text. They are wanted most when the database is away: then the sessions stay
+    /// what they were.
+    pub async fn write_metrics(&self) -> String {
         let inner = &self.metrics.0;
-        inner.sessions.set(sessions);
+        if let Ok(Ok(sessions)) = tokio::time::timeout(PATIENCE, self.count_sessions()).await {
+            inner.sessions.set(sessions);
+        }
         inner.queue.set(self.recorder.waiting().try_into().unwrap_or(i64::MAX));
         inner.streams.set(self.changes.receiver_count().try_into().unwrap_or(i64::MAX));
         let mut text = String::new();
         // A String takes whatever is written into it.
         let _ = encode(&mut text, &inner.registry);
-        Ok(text)
+        text
+    }
+
+    async fn count_sessions(&self) -> Result<i64, StoreError> {
+        let mut conn = self.db.read().await?;
+        store::sessions::count_sessions(&mut conn, self.clock.now()).await
     }
 }

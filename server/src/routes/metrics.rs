@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -16,11 +16,5 @@ pub(crate) fn metrics(service: Service) -> Router {
 
 async fn write(State(service): State<Service>) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    match service.write_metrics().await {
-        Ok(text) => (kind, text).into_response(),
-        Err(error) => {
-            tracing::warn!(%error, "the metrics could not be read");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database can't be read\n").into_response()
-        }
-    }
+    (kind, service.write_metrics().await).into_response()
 }

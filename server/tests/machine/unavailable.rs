@@ -210,3 +210,15 @@ async fn a_postgresql_that_ends_every_connection_is_found_again_within_5_s() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn metrics_are_told_when_the_database_is_away() {
+    on_both(|app| async move {
+        let net = app.network().await;
+        app.click(&net.slug).await;
+        app.service.close().await;
+        let metrics = app.service.write_metrics().await;
+        assert!(metrics.contains("something_clicks_total{kind=\"bot\"} 1\n"), "{metrics}");
+    })
+    .await;
+}
