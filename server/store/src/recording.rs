@@ -77,8 +77,6 @@ struct ClickTally {
     links: BTreeMap<(i64, Uuid), ClickSums>,
     /// To `partnership_click_days`, by day, partner and affiliate.
     partnerships: BTreeMap<(i64, Uuid, Uuid), ClickSums>,
-    /// To `offer_totals`, by offer.
-    offers: BTreeMap<Uuid, i64>,
 }
 
 #[derive(Default)]
@@ -95,13 +93,34 @@ impl ClickTally {
         let day = at.day().number();
         let of_link = self.links.entry((day, link.id.uuid())).or_default();
         let partnership = (day, link.partner_id.uuid(), link.affiliate_id.uuid());
-        *self.offers.entry(link.offer_id.uuid()).or_default() += 1;
         for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
             sums.clicks += 1;
             sums.visits += i64::from(click.kind == ClickKind::Visit);
             sums.bots += i64::from(click.kind == ClickKind::Bot);
             sums.hours |= 1 << at.hour();
         }
+    }
+}
+
+/// What a group adds to `offer_totals`, in the order of offers. Clicks and conversions add to the same rows, so this is
+/// one tally for the whole group, counted at its end: counted after each of the two, several nodes would wait for each
+/// other in a circle.
+#[derive(Default)]
+struct OfferTally(BTreeMap<Uuid, OfferSums>);
+
+#[derive(Default)]
+struct OfferSums {
+    clicks: i64,
+    conversions: i64,
+}
+
+impl OfferTally {
+    fn add_click(&mut self, offer: OfferId) {
+        self.0.entry(offer.uuid()).or_default().clicks += 1;
+    }
+
+    fn add_conversion(&mut self, offer: OfferId) {
+        self.0.entry(offer.uuid()).or_default().conversions += 1;
     }
 }
 
@@ -124,8 +143,6 @@ struct ConversionTally<'g> {
     links: BTreeMap<(Uuid, i64, &'g str, &'g str), ConversionSums>,
     /// To `partnership_conversion_days`, by day, partner, affiliate, status and currency.
     partnerships: BTreeMap<(i64, Uuid, Uuid, &'g str, &'g str), ConversionSums>,
-    /// To `offer_totals`, by offer.
-    offers: BTreeMap<Uuid, i64>,
 }
 
 impl<'g> ConversionTally<'g> {
@@ -135,7 +152,6 @@ impl<'g> ConversionTally<'g> {
         let added = [1, amount.0, amount.1, commission.0, commission.1];
         let of_link = self.links.entry((claim.link.uuid(), day, status, currency)).or_default();
         let partnership = (day, claim.partner.uuid(), claim.affiliate.uuid(), status, currency);
-        *self.offers.entry(claim.offer.uuid()).or_default() += 1;
         for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
             for (sum, added) in sums.iter_mut().zip(added) {
                 *sum += added;

@@ -2,8 +2,8 @@
 
 use std::{cell::Cell, collections::HashSet, time::Duration};
 
-use domain::{Decision, ListQuery, OfferAction};
-use futures::{StreamExt as _, stream};
+use domain::{Decision, ListQuery, OfferAction, OfferInput};
+use futures::{StreamExt as _, future::join_all, stream};
 use serde_json::Value;
 use service::Session;
 
@@ -213,6 +213,51 @@ async fn two_servers_on_one_database_record_a_pair_once_and_obey_each_other_at_o
             assert_eq!(stopped.header("location"), Some(home.as_str()), "what one server paused, the other obeys");
             other.service.change_offer(&net.partner.session, net.offer, OfferAction::Resume).await.unwrap();
             app.click(&net.slug).await;
+        }
+        app.assert_audit_is_clean().await;
+    })
+    .await;
+}
+
+/// Links of several offers of one partner.
+async fn links_of_offers(app: &App, net: &Network, count: usize) -> Vec<String> {
+    let mut slugs = vec![net.slug.clone()];
+    for number in 1..count {
+        let input = OfferInput {
+            name: format!("Offer {number}"),
+            destination: "https://shop.example/p".to_owned(),
+            ..OfferInput::default()
+        };
+        let offer = app.service.create_offer(&net.partner.session, &input).await.unwrap();
+        app.service.approve_offer(&net.admin, offer, &input.destination).await.unwrap();
+        slugs.push(app.service.apply(&net.affiliate, offer, "please").await.unwrap().to_string());
+        let waiting = ListQuery { status: "pending".to_owned(), ..ListQuery::default() };
+        let waiting = app.service.list_applications(&net.partner.session, &waiting).await.unwrap().rows;
+        app.service.decide_application(&net.partner.session, waiting[0].id, Decision::Approve).await.unwrap();
+    }
+    slugs
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_record_clicks_and_postbacks_of_several_offers_never_wait_in_a_circle() {
+    on_all(|app| async move {
+        let net = app.network().await;
+        let slugs = links_of_offers(&app, &net, 6).await;
+        // Each visitor follows one link and then sells, over and over: groups hold clicks and postbacks of any offers.
+        let visitors = (0..24_usize).map(|visitor| {
+            let (app, net, slugs) = (&app, &net, &slugs);
+            async move {
+                for turn in 0..25 {
+                    let click = app.click(&slugs[(visitor * 5 + turn * 7) % slugs.len()]).await;
+                    let sale = format!("/api/postback?api_key={}&click_id={click}&amount=1", net.partner.key);
+                    assert_eq!(app.get(&sale).await.status, 200);
+                }
+            }
+        });
+        join_all(visitors).await;
+        assert_eq!(app.counts().await, (600, 600));
+        if app.service.is_shared() {
+            assert_eq!(app.database.count_deadlocks().await, 0);
         }
         app.assert_audit_is_clean().await;
     })

@@ -14,7 +14,7 @@ use sqlx::{
 use tokio::runtime::Handle;
 
 use self::conversions::record_conversions;
-use super::{ADD_CLICKS, Answers, ClickSums, ClickTally};
+use super::{ADD_CLICKS, Answers, ClickSums, ClickTally, OfferTally};
 use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
@@ -106,8 +106,10 @@ impl OpenGroup<'_> {
         let Self { mut conn, recorder } = self;
         let PostgresRecorder { numbers, runtime, patience, .. } = &mut *recorder;
         let recorded = in_time(runtime, *patience, async {
-            let links = record_clicks(&mut conn, numbers, clicks).await?;
-            let conversions = record_conversions(&mut conn, conversions).await?;
+            let mut offers = OfferTally::default();
+            let links = record_clicks(&mut conn, numbers, clicks, &mut offers).await?;
+            let conversions = record_conversions(&mut conn, conversions, &mut offers).await?;
+            count_offers(&mut conn, &offers).await?;
             raw_sql("commit").execute(&mut conn).await?;
             Ok(Answers { links, conversions })
         });
@@ -125,6 +127,7 @@ async fn record_clicks(
     conn: &mut PgConnection,
     numbers: &mut HashMap<String, i32>,
     clicks: &[&NewClick],
+    offers: &mut OfferTally,
 ) -> Result<Vec<Option<Arc<ResolvedLink>>>, StoreError> {
     if clicks.is_empty() {
         return Ok(Vec::new());
@@ -139,6 +142,7 @@ async fn record_clicks(
     if !live.is_empty() {
         number_headers(conn, numbers, &live).await?;
         insert_clicks(conn, numbers, &live).await?;
+        live.iter().for_each(|(_, link)| offers.add_click(link.offer_id));
     }
     Ok(resolved)
 }
@@ -200,16 +204,11 @@ async fn insert_clicks(
             insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
             select * from unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::integer[], $11::bigint[], $12::uuid[])
             on conflict (day, link_id) {ADD_CLICKS}
-        ), of_partnerships as (
-            insert into partnership_click_days as counted
-                (clicks, visits, bots, hours, day, partner_id, affiliate_id)
-            select * from unnest($13::bigint[], $14::bigint[], $15::bigint[], $16::integer[], $17::bigint[],
-                $18::uuid[], $19::uuid[])
-            on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}
         )
-        insert into offer_totals as counted (clicks, offer_id)
-        select * from unnest($20::bigint[], $21::uuid[])
-        on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks"
+        insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
+        select * from unnest($13::bigint[], $14::bigint[], $15::bigint[], $16::integer[], $17::bigint[],
+            $18::uuid[], $19::uuid[])
+        on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}"
     );
     let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
     let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
@@ -218,7 +217,7 @@ async fn insert_clicks(
     for (click, link) in clicks {
         tally.add(click, link);
     }
-    let ClickTally { links, partnerships, offers } = tally;
+    let ClickTally { links, partnerships } = tally;
     let statement = query(AssertSqlSafe(sql))
         .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
@@ -229,12 +228,30 @@ async fn insert_clicks(
     let statement = bind_sums(statement, links.values())
         .bind(links.keys().map(|(day, _)| *day).collect::<Vec<_>>())
         .bind(links.keys().map(|(_, link)| *link).collect::<Vec<_>>());
-    let statement = bind_sums(statement, partnerships.values())
+    bind_sums(statement, partnerships.values())
         .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, partner, _)| *partner).collect::<Vec<_>>())
-        .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>());
-    let (ids, sums): (Vec<_>, Vec<_>) = offers.into_iter().unzip();
-    statement.bind(sums).bind(ids).execute(conn).await?;
+        .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The last of a group: what clicks and conversions have added to, side by side.
+async fn count_offers(conn: &mut PgConnection, OfferTally(offers): &OfferTally) -> Result<(), StoreError> {
+    const SQL: &str = "insert into offer_totals as counted (offer_id, clicks, conversions)
+        select * from unnest($1::uuid[], $2::bigint[], $3::bigint[])
+        on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
+            conversions = counted.conversions + excluded.conversions";
+    if offers.is_empty() {
+        return Ok(());
+    }
+    query(SQL)
+        .bind(offers.keys().copied().collect::<Vec<_>>())
+        .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
+        .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, Trans
 use uuid::Uuid;
 
 use self::{checkpoints::Checkpointer, conversions::record_conversions};
-use super::{ADD_CLICKS, Answers, ClickTally};
+use super::{ADD_CLICKS, Answers, ClickTally, OfferTally};
 use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
@@ -109,8 +109,10 @@ fn record(
     clicks: &[&NewClick],
     conversions: &[&NewConversion],
 ) -> Result<Answers, StoreError> {
-    let links = record_clicks(&transaction, memory, clicks)?;
-    let conversions = record_conversions(&transaction, conversions)?;
+    let mut offers = OfferTally::default();
+    let links = record_clicks(&transaction, memory, clicks, &mut offers)?;
+    let conversions = record_conversions(&transaction, conversions, &mut offers)?;
+    count_offers(&transaction, &offers)?;
     transaction.commit()?;
     Ok(Answers { links, conversions })
 }
@@ -119,6 +121,7 @@ fn record_clicks(
     transaction: &Transaction<'_>,
     memory: &mut Memory,
     clicks: &[&NewClick],
+    offers: &mut OfferTally,
 ) -> Result<Vec<Option<Arc<ResolvedLink>>>, StoreError> {
     if clicks.is_empty() {
         return Ok(Vec::new());
@@ -140,6 +143,7 @@ fn record_clicks(
                 number_of(transaction, &mut memory.numbers, click.referer.as_str())?,
             ])?;
             tally.add(click, live);
+            offers.add_click(live.offer_id);
         }
         resolved.push(link);
     }
@@ -163,9 +167,15 @@ fn count_clicks(transaction: &Transaction<'_>, tally: &ClickTally) -> Result<(),
         let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
         count.execute(params![day, partner, affiliate, sums.clicks, sums.visits, sums.bots, sums.hours])?;
     }
-    let mut count = transaction.prepare_cached("update offer_totals set clicks = clicks + ?2 where offer_id = ?1")?;
-    for (offer, clicks) in &tally.offers {
-        count.execute(params![offer.as_bytes(), clicks])?;
+    Ok(())
+}
+
+fn count_offers(transaction: &Transaction<'_>, offers: &OfferTally) -> Result<(), StoreError> {
+    let mut count = transaction.prepare_cached(
+        "update offer_totals set clicks = clicks + ?2, conversions = conversions + ?3 where offer_id = ?1",
+    )?;
+    for (offer, sums) in &offers.0 {
+        count.execute(params![offer.as_bytes(), sums.clicks, sums.conversions])?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::Statement;
 use crate::{
     StoreError,
     conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
-    recording::{ADD_CONVERSIONS, Claim, ConversionSums, ConversionTally},
+    recording::{ADD_CONVERSIONS, Claim, ConversionSums, ConversionTally, OfferTally},
 };
 
 /// Whose key and whose click a postback names.
@@ -51,6 +51,7 @@ impl ClaimRow {
 pub(super) async fn record_conversions(
     conn: &mut PgConnection,
     all: &[&NewConversion],
+    offers: &mut OfferTally,
 ) -> Result<Vec<Recorded>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
@@ -65,8 +66,9 @@ pub(super) async fn record_conversions(
     // of equal pairs the first that came is the one that is stored.
     accepted.sort_by_key(|(new, _)| (new.click, new.transaction_id.clone()));
     let inserted = insert_conversions(conn, &accepted).await?;
-    let counted = accepted.iter().copied().filter(|(new, _)| inserted.contains(&new.id.uuid()));
-    count_conversions(conn, counted).await?;
+    let counted: Vec<_> = accepted.iter().copied().filter(|(new, _)| inserted.contains(&new.id.uuid())).collect();
+    count_conversions(conn, &counted).await?;
+    counted.iter().for_each(|(_, claim)| offers.add_conversion(claim.offer));
 
     let is_new = |new: &NewConversion| inserted.contains(&new.id.uuid());
     let repeats: Vec<_> = accepted.iter().map(|(new, _)| *new).filter(|new| !is_new(new)).collect();
@@ -141,13 +143,10 @@ async fn insert_conversions(
 }
 
 /// Adds new conversions to the counters, in the order of their keys.
-async fn count_conversions<'g>(
-    conn: &mut PgConnection,
-    counted: impl Iterator<Item = (&'g NewConversion, Claim)>,
-) -> Result<(), StoreError> {
+async fn count_conversions(conn: &mut PgConnection, counted: &[(&NewConversion, Claim)]) -> Result<(), StoreError> {
     let mut tally = ConversionTally::default();
-    counted.for_each(|(new, claim)| tally.add(new, claim));
-    let ConversionTally { links, partnerships, offers } = tally;
+    counted.iter().for_each(|(new, claim)| tally.add(new, *claim));
+    let ConversionTally { links, partnerships } = tally;
     if links.is_empty() {
         return Ok(());
     }
@@ -158,30 +157,26 @@ async fn count_conversions<'g>(
             select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[],
                 $7::bigint[], $8::text[], $9::text[])
             on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}
-        ), of_partnerships as (
-            insert into partnership_conversion_days as counted (conversions, amount_units, amount_micros,
-                commission_units, commission_micros, day, partner_id, affiliate_id, status, currency)
-            select * from unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-                $15::bigint[], $16::uuid[], $17::uuid[], $18::text[], $19::text[])
-            on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}
         )
-        insert into offer_totals as counted (conversions, offer_id)
-        select * from unnest($20::bigint[], $21::uuid[])
-        on conflict (offer_id) do update set conversions = counted.conversions + excluded.conversions"
+        insert into partnership_conversion_days as counted (conversions, amount_units, amount_micros,
+            commission_units, commission_micros, day, partner_id, affiliate_id, status, currency)
+        select * from unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
+            $15::bigint[], $16::uuid[], $17::uuid[], $18::text[], $19::text[])
+        on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
     );
     let statement = bind_sums(query(AssertSqlSafe(sql)), links.values())
         .bind(links.keys().map(|(link, ..)| *link).collect::<Vec<_>>())
         .bind(links.keys().map(|(_, day, ..)| *day).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., currency)| *currency).collect::<Vec<_>>());
-    let statement = bind_sums(statement, partnerships.values())
+    bind_sums(statement, partnerships.values())
         .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, partner, ..)| *partner).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, _, affiliate, ..)| *affiliate).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
-        .bind(partnerships.keys().map(|(.., currency)| *currency).collect::<Vec<_>>());
-    let (ids, sums): (Vec<_>, Vec<_>) = offers.into_iter().unzip();
-    statement.bind(sums).bind(ids).execute(conn).await?;
+        .bind(partnerships.keys().map(|(.., currency)| *currency).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -9,13 +9,14 @@ use super::uuid;
 use crate::{
     StoreError,
     conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
-    recording::{ADD_CONVERSIONS, Claim, ConversionTally},
+    recording::{ADD_CONVERSIONS, Claim, ConversionTally, OfferTally},
 };
 
 /// Records what may be recorded, and says of each what became of it, in the same order.
 pub(super) fn record_conversions(
     transaction: &Transaction<'_>,
     all: &[&NewConversion],
+    offers: &mut OfferTally,
 ) -> Result<Vec<Recorded>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
@@ -41,6 +42,7 @@ pub(super) fn record_conversions(
                 let is_new = insert_conversion(transaction, new, claim.link)?;
                 if is_new {
                     tally.add(new, claim);
+                    offers.add_conversion(claim.offer);
                 }
                 let stored = if is_new { StoredConversion::of(new) } else { find_stored(transaction, new)? };
                 Recorded::Stored {
@@ -74,11 +76,6 @@ fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>)
     for ((day, partner, affiliate, status, currency), n) in &tally.partnerships {
         let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
         count.execute(params![day, partner, affiliate, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
-    }
-    let mut count =
-        transaction.prepare_cached("update offer_totals set conversions = conversions + ?2 where offer_id = ?1")?;
-    for (offer, conversions) in &tally.offers {
-        count.execute(params![offer.as_bytes(), conversions])?;
     }
     Ok(())
 }
