@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{ApiKey, Slug};
@@ -56,13 +56,20 @@ impl Doors {
 
     async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
         let visit = AssertUnwindSafe(track::visit(&self.state, peer.ip(), slug, headers));
-        visit.catch_unwind().await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        let answer = visit.catch_unwind().await;
+        let mut response = answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+        if response.status().is_server_error() {
+            let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), headers);
+            id.span(&Method::GET, "/t/").in_scope(|| tell(&response));
+            id.mark(response.headers_mut());
+        }
+        response
     }
 
     async fn ask_routes(&self, peer: SocketAddr, mut request: Request) -> Response {
         let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
         let path = request.uri().path();
-        let span = tracing::info_span!("request", %id, method = %request.method(), path = shown(path));
+        let span = id.span(request.method(), shown(path));
         let in_place = IN_PLACE.iter().any(|door| path.starts_with(door));
         request.extensions_mut().insert(ConnectInfo(peer));
         let answering = by_route(self.routes.clone(), request);
@@ -94,8 +101,18 @@ fn shown(path: &str) -> &str {
 
 async fn by_route(routes: Router, request: Request) -> Response {
     let Ok(response) = routes.oneshot(request).await;
-    tracing::debug!(status = response.status().as_u16(), "answered");
+    tell(&response);
     response
+}
+
+/// A line of the log for an answer: always where something went wrong here.
+fn tell(response: &Response) {
+    let status = response.status().as_u16();
+    if response.status().is_server_error() {
+        tracing::warn!(status, "answered");
+    } else {
+        tracing::debug!(status, "answered");
+    }
 }
 
 /// A page whose bytes are all there: what is left to be rendered and compressed would be so where it is sent.

@@ -3,7 +3,8 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::config::TrustedProxies;
@@ -21,6 +22,11 @@ impl RequestId {
         let given = headers.get(HEADER).filter(|_| proxies.trusts(peer.to_canonical()));
         let given = given.and_then(|text| Uuid::try_parse_ascii(text.as_bytes()).ok());
         Self(given.unwrap_or_else(Uuid::now_v7))
+    }
+
+    /// What is logged in it names the request, at whatever level.
+    pub(crate) fn span(self, method: &Method, path: &str) -> Span {
+        tracing::error_span!("request", id = %self, %method, path)
     }
 
     /// Puts it into the answer.

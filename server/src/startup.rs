@@ -3,6 +3,7 @@
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request};
+use futures::FutureExt as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -126,6 +127,10 @@ async fn serve(
                 }
             },
         }
+    }
+    // Whoever has connected already is served, too.
+    while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
+        serve_connection(stream, peer, Arc::clone(&doors), &graceful);
     }
     drop(listener);
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;

@@ -67,14 +67,8 @@ impl Metrics {
         registry.register("postbacks", "Postbacks, by what they were answered", postbacks.clone());
         let of = |family: &Family<Label, Counter>, label| family.get_or_create(&[label]).clone();
         let groups = Recording::register(&mut registry);
-        for (pool, waited) in [("read", &waits.read), ("write", &waits.write)] {
-            registry.sub_registry_with_label(("pool".into(), pool.into())).register_with_unit(
-                "pool_wait",
-                "Until a page or a form had its connection to the database",
-                Unit::Seconds,
-                waited.clone(),
-            );
-        }
+        let help = "Until a page or a form had its connection to the database";
+        registry.register_with_unit("pool_wait", help, Unit::Seconds, waits.by_pool.clone());
         let gauge = |registry: &mut Registry, name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());

@@ -154,6 +154,11 @@ impl Group {
         let now = Instant::now();
         self.clicks.retain(|waiting| waiting.deadline > now);
         self.conversions.retain(|waiting| waiting.deadline > now);
+        if self.members() == 0 {
+            // Dropped, `open` has done nothing.
+            metrics.groups().failed.inc();
+            return Ok(Answers::default());
+        }
         let clicks: Vec<_> = self.clicks.iter().map(|waiting| &waiting.asked).collect();
         let conversions: Vec<_> = self.conversions.iter().map(|waiting| &waiting.asked).collect();
         let answers = open.record(&clicks, &conversions)?;

@@ -7,8 +7,9 @@ use store::{StoreError, owned_task, upkeep};
 
 use crate::Service;
 
-/// How often it looks what there is to do.
+/// How often it looks what there is to do, and when it tries again what could not be done.
 const EVERY: Duration = Duration::from_hours(1);
+const AGAIN: Duration = Duration::from_mins(1);
 /// Clicks of one step of erasing, and the rest after it, which is for everybody else.
 const STEP: u32 = 1_000;
 const REST: Duration = Duration::from_millis(20);
@@ -19,27 +20,34 @@ impl Service {
     /// visitor is erased, if ever.
     pub async fn keep_up(&self, retention_days: Option<u32>) {
         loop {
-            if let Err(error) = self.keep_up_once(retention_days).await {
-                tracing::warn!(%error, "the database could not be looked after; the next try is in an hour");
+            let kept_up = self.keep_up_once(retention_days).await;
+            if let Err(error) = &kept_up {
+                tracing::warn!(%error, "the database could not be looked after; the next try is in a minute");
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(if kept_up.is_ok() { EVERY } else { AGAIN }).await;
         }
     }
 
     /// Makes the coming months' parts of a large table, and erases what has been kept for long enough.
     pub async fn keep_up_once(&self, retention_days: Option<u32>) -> Result<(), StoreError> {
-        let (db, now) = (self.db.clone(), self.clock.now());
+        let now = self.clock.now();
+        let prepared = self.prepare_months(now).await;
+        if let Some(days) = retention_days {
+            while self.erase_some(now.plus_millis(-i64::from(days) * DAY_MILLIS)).await? {
+                tokio::time::sleep(REST).await;
+            }
+        }
+        prepared
+    }
+
+    async fn prepare_months(&self, now: Timestamp) -> Result<(), StoreError> {
+        let db = self.db.clone();
         owned_task(async move {
             let mut conn = db.begin().await?;
             upkeep::prepare_months(&mut conn, now).await?;
             conn.commit().await
         })
-        .await?;
-        let Some(days) = retention_days else { return Ok(()) };
-        while self.erase_some(now.plus_millis(-i64::from(days) * DAY_MILLIS)).await? {
-            tokio::time::sleep(REST).await;
-        }
-        Ok(())
+        .await
     }
 
     async fn erase_some(&self, until: Timestamp) -> Result<bool, StoreError> {

@@ -290,6 +290,8 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Sqlite { write, read, .. } => {
+                // So that the file alone is the whole database, though other connections end a moment later.
+                let _ = sqlx::query("pragma wal_checkpoint(passive)").execute(write).await;
                 read.close().await;
                 write.close().await;
             }

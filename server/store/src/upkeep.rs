@@ -11,9 +11,12 @@ use crate::{Conn, StoreError};
 pub async fn prepare_months(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     // Clicks that a wrong clock has put aside are moved where they belong, however many they are.
     const PATIENTLY: &str = "set local statement_timeout = 0";
+    // Behind whoever waits for a lock on all parts, everybody else does: rather another time.
+    const ELSE_LATER: &str = "set local lock_timeout = 200";
     const MAKE: &str = "select make_click_months($1)";
     if let Conn::PostgresWrite(transaction) = conn {
         query(PATIENTLY).execute(&mut **transaction).await?;
+        query(ELSE_LATER).execute(&mut **transaction).await?;
         query(MAKE).bind(now.as_millis()).execute(&mut **transaction).await?;
     }
     Ok(())
@@ -24,13 +27,20 @@ pub async fn prepare_months(conn: &mut Conn, now: Timestamp) -> Result<(), Store
 /// counter; a postback for it is credited as ever.
 pub async fn erase_visitors(conn: &mut Conn, until: Timestamp, most: u32) -> Result<bool, StoreError> {
     const NEXT: &str = "select id from clicks where id >= $1 and id < $2 order by id limit 1 offset $3";
+    const LAST: &str = "select id from clicks where id >= $1 and id < $2 order by id desc limit 1";
     const NAMELESS: &str = "insert into header_values (value) values ('') on conflict (value) do nothing";
     const MARK: &str = "update erasures set before = $1";
     let until = ClickId::first_at(until).uuid();
     let Some(before) = erased_before(conn).await?.filter(|before| *before < until) else { return Ok(false) };
     let next: Option<Uuid> =
         run!(conn, |c| query_scalar(NEXT).bind(before).bind(until).bind(i64::from(most)).fetch_optional(c).await)?;
-    let end = next.unwrap_or(until);
+    let last: Option<Uuid> = match next {
+        Some(_) => None,
+        None => run!(conn, |c| query_scalar(LAST).bind(before).bind(until).fetch_optional(c).await)?,
+    };
+    // Never beyond what there is: a clock that was ahead for a moment must not end the erasing of what comes later.
+    let after = |id: Uuid| Uuid::from_u128(id.as_u128().saturating_add(1));
+    let Some(end) = next.or(last.map(after)) else { return Ok(false) };
     let nothing = if matches!(conn, Conn::PostgresWrite(_)) { "null" } else { "''" };
     let erase = format!(
         "update clicks set ip = {nothing}, user_agent = (select number from header_values where value = '')

@@ -2,11 +2,16 @@
 
 use std::time::Instant;
 
-use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::{family::Family, histogram::Histogram};
+
+/// The label by which monitoring tells the pools apart.
+type Pool = [(&'static str, &'static str); 1];
 
 /// Seconds that were waited, for a connection that reads and for a turn to write.
 #[derive(Debug, Clone)]
 pub struct Waits {
+    /// Both, for monitoring.
+    pub by_pool: Family<Pool, Histogram, fn() -> Histogram>,
     /// For a connection that reads.
     pub read: Histogram,
     /// For a transaction that writes; the recorder has its own way and is not among them.
@@ -15,12 +20,14 @@ pub struct Waits {
 
 impl Default for Waits {
     fn default() -> Self {
-        let seconds = || Histogram::new([0.0001, 0.001, 0.01, 0.1, 1.0, 4.0]);
-        Self { read: seconds(), write: seconds() }
+        let by_pool: Family<Pool, Histogram, fn() -> Histogram> =
+            Family::new_with_constructor(|| Histogram::new([0.0001, 0.001, 0.01, 0.1, 1.0, 4.0]));
+        let of = |pool| by_pool.get_or_create(&[("pool", pool)]).clone();
+        Self { read: of("read"), write: of("write"), by_pool }
     }
 }
 
-/// Waits for something, and notes how long that took, also where it failed.
+/// Waits for something, and notes how long that took, also where it failed; not of those who gave up.
 pub(crate) async fn noting<T>(histogram: &Histogram, waiting: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let got = waiting.await;

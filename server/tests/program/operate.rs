@@ -95,7 +95,12 @@ fn metrics_count_clicks_and_postbacks_by_outcome_on_an_address_of_their_own() {
         ] {
             assert!(metrics.lines().any(|one| one == line), "{line} is not in {metrics}");
         }
-        assert!(metrics.contains("something_pool_wait_seconds_count{pool=\"read\"}"), "{metrics}");
+        for pool in ["read", "write"] {
+            assert!(metrics.contains(&format!("something_pool_wait_seconds_count{{pool=\"{pool}\"}}")), "{metrics}");
+        }
+        let helps = metrics.lines().filter_map(|line| line.strip_prefix("# HELP ")?.split(' ').next());
+        let mut seen = std::collections::HashSet::new();
+        assert!(helps.into_iter().all(|name| seen.insert(name)), "a metric is explained twice: {metrics}");
         assert!(!metrics.contains(&demo.key), "a key is in the metrics");
         assert_eq!(ask(&metrics_at, "GET", "/").unwrap().0, 404);
         assert_eq!(ask(at, "GET", "/metrics").unwrap().0, 404, "it is nobody else's business");
@@ -130,6 +135,32 @@ fn logs_for_machines_are_json_and_name_the_request() {
         assert!(lines.iter().any(|line| line["message"] == "stopping"), "{output}");
         assert!(lines.iter().all(|line| line["timestamp"].is_string() && line["level"].is_string()), "{output}");
     });
+}
+
+#[test]
+fn what_went_wrong_here_is_found_in_the_log_by_the_answer() {
+    let runtime = Runtime::new().unwrap();
+    let database = runtime.block_on(TestDatabase::create(Engine::Sqlite)).unwrap();
+    let demo = Demo::fill(&database);
+    let program = Program::start_with(&database, "warn", &[("LOG_FORMAT", "json")]);
+    let click = click(&program.address, &demo.slug);
+    let postback = format!("/api/postback?api_key={}&click_id={click}", demo.key);
+    let lock = runtime.block_on(database.lock());
+    let failed = [format!("/t/{}", demo.slug), postback, "/readyz".to_owned()].map(|target| {
+        let address = program.address.clone();
+        thread::spawn(move || ask(&address, "GET", &target).unwrap())
+    });
+    let failed = failed.map(|asked| asked.join().unwrap());
+    runtime.block_on(lock.release());
+    let log = program.stop();
+    for (status, answer) in failed {
+        assert_eq!(status, 503, "{answer}");
+        let id = header(&answer, "x-request-id").unwrap();
+        let line = log.lines().find(|line| line.contains(id)).unwrap_or_else(|| panic!("{id} is not in {log}"));
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&line["span"]["id"], line["level"].as_str()), (&id.into(), Some("WARN")), "{line}");
+    }
+    assert!(!log.contains(&demo.key));
 }
 
 #[test]

@@ -142,7 +142,9 @@ async fn record_clicks(
     if !live.is_empty() {
         number_headers(conn, numbers, &live).await?;
         insert_clicks(conn, numbers, &live).await?;
-        live.iter().for_each(|(_, link)| offers.add_click(link.offer_id));
+        for (_, link) in &live {
+            offers.add_click(link.offer_id);
+        }
     }
     Ok(resolved)
 }

@@ -203,3 +203,29 @@ async fn the_embedded_database_is_whole_and_keeps_minding_its_keys() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_of_the_far_future_keeps_no_month_from_being_made() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(database) = TestDatabase::create(engine).await else { continue };
+        let mut old = Old::create(&database).await;
+        let shop = old.add_network(["Shop", "Shoes", "Blog"], [None, None]).await;
+        let far = NOW.plus_millis(100_000 * DAY);
+        let clicks = [visit(&shop.link), visit_at(&shop.link, far)];
+        for (click, at) in clicks.iter().zip([NOW, far]) {
+            old.add_click(&shop, click, at).await;
+        }
+        old.close().await;
+        let db = Db::open(&database.url).await.unwrap();
+        if let Db::Postgres { read, .. } = &db {
+            let sql = "select tableoid::regclass::text from clicks order by id";
+            let parts: Vec<String> = sqlx::query_scalar(sql).fetch_all(read).await.unwrap();
+            assert_eq!(parts, ["clicks_first", "clicks_default"]);
+        }
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(audit::count_rows(&mut conn).await.unwrap(), (2, 0));
+        assert_sound(&mut conn).await;
+        drop(conn);
+        db.close().await;
+    }
+}

@@ -1,10 +1,23 @@
 //! What is done from time to time: visitors are forgotten, and the parts of coming months are there before their clicks.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
 use domain::{ClickId, ClickRow, Timestamp};
-use store::{Conn, Db, Scope, audit, clicks, conversions::Recorded, upkeep};
+use store::{
+    Conn, Db, Scope, audit,
+    clicks::{self, NewClick},
+    conversions::Recorded,
+    upkeep,
+};
 
 use crate::{
-    network::{DAY, NOW, Network, change, record, sale, visit_at},
+    network::{DAY, NOW, Network, change, id_at, record, sale, visit_at},
     queries::all,
     with_recording,
 };
@@ -146,6 +159,60 @@ async fn a_clock_that_is_ages_ahead_makes_few_parts() {
         let sql = "select count(*) from pg_inherits where inhparent = 'clicks'::regclass";
         let parts: i64 = sqlx::query_scalar(sql).fetch_one(read).await.unwrap();
         assert!((3..=26).contains(&parts), "{parts}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_was_ahead_does_not_end_the_erasing() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let at = |days: i64| visit_at(&shop.link, NOW.plus_millis(days * DAY));
+        let (first, second, third) = (at(-9), at(-8), at(-7));
+        record(db, &[&first], &[]).await;
+        assert!(!erase(db, NOW.plus_millis(900 * DAY), 10).await);
+        record(db, &[&second, &third], &[]).await;
+        assert_eq!(known(conn).await, [third.id, second.id]);
+        assert!(!erase(db, NOW.plus_millis(-7 * DAY), 10).await);
+        assert_eq!(known(conn).await, [third.id]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_month_is_made_while_its_clicks_arrive() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let now = Timestamp::from_millis(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
+        let (later, done) = (now.plus_millis(8 * MONTH), Arc::new(AtomicBool::new(false)));
+        let recorders = [(); 3].map(|()| {
+            let (mut recorder, done) = (db.recorder().unwrap(), Arc::clone(&done));
+            let click = visit_at(&shop.link, later);
+            tokio::task::spawn_blocking(move || {
+                let mut recorded = 0;
+                while !done.load(Ordering::Relaxed) {
+                    let click = NewClick { id: id_at(later), ..click.clone() };
+                    // What meets the making itself may be refused, and is asked for again.
+                    recorded += i64::from(recorder.begin().unwrap().record(&[&click], &[]).is_ok());
+                }
+                recorded
+            })
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        prepare(db, later).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        done.store(true, Ordering::Relaxed);
+        let mut recorded = 0;
+        for recorder in recorders {
+            recorded += recorder.await.unwrap();
+        }
+        assert!(recorded > 10, "{recorded}");
+        assert_eq!(audit::count_rows(conn).await.unwrap(), (recorded, 0));
+        if db.is_shared() {
+            let parts = parts(db).await;
+            assert!(parts.len() == 1 && parts[0].0.starts_with("clicks_20"), "{parts:?}");
+        }
+        assert_sound(conn).await;
     })
     .await;
 }

@@ -68,7 +68,9 @@ pub(super) async fn record_conversions(
     let inserted = insert_conversions(conn, &accepted).await?;
     let counted: Vec<_> = accepted.iter().copied().filter(|(new, _)| inserted.contains(&new.id.uuid())).collect();
     count_conversions(conn, &counted).await?;
-    counted.iter().for_each(|(_, claim)| offers.add_conversion(claim.offer));
+    for (_, claim) in &counted {
+        offers.add_conversion(claim.offer);
+    }
 
     let is_new = |new: &NewConversion| inserted.contains(&new.id.uuid());
     let repeats: Vec<_> = accepted.iter().map(|(new, _)| *new).filter(|new| !is_new(new)).collect();
@@ -145,7 +147,9 @@ async fn insert_conversions(
 /// Adds new conversions to the counters, in the order of their keys.
 async fn count_conversions(conn: &mut PgConnection, counted: &[(&NewConversion, Claim)]) -> Result<(), StoreError> {
     let mut tally = ConversionTally::default();
-    counted.iter().for_each(|(new, claim)| tally.add(new, *claim));
+    for (new, claim) in counted {
+        tally.add(new, *claim);
+    }
     let ConversionTally { links, partnerships } = tally;
     if links.is_empty() {
         return Ok(());
