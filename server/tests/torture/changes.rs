@@ -49,27 +49,23 @@ struct People {
 }
 
 impl Stop {
-    async fn stop(self, node: &App, net: &Network, people: &People) {
-        let service = &node.service;
+    /// Stops the link, or undoes that.
+    async fn set(self, stops: bool, node: &App, net: &Network, people: &People) {
+        let (service, partner) = (&node.service, &net.partner.session);
+        let suspend = async |user| match stops {
+            true => service.suspend_user(&net.admin, user).await,
+            false => service.restore_user(&net.admin, user).await,
+        };
         match self {
-            Self::Pause => service.change_offer(&net.partner.session, net.offer, OfferAction::Pause).await.map(drop),
-            Self::SuspendPartner => service.suspend_user(&net.admin, people.partner).await,
-            Self::SuspendAffiliate => service.suspend_user(&net.admin, people.affiliate).await,
-            Self::Revoke => {
-                service.decide_application(&net.partner.session, net.application, Decision::Revoke).await.map(drop)
+            Self::Pause => {
+                let action = if stops { OfferAction::Pause } else { OfferAction::Resume };
+                service.change_offer(partner, net.offer, action).await.map(drop)
             }
-        }
-        .unwrap();
-    }
-
-    async fn undo(self, node: &App, net: &Network, people: &People) {
-        let service = &node.service;
-        match self {
-            Self::Pause => service.change_offer(&net.partner.session, net.offer, OfferAction::Resume).await.map(drop),
-            Self::SuspendPartner => service.restore_user(&net.admin, people.partner).await,
-            Self::SuspendAffiliate => service.restore_user(&net.admin, people.affiliate).await,
+            Self::SuspendPartner => suspend(people.partner).await,
+            Self::SuspendAffiliate => suspend(people.affiliate).await,
             Self::Revoke => {
-                service.decide_application(&net.partner.session, net.application, Decision::Approve).await.map(drop)
+                let decision = if stops { Decision::Revoke } else { Decision::Approve };
+                service.decide_application(partner, net.application, decision).await.map(drop)
             }
         }
         .unwrap();
@@ -151,14 +147,14 @@ fn no_server_records_what_another_has_stopped() {
             for how in [Stop::Pause, Stop::SuspendPartner, Stop::SuspendAffiliate, Stop::Revoke] {
                 let asked = Instant::now();
                 spans.push(Span { from: live_since, to: asked, live: true });
-                how.stop(dice.pick(&nodes), &net, &people).await;
+                how.set(true, dice.pick(&nodes), &net, &people).await;
                 let stopped = Instant::now();
                 for node in nodes.iter() {
                     assert!(!visit(node, &net.slug).await.recorded, "{how:?}: a server has not heard of it");
                 }
                 let asked = Instant::now();
                 spans.push(Span { from: stopped, to: asked, live: false });
-                how.undo(dice.pick(&nodes), &net, &people).await;
+                how.set(false, dice.pick(&nodes), &net, &people).await;
                 live_since = Instant::now();
                 for node in nodes.iter() {
                     assert!(visit(node, &net.slug).await.recorded, "{how:?}: a server has not heard of its end");

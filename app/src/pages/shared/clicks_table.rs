@@ -72,7 +72,7 @@ fn Row(
         view! {
             <Cell label="Affiliate">{affiliate}</Cell>
             <Cell label="Address">
-                {address(ip)}
+                {told(ip, "erased", "mono small truncate")}
             </Cell>
         }
     });
@@ -84,8 +84,8 @@ fn Row(
             <Cell label="Kind">{kind_badge(row.kind)}</Cell>
             <Cell label="Offer">{row.offer_name}</Cell>
             {visitor}
-            <Cell label="Referer">{header(row.referer)}</Cell>
-            <Cell label="Browser">{header(row.user_agent)}</Cell>
+            <Cell label="Referer">{told(row.referer, "none", "small truncate")}</Cell>
+            <Cell label="Browser">{told(row.user_agent, "none", "small truncate")}</Cell>
             <Cell label="Click">
                 <CopyId id=row.id.to_string() what="the click id" />
             </Cell>
@@ -102,26 +102,13 @@ fn kind_badge(kind: ClickKind) -> impl IntoView {
     view! { <Badge tone=tone text=text /> }
 }
 
-/// The visitor's address, as long as it is kept.
-fn address(ip: String) -> impl IntoView {
-    if ip.is_empty() {
-        Either::Left(view! { <span class="muted">"erased"</span> })
-    } else {
-        Either::Right(view! {
-            <span class="mono small truncate" title=ip.clone()>
-                {ip.clone()}
-            </span>
-        })
-    }
-}
-
-/// What a browser said, cut by CSS and whole in the tooltip.
-fn header(text: String) -> impl IntoView {
+/// A text of the visitor's, cut by CSS and whole in the tooltip, or what is said where there is none.
+fn told(text: String, otherwise: &'static str, class: &'static str) -> impl IntoView {
     if text.is_empty() {
-        Either::Left(view! { <span class="muted">"none"</span> })
+        Either::Left(view! { <span class="muted">{otherwise}</span> })
     } else {
         Either::Right(view! {
-            <span class="small truncate" title=text.clone()>
+            <span class=class title=text.clone()>
                 {text.clone()}
             </span>
         })
