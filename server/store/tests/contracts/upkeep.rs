@@ -216,3 +216,27 @@ async fn a_month_is_made_while_its_clicks_arrive() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_month_is_made_of_what_others_are_just_adding_too() {
+    with_recording(async |db: &Db, _: &mut Conn| {
+        let Db::Postgres { write, .. } = db else { return };
+        // The first moment after all parts: the next part that is made is the one that the click belongs to.
+        let end = "select max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \\(''([0-9a-f-]{36})''\\)'))::uuid
+            from pg_class c join pg_inherits i on i.inhrelid = c.oid where i.inhparent = 'clicks'::regclass";
+        let end: ClickId = ClickId::from_uuid(sqlx::query_scalar(end).fetch_one(write).await.unwrap());
+        let (later, click): (_, ClickId) = (end.made_at(), id_at(end.made_at()));
+        // Somebody has added to the default and not committed yet: nobody else sees it.
+        let mut adding = write.begin().await.unwrap();
+        let add = "insert into clicks (id, link_id, user_agent, referer, kind) values ($1, $1, 1, 1, 0)";
+        sqlx::query(add).bind(click.uuid()).execute(&mut *adding).await.unwrap();
+        let committed = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            adding.commit().await.unwrap();
+        };
+        tokio::join!(prepare(db, later), committed);
+        let parts = parts(db).await;
+        assert!(parts.len() == 1 && parts[0].0.starts_with("clicks_20"), "{parts:?}");
+    })
+    .await;
+}
