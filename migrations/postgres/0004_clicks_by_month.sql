@@ -25,21 +25,21 @@ create table clicks (
     ip         bytea
 ) partition by range (id);
 
-create table clicks_default (like clicks including constraints);
-
--- What there is stays where it is, and so does what comes until the end of next month. Whatever a wrong clock dates
--- before that belongs here, too; what it dates after all parts waits in the default until its month is made.
+-- What there is stays where it is, and so does what comes until the end of next month, or of the month after the last
+-- click. Whatever a wrong clock dates before that belongs here, too; what it dates after all parts goes to the default.
 do $$
 declare
-    until timestamp := date_trunc('month', now() at time zone 'utc') + interval '2 months';
-    bound uuid := rpad(lpad(to_hex((extract(epoch from until) * 1000)::bigint), 12, '0'), 32, '0');
+    last_click bigint := (
+        select ('x' || left(encode(uuid_send(id), 'hex'), 12))::bit(48)::bigint from clicks_first
+        order by id desc limit 1);
+    moment timestamp := greatest(
+        now() at time zone 'utc', to_timestamp(coalesce(last_click, 0) / 1000.0) at time zone 'utc');
+    until timestamp := date_trunc('month', moment) + interval '2 months';
 begin
-    with moved as (delete from clicks_first where id >= bound
-        returning id, link_id, user_agent, referer, kind, ip)
-    insert into clicks_default select * from moved;
-    execute format('alter table clicks attach partition clicks_first for values from (minvalue) to (%L)', bound);
+    execute format('alter table clicks attach partition clicks_first for values from (minvalue) to (%L)',
+        rpad(lpad(to_hex((extract(epoch from until) * 1000)::bigint), 12, '0'), 32, '0')::uuid);
 end $$;
-alter table clicks attach partition clicks_default default;
+create table clicks_default partition of clicks default;
 
 -- How far the visitors' addresses and programs have been erased, for a network that keeps them for a while only.
 create table erasures (
@@ -50,8 +50,7 @@ create table erasures (
 insert into erasures values (1, '00000000-0000-0000-0000-000000000000');
 
 -- Makes the parts that are missing for this and the two following months. Clicks that a wrong clock has put into the
--- default meanwhile are moved where they belong; for that moment everybody waits who looks at all parts, or adds to the
--- default.
+-- default meanwhile are moved where they belong. Readers and writers of the other parts are not kept waiting.
 create function make_click_months(now_millis bigint) returns void language plpgsql as $$
 declare
     wanted timestamp := to_timestamp(now_millis / 1000.0) at time zone 'utc' + interval '2 months';
@@ -71,8 +70,6 @@ begin
         exit when month > wanted;
         high := rpad(lpad(to_hex((extract(epoch from month + interval '1 month') * 1000)::bigint), 12, '0'), 32, '0');
         part := 'clicks_' || to_char(month, 'YYYY_MM');
-        -- Else what others add between the two steps would belong to both.
-        lock table clicks_default in access exclusive mode;
         execute format('create table %I (like clicks including constraints)', part);
         execute format('with moved as (delete from clicks_default where id >= %L and id < %L returning *)
             insert into %I select * from moved', low, high, part);

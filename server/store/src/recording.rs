@@ -139,8 +139,8 @@ type ConversionSums = [i64; 5];
 /// What a group adds to the counters of conversions, each in the order of its key.
 #[derive(Default)]
 struct ConversionTally<'g> {
-    /// To `conversion_days`, by link, day, status and currency.
-    links: BTreeMap<(Uuid, i64, &'g str, &'g str), ConversionSums>,
+    /// To `conversion_days`, by day, link, status and currency.
+    links: BTreeMap<(i64, Uuid, &'g str, &'g str), ConversionSums>,
     /// To `partnership_conversion_days`, by day, partner, affiliate, status and currency.
     partnerships: BTreeMap<(i64, Uuid, Uuid, &'g str, &'g str), ConversionSums>,
 }
@@ -150,7 +150,7 @@ impl<'g> ConversionTally<'g> {
         let (day, status, currency) = (new.at.day().number(), new.status.as_str(), new.currency.as_str());
         let (amount, commission) = (new.amount.units_and_micros(), new.commission.units_and_micros());
         let added = [1, amount.0, amount.1, commission.0, commission.1];
-        let of_link = self.links.entry((claim.link.uuid(), day, status, currency)).or_default();
+        let of_link = self.links.entry((day, claim.link.uuid(), status, currency)).or_default();
         let partnership = (day, claim.partner.uuid(), claim.affiliate.uuid(), status, currency);
         for sums in [of_link, self.partnerships.entry(partnership).or_default()] {
             for (sum, added) in sums.iter_mut().zip(added) {

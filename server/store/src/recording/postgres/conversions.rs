@@ -169,8 +169,8 @@ async fn count_conversions(conn: &mut PgConnection, counted: &[(&NewConversion, 
         on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
     );
     let statement = bind_sums(query(AssertSqlSafe(sql)), links.values())
-        .bind(links.keys().map(|(link, ..)| *link).collect::<Vec<_>>())
-        .bind(links.keys().map(|(_, day, ..)| *day).collect::<Vec<_>>())
+        .bind(links.keys().map(|(_, link, ..)| *link).collect::<Vec<_>>())
+        .bind(links.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., currency)| *currency).collect::<Vec<_>>());
     bind_sums(statement, partnerships.values())

@@ -62,9 +62,9 @@ fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>)
     let mut count = transaction.prepare_cached(&format!(
         "insert into conversion_days as counted (link_id, day, status, currency, conversions, amount_units,
             amount_micros, commission_units, commission_micros) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}"
+            on conflict (day, link_id, status, currency) {ADD_CONVERSIONS}"
     ))?;
-    for ((link, day, status, currency), n) in &tally.links {
+    for ((day, link, status, currency), n) in &tally.links {
         count.execute(params![link.as_bytes(), day, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
     }
     let mut count = transaction.prepare_cached(&format!(
