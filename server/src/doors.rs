@@ -21,13 +21,17 @@ use tokio::{
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
-use crate::{request_id::RequestId, router::AppState, routes::track};
+use crate::{
+    request_id::RequestId,
+    router::AppState,
+    routes::{postback, track},
+};
 
 /// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else.
 const IN_PLACE: [&str; 4] = ["/t/", "/api/postback", "/healthz", "/readyz"];
 
-/// What answers requests: everything by its route, but plain visits of tracking links without the detour. They are
-/// nearly all there is, and the layers and look-ups of a route cost as much as the click itself.
+/// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
+/// They are nearly all there is, and the layers and look-ups of a route cost as much as the work itself.
 pub(crate) struct Doors {
     state: AppState,
     routes: Router,
@@ -45,6 +49,7 @@ impl Doors {
     pub(crate) async fn answer(&self, peer: SocketAddr, request: Request) -> Response {
         let mut response = match track::plain_visit(&request) {
             Some(slug) => self.visit(peer, slug, request.headers()).await,
+            None if postback::is_plain(&request) => self.postback(peer, request).await,
             None => self.ask_routes(peer, request).await,
         };
         if self.state.stopping.is_said() {
@@ -55,12 +60,25 @@ impl Doors {
     }
 
     async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
-        let visit = AssertUnwindSafe(track::visit(&self.state, peer.ip(), slug, headers));
-        let answer = visit.catch_unwind().await;
-        let mut response = answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+        let mut response = unless_it_panics(track::visit(&self.state, peer.ip(), slug, headers)).await;
         if response.status().is_server_error() {
             let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), headers);
             id.span(&Method::GET, "/t/").in_scope(|| tell(&response));
+            id.mark(response.headers_mut());
+        }
+        response
+    }
+
+    async fn postback(&self, peer: SocketAddr, request: Request) -> Response {
+        let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
+        let span = id.span(request.method(), request.uri().path());
+        let answering = async {
+            let response = unless_it_panics(postback::receive(&self.state, request)).await;
+            tell(&response);
+            response
+        };
+        let mut response = answering.instrument(span).await;
+        if response.status().is_server_error() {
             id.mark(response.headers_mut());
         }
         response
@@ -91,6 +109,12 @@ impl Doors {
         }
         response
     }
+}
+
+/// What routes have a layer for: a mistake of ours ends one answer, and nothing else.
+async fn unless_it_panics(answering: impl Future<Output = Response>) -> Response {
+    let answer = AssertUnwindSafe(answering).catch_unwind().await;
+    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// A path for the log, if it is like one of ours: what somebody glued together by mistake may hold a key.

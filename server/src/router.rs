@@ -1,6 +1,6 @@
 //! Every route of the program, on one screen.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::{
     Router,
@@ -20,9 +20,13 @@ use crate::{
     stopping::Stopping,
 };
 
-/// What handlers work with.
+/// What handlers work with. Each request gets a copy, which costs next to nothing.
 #[derive(Debug, Clone)]
-pub(crate) struct AppState {
+pub(crate) struct AppState(Arc<Parts>);
+
+/// See [`AppState`].
+#[derive(Debug)]
+pub(crate) struct Parts {
     pub(crate) service: Service,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) leptos: LeptosOptions,
@@ -37,7 +41,15 @@ impl FromRef<AppState> for Service {
     }
 }
 
-impl AppState {
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Parts {
     /// Whether people reach the site by https.
     pub(crate) fn is_secure(&self) -> bool {
         self.site.public_url.starts_with("https://")
@@ -58,7 +70,8 @@ pub(crate) fn router(
         public_url: settings.public_url.clone(),
         tracking_url: settings.tracking_url.clone(),
     };
-    let state = AppState { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
+    let parts = Parts { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
+    let state = AppState(Arc::new(parts));
     let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new());
     Doors::new(routes.with_state(state.clone()), state)
 }
@@ -67,7 +80,7 @@ pub(crate) fn router(
 fn machines() -> Router<AppState> {
     Router::new()
         .route("/t/{slug}", any(track::track))
-        .route("/api/postback", any(postback::receive))
+        .route("/api/postback", any(postback::by_route))
         .route("/postback", any(postback::wrong_path))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -73,7 +73,8 @@ impl Service {
                     Err(_) => PostbackOutcome::Unavailable,
                 }
             }
-            _ => match tokio::time::timeout(PATIENCE, self.diagnose(&key_hash, postback)).await {
+            // In a box of its own: it is seldom needed, and large.
+            _ => match tokio::time::timeout(PATIENCE, Box::pin(self.diagnose(&key_hash, postback))).await {
                 Ok(Ok(outcome)) => outcome,
                 Ok(Err(_)) | Err(_) => PostbackOutcome::Unavailable,
             },

@@ -29,7 +29,7 @@ pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Ext
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let (events, stream) = mpsc::channel(1);
-    let (service, mut stopping) = (state.service, state.stopping);
+    let (service, mut stopping) = (state.service.clone(), state.stopping.clone());
     tokio::spawn(async move {
         let watch = Watch { changes: service.subscribe(), session, token, seen: None, looks: 0 };
         tokio::select! {

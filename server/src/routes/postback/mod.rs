@@ -16,10 +16,21 @@ use self::{
     answer::{Error, answer},
     body::read_body,
 };
-use crate::router::AppState;
+use crate::{middleware::exceeded_limit, router::AppState};
+
+/// Whether a request is a postback within every limit: then it needs no route to be found.
+pub(crate) fn is_plain(request: &Request<Body>) -> bool {
+    let records = request.method() == Method::GET || request.method() == Method::POST;
+    records && request.uri().path() == "/api/postback" && exceeded_limit(request).is_none()
+}
+
+/// [`receive`], by its route.
+pub(crate) async fn by_route(State(state): State<AppState>, request: Request<Body>) -> Response {
+    receive(&state, request).await
+}
 
 /// Reads a postback and records it.
-pub(crate) async fn receive(State(state): State<AppState>, request: Request<Body>) -> Response {
+pub(crate) async fn receive(state: &AppState, request: Request<Body>) -> Response {
     let (code, response) = match read(request).await {
         Ok(postback) => {
             let key = postback.api_key.clone();
@@ -40,7 +51,7 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
     }
     let (parts, body) = request.into_parts();
     // "The body of a GET is not read."
-    let body = if method == Method::POST { read_body(&parts.headers, body).await? } else { Vec::new() };
+    let body = if method == Method::POST { Box::pin(read_body(&parts.headers, body)).await? } else { Vec::new() };
     Ok(Postback::read(header_key(&parts.headers), Parameters { query: query_pairs(&parts.uri), body }))
 }
 
