@@ -76,7 +76,7 @@ impl Application {
 
     /// Serves until `stop` resolves; then goes on for as long as that said, while `/readyz` sends new requests
     /// elsewhere and every answer ends its connection; then lets open requests end and the last group commit.
-    pub async fn run_until(self, stop: impl Future<Output = Duration>) -> Result<(), String> {
+    pub async fn run_until(self, stop: impl Future<Output = impl Future<Output = ()>>) -> Result<(), String> {
         let runtime = DoorRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
         let listener = self.listener.into_std().map_err(|error| format!("the port was lost: {error}"))?;
         let (closing, closed) = oneshot::channel();
@@ -89,9 +89,9 @@ impl Application {
         }
         let kept_up = self.service.clone();
         beside.spawn(async move { kept_up.keep_up(self.retention_days).await });
-        let drain = stop.await;
+        let drained = stop.await;
         self.stopper.stop();
-        tokio::time::sleep(drain).await;
+        drained.await;
         let _ = closing.send(());
         let served = serving.await;
         beside.shutdown().await;

@@ -22,9 +22,29 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ctrl-C, or what a service manager sends; how long to go on answering after it. Nobody who sits before a terminal
-/// wants to wait.
-async fn stop_signal(drain: Duration) -> Duration {
+/// Waits until it is to stop, and says then how long to go on answering: not at all after Ctrl-C, because nobody who
+/// sits before a terminal wants to wait, nor any longer after a second signal of either kind.
+async fn stop_signal(drain: Duration) -> impl Future<Output = ()> {
+    let drain = match asked_to_stop().await {
+        Asked::AtATerminal => Duration::ZERO,
+        Asked::ByAManager => drain,
+    };
+    tracing::info!("stopping");
+    async move {
+        tokio::select! {
+            () = tokio::time::sleep(drain) => {}
+            _ = asked_to_stop() => tracing::info!("stopping at once"),
+        }
+    }
+}
+
+/// Who wants it to stop.
+enum Asked {
+    AtATerminal,
+    ByAManager,
+}
+
+async fn asked_to_stop() -> Asked {
     let terminated = async {
         match signal(SignalKind::terminate()) {
             Ok(mut signal) => {
@@ -33,10 +53,8 @@ async fn stop_signal(drain: Duration) -> Duration {
             Err(_) => std::future::pending().await,
         }
     };
-    let drain = tokio::select! {
-        _ = tokio::signal::ctrl_c() => Duration::ZERO,
-        () = terminated => drain,
-    };
-    tracing::info!("stopping");
-    drain
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => Asked::AtATerminal,
+        () = terminated => Asked::ByAManager,
+    }
 }

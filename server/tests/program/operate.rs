@@ -212,6 +212,24 @@ fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
 }
 
 #[test]
+fn whoever_asks_twice_does_not_want_to_wait() {
+    on_both(|_, database, demo| {
+        let program = Program::start_with(database, "warn", &[("DRAIN_SECONDS", "600")]);
+        click(&program.address, &demo.slug);
+        program.terminate();
+        let until = Instant::now() + Duration::from_secs(5);
+        while ask(&program.address, "GET", "/readyz").unwrap().0 == 200 {
+            assert!(Instant::now() < until, "it is still ready");
+            thread::sleep(Duration::from_millis(10));
+        }
+        program.terminate();
+        let asked = Instant::now();
+        program.ended();
+        assert!(asked.elapsed() < Duration::from_secs(60), "{:?}", asked.elapsed());
+    });
+}
+
+#[test]
 fn what_is_known_of_a_visitor_is_erased_after_the_retention_and_the_click_stays_convertible() {
     on_both(|runtime, database, demo| {
         let read = || runtime.block_on(StoredRows::read(&database.url)).clicks;

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    future::ready,
     net::{IpAddr, SocketAddr},
     sync::{
         Arc,
@@ -11,6 +12,7 @@ use std::{
 };
 
 use domain::{ApplicationId, Decision, ListQuery, OfferId, OfferInput, Role};
+use futures::FutureExt as _;
 use server::{config::Settings, startup::Application, telemetry::LogFormat};
 use service::{AdminSession, AffiliateSession, PartnerSession, Service, Session, SignUp};
 pub use testkit::Engine;
@@ -145,10 +147,7 @@ impl App {
         let application = Application::build(&settings).await.unwrap();
         let (address, service) = (application.address(), application.service().clone());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(application.run_until(async move {
-            let _ = stopped.await;
-            Duration::ZERO
-        }));
+        tokio::spawn(application.run_until(stopped.map(|_| ready(()))));
         Self { address, service, database, stop: Some(stop), others: Vec::new(), turn: AtomicUsize::new(0) }
     }
 
