@@ -128,18 +128,27 @@ async fn best_affiliates(
     if matches!(scope, Scope::Affiliate(_)) {
         return Ok(Vec::new());
     }
+    // Only the clicks of those who sold most are added up, unless fewer than five sold anything: everybody's take as long
+    // as all the rest of a first screen.
     let sql = format!(
-        "{DAYS}, best (affiliate_id, clicks, conversions) as (
+        "{DAYS}, sold (affiliate_id, conversions) as materialized (
+            select d.affiliate_id, cast(sum(d.conversions) as bigint) {conversions} group by d.affiliate_id
+        ), fifth (conversions) as materialized (
+            select coalesce((select conversions from sold order by conversions desc limit 1 offset 4), 0)
+        ), sellers (affiliate_id, conversions) as materialized (
+            select affiliate_id, conversions from sold where conversions >= (select conversions from fifth)
+        ), best (affiliate_id, clicks, conversions) as (
             select affiliate_id, cast(sum(clicks) as bigint) as clicks, cast(sum(conversions) as bigint) as conversions
-            from (select d.affiliate_id, d.clicks, 0 as conversions {}
-                union all select d.affiliate_id, 0, d.conversions {}) counted
+            from (select affiliate_id, 0 as clicks, conversions from sellers
+                union all select d.affiliate_id, d.clicks, 0 {clicks} and ((select conversions from fifth) = 0
+                    or d.affiliate_id in (select affiliate_id from sellers))) counted
             group by affiliate_id order by 3 desc, 2 desc, 1 limit 5
         )
         select f.id, u.name, best.clicks, best.conversions
         from best join affiliates f on f.id = best.affiliate_id join users u on u.id = f.user_id
         order by 4 desc, 3 desc, 1",
-        scope.partnerships("partnership_click_days"),
-        scope.partnerships("partnership_conversion_days"),
+        clicks = scope.partnerships("partnership_click_days"),
+        conversions = scope.partnerships("partnership_conversion_days"),
     );
     let rows: Vec<(Uuid, String, i64, i64)> =
         run!(conn, |c| { bind_scope!(query_as(AssertSqlSafe(sql)), scope, first, today).fetch_all(c).await })?;
