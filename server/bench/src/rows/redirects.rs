@@ -1,12 +1,18 @@
 //! `/t/`: every answer a click on the disk.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{Seek as _, SeekFrom, Write as _},
+    path::Path,
+    time::Instant,
+};
 
 use tokio::process::Command;
 
 use crate::{
     Failure, fill,
     nginx::Nginx,
+    numbers::median,
     process::Running,
     stages::{Stage, Stages, Target},
     table::{Goal, Row, Unit},
@@ -68,9 +74,22 @@ async fn beside_nginx(stages: &mut Stages, connections: u32) -> Result<(Figures,
     Ok(both)
 }
 
+/// And how far axum gets that stores nothing at all: whatever is left to the goal from there is not the program's.
 pub(super) async fn throughput(stages: &mut Stages, name: &str) -> Result<Vec<Row>, Failure> {
     let (ours, theirs) = beside_nginx(stages, 256).await?;
-    Ok(vec![per_second(name, &ours, ("nginx", &theirs), Goal::RatioAtLeast(1.0))])
+    let size = stages.running(Stage::Small).await?.network.size;
+    let requests = stages.visits(size, LINKS)?;
+    let mut bare = start_bare_axum(stages)?;
+    let stored_nothing = stages.load(&bare.address().await?, 256, &requests).await?;
+    bare.stop().await?;
+    let limit = per_second("bare axum, which stores nothing, instead", &stored_nothing, ("nginx", &theirs), Goal::Told);
+    Ok(vec![per_second(name, &ours, ("nginx", &theirs), Goal::RatioAtLeast(1.0)), limit])
+}
+
+fn start_bare_axum(stages: &Stages) -> Result<Running, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("bare-axum");
+    Running::start(command, &stages.folder().join("bare-axum.log"))
 }
 
 pub(super) async fn tail(stages: &mut Stages, name: &str) -> Result<Vec<Row>, Failure> {
@@ -83,16 +102,34 @@ pub(super) async fn one_connection(stages: &mut Stages, name: &str) -> Result<Ve
     let target = stages.running(Stage::Small).await?;
     let stages = &*stages;
     let requests = stages.visits(target.network.size, LINKS)?;
-    let mut command = Command::new(std::env::current_exe()?);
-    command.arg("bare-axum");
-    let mut bare = Running::start(command, &stages.folder().join("bare-axum.log"))?;
+    let mut bare = start_bare_axum(stages)?;
     let address = bare.address().await?;
     let ours = async || visit(stages, &target, 1, &requests).await;
     let theirs = async || stages.load(&address, 1, &requests).await;
     let (ours, theirs) = in_turn(stages.options.rounds, ours, theirs).await?;
     bare.stop().await?;
-    let (beside, goal) = (Some(("bare axum", theirs.p50)), Goal::AtMost(0.20));
-    Ok(vec![Row { name: name.to_owned(), unit: Unit::Millis, measured: ours.p50, beside, goal }])
+    let (unit, beside, goal) = (Unit::Millis, Some(("bare axum", theirs.p50)), Goal::AtMost(0.20));
+    let row = Row { name: name.to_owned(), unit, measured: ours.p50, beside, goal };
+    let (name, measured) = ("bare axum, and a page written and synced".to_owned(), theirs.p50 + synced(stages)?);
+    Ok(vec![row, Row { name, unit, measured, beside, goal: Goal::Told }])
+}
+
+/// Milliseconds that it takes, in the median, to write one page of 4 KiB over another and have it on the disk: less no
+/// commit can do.
+fn synced(stages: &Stages) -> Result<f64, Failure> {
+    const PAGES: u64 = 256;
+    let mut file = File::create(stages.folder().join("page"))?;
+    file.write_all(&vec![1; 4_096 * PAGES as usize])?;
+    file.sync_all()?;
+    let mut taken = Vec::new();
+    for n in 0..1_000 {
+        let began = Instant::now();
+        file.seek(SeekFrom::Start(n % PAGES * 4_096))?;
+        file.write_all(&[2; 4_096])?;
+        file.sync_data()?;
+        taken.push(began.elapsed().as_secs_f64() * 1_000.0);
+    }
+    Ok(median(taken))
 }
 
 pub(super) async fn one_link(stages: &mut Stages, name: &str) -> Result<Vec<Row>, Failure> {
