@@ -46,7 +46,7 @@ impl Db {
             .busy_timeout(PATIENCE)
             .foreign_keys(true)
             // Of each connection, in KiB; the file is in the system's memory anyhow.
-            .pragma("cache_size", "-4000")
+            .pragma("cache_size", "-2000")
             // The recorder has somebody for that.
             .pragma("wal_autocheckpoint", "0");
         let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone());

@@ -20,8 +20,8 @@ use crate::{
 
 /// Statements that are kept prepared; there are fewer.
 const STATEMENTS: usize = 32;
-/// Of what is remembered, how many of each; then it is forgotten and begins anew.
-const REMEMBERED: usize = 20_000;
+/// Of what is remembered, how many of each; then it is forgotten and begins anew. Some 4 MB in all.
+const REMEMBERED: usize = 10_000;
 
 /// See [`super::GroupRecorder`].
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl SqliteRecorder {
         // What `WAL` and `FULL` promise: when a commit returns, it is on disk. Keys are looked up in the same
         // transaction before they are written, which is what foreign keys would do again.
         conn.execute_batch(
-            "pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -16000;
+            "pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -8000;
             pragma wal_autocheckpoint = 0",
         )?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
