@@ -55,6 +55,7 @@ check: ## format, lints (server and browser), documentation, the wall between br
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude frontend --no-deps --document-private-items
 	scripts/check-wall.sh
+	for patch in server/tests/mutants/*.patch; do git apply --check "$$patch"; done
 
 test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 	@scripts/setup.sh test

@@ -14,7 +14,7 @@ survivors=()
 for patch in server/tests/mutants/*"${1:-}"*.patch; do
     name=$(basename "$patch" .patch)
     test=$(sed -n 's/^# must fail: //p' "$patch")
-    git apply "$patch"
+    git apply "$patch" || { echo "==> $name does not apply" >&2; survivors+=("$name"); continue; }
     echo "==> $name: $(sed -n '1s/^# //p' "$patch")" >&2
     # It has to be able to run: a mutant that doesn't compile is no mutant.
     $test --no-run >/dev/null 2>&1 || { echo "    does not compile" >&2; survivors+=("$name"); git checkout -q .; continue; }

@@ -41,7 +41,7 @@ declare
     bound uuid := rpad(lpad(to_hex((extract(epoch from until) * 1000)::bigint), 12, '0'), 32, '0');
     reaches uuid := (
         select substring(pg_get_expr(relpartbound, oid) from 'TO \(''([0-9a-f-]{36})''\)')
-        from pg_class where oid = 'clicks_first'::regclass);
+        from pg_class where oid = to_regclass('clicks_first'));
     parts bigint := (select count(*) from pg_inherits where inhparent = 'clicks'::regclass);
 begin
     if reaches > bound and parts = 2 then

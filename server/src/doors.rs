@@ -3,7 +3,9 @@
 //! A page takes milliseconds of a processor, a redirect a hundredth of that. On the same threads one would wait for the
 //! other; and a thread that only takes in and answers redirects is hardly ever put to sleep and woken.
 
-use std::{io, net::SocketAddr, panic::AssertUnwindSafe, thread::available_parallelism};
+use std::{
+    io, net::SocketAddr, num::NonZeroU32, panic::AssertUnwindSafe, sync::LazyLock, thread::available_parallelism,
+};
 
 use axum::{
     Router,
@@ -14,6 +16,7 @@ use axum::{
 };
 use domain::{ApiKey, Slug};
 use futures::FutureExt as _;
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     task::{JoinHandle, JoinSet},
@@ -129,11 +132,16 @@ async fn by_route(routes: Router, request: Request) -> Response {
     response
 }
 
-/// A line of the log for an answer: always where something went wrong here.
+/// A line of the log for an answer: always where something went wrong here, but of no more than a hundred in a second.
+/// When all is refused, writing that down must not be what takes the time.
 fn tell(response: &Response) {
+    static LINES: LazyLock<DefaultDirectRateLimiter> =
+        LazyLock::new(|| RateLimiter::direct(Quota::per_second(NonZeroU32::new(100).unwrap_or(NonZeroU32::MIN))));
     let status = response.status().as_u16();
     if response.status().is_server_error() {
-        tracing::warn!(status, "answered");
+        if LINES.check().is_ok() {
+            tracing::warn!(status, "answered");
+        }
     } else {
         tracing::debug!(status, "answered");
     }

@@ -12,7 +12,11 @@ use hyper_util::{
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::Db;
-use tokio::{net::TcpListener, sync::oneshot, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::{JoinSet, unconstrained},
+};
 
 use crate::{
     config::Settings,
@@ -29,6 +33,8 @@ const HEADERS: usize = 256;
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// How long open requests may go on after a signal to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
+/// How long what was sent to the port before it closed may take to be read.
+const LAST_REQUESTS: Duration = Duration::from_millis(100);
 
 /// The program, bound to its port and ready to run.
 pub struct Application {
@@ -128,11 +134,12 @@ async fn serve(
             },
         }
     }
-    // Whoever has connected already is served, too.
-    while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
+    // Whoever has connected already is served, too: the requests of those are read before idle connections are closed.
+    while let Some(Ok((stream, peer))) = unconstrained(listener.accept()).now_or_never() {
         serve_connection(stream, peer, Arc::clone(&doors), &graceful);
     }
     drop(listener);
+    tokio::time::sleep(LAST_REQUESTS).await;
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! `serve`: the site, the redirect and the postback on one port.
 
-use std::{process::ExitCode, time::Duration};
+use std::{io, process::ExitCode, time::Duration};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::print;
 use crate::{config::Settings, startup::Application};
 
 pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, String> {
+    let signals = Signals::listen().map_err(|error| format!("signals can't be listened to: {error}"))?;
     let application = Application::build(settings).await?;
     let site = application.service().settings().clone();
     print(&format!("{} is running: {}", site.site_name, site.public_url));
@@ -18,14 +19,14 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, String> {
     if let Some(address) = application.metrics_address() {
         print(&format!("Metrics: http://{address}/metrics"));
     }
-    application.run_until(stop_signal(settings.drain)).await?;
+    application.run_until(stop_signal(signals, settings.drain)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Waits until it is to stop, and says then how long to go on answering: not at all after Ctrl-C, because nobody who
 /// sits before a terminal wants to wait, nor any longer after a second signal of either kind.
-async fn stop_signal(drain: Duration) -> impl Future<Output = ()> {
-    let drain = match asked_to_stop().await {
+async fn stop_signal(mut signals: Signals, drain: Duration) -> impl Future<Output = ()> {
+    let drain = match signals.next().await {
         Asked::AtATerminal => Duration::ZERO,
         Asked::ByAManager => drain,
     };
@@ -33,7 +34,7 @@ async fn stop_signal(drain: Duration) -> impl Future<Output = ()> {
     async move {
         tokio::select! {
             () = tokio::time::sleep(drain) => {}
-            _ = asked_to_stop() => tracing::info!("stopping at once"),
+            _ = signals.next() => tracing::info!("stopping at once"),
         }
     }
 }
@@ -44,17 +45,20 @@ enum Asked {
     ByAManager,
 }
 
-async fn asked_to_stop() -> Asked {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::AtATerminal,
+            _ = self.terminate.recv() => Asked::ByAManager,
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => Asked::AtATerminal,
-        () = terminated => Asked::ByAManager,
     }
 }

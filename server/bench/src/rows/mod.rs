@@ -52,6 +52,7 @@ impl Measure {
     fn seconds(self, options: &Options) -> u64 {
         let load = options.seconds + 1;
         match self {
+            Self::Throughput => 3 * load * u64::from(options.rounds),
             Self::Start => 5,
             Self::Overview => 20,
             Self::Memory => load,

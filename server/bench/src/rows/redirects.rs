@@ -80,8 +80,13 @@ pub(super) async fn throughput(stages: &mut Stages, name: &str) -> Result<Vec<Ro
     let size = stages.running(Stage::Small).await?.network.size;
     let requests = stages.visits(size, LINKS)?;
     let mut bare = start_bare_axum(stages)?;
-    let stored_nothing = stages.load(&bare.address().await?, 256, &requests).await?;
+    let address = bare.address().await?;
+    let mut stored_nothing = Vec::new();
+    for _ in 0..stages.options.rounds {
+        stored_nothing.push(stages.load(&address, 256, &requests).await?);
+    }
     bare.stop().await?;
+    let stored_nothing = Figures::mean(&stored_nothing);
     let limit = per_second("bare axum, which stores nothing, instead", &stored_nothing, ("nginx", &theirs), Goal::Told);
     Ok(vec![per_second(name, &ours, ("nginx", &theirs), Goal::RatioAtLeast(1.0)), limit])
 }
