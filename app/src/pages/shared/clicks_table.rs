@@ -66,6 +66,8 @@ fn Row(
     /// Whether affiliate and address are shown.
     shows_visitors: bool,
 ) -> impl IntoView {
+    // Both are erased together.
+    let no_browser = if row.ip.as_deref() == Some("") { "erased" } else { "none" };
     let ip = row.ip.unwrap_or_default();
     let affiliate = row.affiliate_name;
     let visitor = shows_visitors.then(|| {
@@ -85,7 +87,7 @@ fn Row(
             <Cell label="Offer">{row.offer_name}</Cell>
             {visitor}
             <Cell label="Referer">{told(row.referer, "none", "small truncate")}</Cell>
-            <Cell label="Browser">{told(row.user_agent, "none", "small truncate")}</Cell>
+            <Cell label="Browser">{told(row.user_agent, no_browser, "small truncate")}</Cell>
             <Cell label="Click">
                 <CopyId id=row.id.to_string() what="the click id" />
             </Cell>
