@@ -10,7 +10,7 @@ use std::{
 
 use domain::{ClickId, ClickRow, Timestamp};
 use store::{
-    Conn, Db, Scope, audit,
+    Conn, Db, Scope, StoreError, audit,
     clicks::{self, NewClick},
     conversions::Recorded,
     upkeep,
@@ -28,12 +28,14 @@ async fn erase(db: &Db, until: Timestamp, most: u32) -> bool {
     change(db, async |conn: &mut Conn| upkeep::erase_visitors(conn, until, most).await.unwrap()).await
 }
 
-/// As the program does: what meets somebody who takes his time is tried again.
+/// As the program does: what meets somebody who takes his time is tried again. Nothing else is.
 async fn prepare(db: &Db, now: Timestamp) {
     let mut tries = 0;
-    while change(db, async |conn: &mut Conn| upkeep::prepare_months(conn, now).await.is_err()).await {
-        tries += 1;
-        assert!(tries < 20);
+    loop {
+        match change(db, async |conn: &mut Conn| upkeep::prepare_months(conn, now).await).await {
+            Err(StoreError::Unavailable(_)) if tries < 20 => tries += 1,
+            prepared => return prepared.unwrap(),
+        }
     }
 }
 
