@@ -52,8 +52,7 @@ impl Doors {
     pub(crate) async fn answer(&self, peer: SocketAddr, request: Request) -> Response {
         let mut response = match track::plain_visit(&request) {
             Some(slug) => self.visit(peer, slug, request.headers()).await,
-            None if postback::is_plain(&request) => self.postback(peer, request).await,
-            None => self.ask_routes(peer, request).await,
+            None => self.answer_in_span(peer, request).await,
         };
         if self.state.stopping.is_said() {
             // Whoever keeps connections asks the next server, and this one ends without cutting anybody off.
@@ -66,39 +65,26 @@ impl Doors {
         let mut response = unless_it_panics(track::visit(&self.state, peer.ip(), slug, headers)).await;
         if response.status().is_server_error() {
             let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), headers);
-            id.span(&Method::GET, "/t/").in_scope(|| tell(&response));
+            response = id.span(&Method::GET, "/t/").in_scope(|| told(response));
             id.mark(response.headers_mut());
         }
         response
     }
 
-    async fn postback(&self, peer: SocketAddr, request: Request) -> Response {
-        let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
-        let span = id.span(request.method(), request.uri().path());
-        let answering = async {
-            let response = unless_it_panics(postback::receive(&self.state, request)).await;
-            tell(&response);
-            response
-        };
-        let mut response = answering.instrument(span).await;
-        if response.status().is_server_error() {
-            id.mark(response.headers_mut());
-        }
-        response
-    }
-
-    async fn ask_routes(&self, peer: SocketAddr, mut request: Request) -> Response {
+    async fn answer_in_span(&self, peer: SocketAddr, mut request: Request) -> Response {
         let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
         let path = request.uri().path();
         let span = id.span(request.method(), shown(path));
         let in_place = IN_PLACE.iter().any(|door| path.starts_with(door));
         request.extensions_mut().insert(ConnectInfo(peer));
-        let answering = by_route(self.routes.clone(), request);
-        let mut response = if in_place {
-            answering.instrument(span).await
+        let mut response = if postback::is_plain(&request) {
+            unless_it_panics(postback::receive(&self.state, request)).map(told).instrument(span).await
+        } else if in_place {
+            by_route(self.routes.clone(), request).instrument(span).await
         } else {
             // Dropped with this future when the client goes away, and then the page is not made to its end.
             let mut page = JoinSet::new();
+            let answering = by_route(self.routes.clone(), request);
             let answering = async move { finished(answering.await).await };
             page.spawn_on(answering.instrument(span), &self.people);
             match page.join_next().await {
@@ -128,13 +114,12 @@ fn shown(path: &str) -> &str {
 
 async fn by_route(routes: Router, request: Request) -> Response {
     let Ok(response) = routes.oneshot(request).await;
-    tell(&response);
-    response
+    told(response)
 }
 
 /// A line of the log for an answer: always where something went wrong here, but of no more than a hundred in a second.
 /// When all is refused, writing that down must not be what takes the time.
-fn tell(response: &Response) {
+fn told(response: Response) -> Response {
     static LINES: LazyLock<DefaultDirectRateLimiter> =
         LazyLock::new(|| RateLimiter::direct(Quota::per_second(NonZeroU32::new(100).unwrap_or(NonZeroU32::MIN))));
     let status = response.status().as_u16();
@@ -145,6 +130,7 @@ fn tell(response: &Response) {
     } else {
         tracing::debug!(status, "answered");
     }
+    response
 }
 
 /// A page whose bytes are all there: what is left to be rendered and compressed would be so where it is sent.

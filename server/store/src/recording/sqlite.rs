@@ -20,7 +20,7 @@ use crate::{
 
 /// Statements that are kept prepared; there are fewer.
 const STATEMENTS: usize = 32;
-/// Of what is remembered, how many of each; then it is forgotten and begins anew. Some 4 MB in all.
+/// Of what is remembered, how many of each; then it is forgotten and begins anew.
 const REMEMBERED: usize = 10_000;
 
 /// See [`super::GroupRecorder`].

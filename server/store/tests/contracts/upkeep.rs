@@ -24,6 +24,11 @@ use crate::{
 
 const MONTH: i64 = 31 * DAY;
 
+/// By which the first part was measured.
+fn machine_time() -> Timestamp {
+    Timestamp::from_millis(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap())
+}
+
 async fn erase(db: &Db, until: Timestamp, most: u32) -> bool {
     change(db, async |conn: &mut Conn| upkeep::erase_visitors(conn, until, most).await.unwrap()).await
 }
@@ -112,10 +117,7 @@ async fn parts(db: &Db) -> Vec<(String, i64)> {
 async fn the_parts_of_coming_months_are_made_ahead() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        // Of the machine's clock, by which the first part was measured.
-        let start = Timestamp::from_millis(
-            i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap() + 6 * MONTH,
-        );
+        let start = machine_time().plus_millis(6 * MONTH);
         prepare(db, start).await;
         prepare(db, start).await;
         let months = [0, 1, 2].map(|months| visit_at(&shop.link, start.plus_millis(months * 28 * DAY)));
@@ -135,7 +137,7 @@ async fn the_parts_of_coming_months_are_made_ahead() {
 async fn clicks_of_a_wrong_clock_are_kept_and_moved_where_they_belong() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let now = Timestamp::from_millis(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
+        let now = machine_time();
         let at = [Timestamp::from_millis(0), now, now.plus_millis(8 * MONTH), now.plus_millis(900 * MONTH)];
         let made = at.map(|at| visit_at(&shop.link, at));
         record(db, &made.iter().collect::<Vec<_>>(), &[]).await;
@@ -190,7 +192,7 @@ async fn a_clock_that_was_ahead_does_not_end_the_erasing() {
 async fn a_month_is_made_while_its_clicks_arrive() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let now = Timestamp::from_millis(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
+        let now = machine_time();
         let (later, done) = (now.plus_millis(8 * MONTH), Arc::new(AtomicBool::new(false)));
         let recorders = [(); 3].map(|()| {
             let (mut recorder, done) = (db.recorder().unwrap(), Arc::clone(&done));
