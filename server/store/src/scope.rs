@@ -3,11 +3,6 @@
 use domain::{AffiliateId, PartnerId};
 use uuid::Uuid;
 
-/// What a query with [`Scope::partnerships`] begins with: the days from `$3` to `$4`, each looked up by itself, because
-/// the counters lie in the order of days.
-pub(crate) const DAYS: &str = "with recursive days (day) as (
-    select cast($3 as bigint) union all select day + 1 from days where day < $4)";
-
 /// Part of every query for lists and totals: the owner's id is bound to it, so that no caller can forget it.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope {
@@ -36,21 +31,31 @@ impl Scope {
         }
     }
 
+    /// What a query of counters per partnership begins with: the days from `$3` to `$4`, each looked up by itself,
+    /// because the counters lie in the order of days; and an affiliate's partners, which are found by its links.
+    pub(crate) fn days(self) -> String {
+        const DAYS: &str = "with recursive days (day) as (
+            select cast($3 as bigint) union all select day + 1 from days where day < $4)";
+        const MINE: &str = "mine (partner_id) as materialized (
+            select distinct o.partner_id from links l join offers o on o.id = l.offer_id where l.affiliate_id = $2)";
+        if matches!(self, Self::Affiliate(_)) { format!("{DAYS}, {MINE}") } else { DAYS.to_owned() }
+    }
+
     /// What follows `select`, to read one of the two counters per partnership as `d`: the rows of this scope and of the
-    /// days of [`DAYS`]. An affiliate's partnerships are found by its links.
+    /// days of [`Scope::days`].
     pub(crate) fn partnerships(self, counter: &str) -> String {
+        format!("from days cross join {}", self.of_a_day(counter))
+    }
+
+    /// The same for `days.day`, a row of the outer query: what follows `from`.
+    pub(crate) fn of_a_day(self, counter: &str) -> String {
         match self {
-            Self::Partner(_) => {
-                format!("from days cross join {counter} d where d.day = days.day and d.partner_id = $1 and $2 is null")
-            }
+            Self::Partner(_) => format!("{counter} d where d.day = days.day and d.partner_id = $1 and $2 is null"),
             Self::Affiliate(_) => format!(
-                "from days cross join (select distinct o.partner_id from links l join offers o on o.id = l.offer_id
-                    where l.affiliate_id = $2) mine cross join {counter} d
+                "mine cross join {counter} d
                 where d.day = days.day and d.partner_id = mine.partner_id and d.affiliate_id = $2 and $1 is null"
             ),
-            Self::Network => {
-                format!("from days cross join {counter} d where d.day = days.day and $1 is null and $2 is null")
-            }
+            Self::Network => format!("{counter} d where d.day = days.day and $1 is null and $2 is null"),
         }
     }
 

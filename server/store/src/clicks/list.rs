@@ -10,7 +10,7 @@ use domain::{ClickId, ClickKind, ClickRow, Day, ListQuery, OfferId, Page};
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError, scope::DAYS};
+use crate::{Conn, Scope, StoreError};
 
 /// Days with more clicks than this are skipped through by the database, row by row; the rows of others are taken.
 const FEW: i64 = 500;
@@ -98,7 +98,8 @@ impl Search {
     async fn busy_days(&self, conn: &mut Conn, first: i64, last: i64) -> Result<Vec<(i64, BusyDay)>, StoreError> {
         const COUNTS: &str = "d.day, cast(d.hours as bigint) as hours, cast(sum(d.clicks) as bigint) as clicks,
             cast(sum(d.visits) as bigint) as visits, cast(sum(d.bots) as bigint) as bots";
-        let of_all = || format!("{DAYS} select {COUNTS} {}", self.scope.partnerships("partnership_click_days"));
+        let of_all =
+            || format!("{} select {COUNTS} {}", self.scope.days(), self.scope.partnerships("partnership_click_days"));
         let of_offer = || {
             format!(
                 "select {COUNTS} from offers o join links l on l.offer_id = o.id join click_days d on d.link_id = l.id
