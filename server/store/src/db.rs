@@ -13,9 +13,11 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 use crate::{
     GroupRecorder, StoreError,
     recording::{PostgresRecorder, SqliteRecorder},
-    turn::{TurnTaken, WriteTurn},
+    turn::{ReadTaken, ReadTurns, TurnTaken, WriteTurn},
     waits::{Waits, noting},
 };
+
+pub(crate) use opening::LOG_KEPT;
 
 /// How long a statement or a connection may be waited for: "503 after at most 5 s of trying", with room to answer.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -31,6 +33,8 @@ pub enum Db {
         read: SqlitePool,
         /// Whose turn it is to write.
         turn: WriteTurn,
+        /// Who may read.
+        readers: ReadTurns,
         /// The file.
         path: PathBuf,
         /// How long was waited for connections.
@@ -50,8 +54,8 @@ pub enum Db {
 /// A connection that reads, or a transaction that writes.
 #[derive(Debug)]
 pub enum Conn {
-    /// Reads the embedded database.
-    SqliteRead(PoolConnection<Sqlite>),
+    /// Reads the embedded database, while it has its turn.
+    SqliteRead(PoolConnection<Sqlite>, ReadTaken),
     /// Changes the embedded database, while it has its turn.
     SqliteWrite(Transaction<'static, Sqlite>, TurnTaken),
     /// Reads the server.
@@ -59,7 +63,7 @@ pub enum Conn {
     /// Changes the server.
     PostgresWrite(Transaction<'static, Postgres>),
     /// Reads one state of the embedded database, whatever happens meanwhile.
-    SqliteSnapshot(Transaction<'static, Sqlite>),
+    SqliteSnapshot(Transaction<'static, Sqlite>, ReadTaken),
     /// Reads one state of the server's.
     PostgresSnapshot(Transaction<'static, Postgres>),
 }
@@ -83,8 +87,8 @@ macro_rules! run {
 impl Conn {
     pub(crate) fn raw(&mut self) -> Raw<'_> {
         match self {
-            Self::SqliteRead(c) => Raw::Sqlite(c),
-            Self::SqliteWrite(c, _) | Self::SqliteSnapshot(c) => Raw::Sqlite(c),
+            Self::SqliteRead(c, _) => Raw::Sqlite(c),
+            Self::SqliteWrite(c, _) | Self::SqliteSnapshot(c, _) => Raw::Sqlite(c),
             Self::PostgresRead(c) => Raw::Postgres(c),
             Self::PostgresWrite(c) | Self::PostgresSnapshot(c) => Raw::Postgres(c),
         }
@@ -93,7 +97,7 @@ impl Conn {
     /// What writes an address as text: only one of the engines keeps it as something else.
     pub(crate) const fn address_text(&self) -> &'static str {
         match self {
-            Self::SqliteRead(_) | Self::SqliteWrite(..) | Self::SqliteSnapshot(_) => "c.ip",
+            Self::SqliteRead(..) | Self::SqliteWrite(..) | Self::SqliteSnapshot(..) => "c.ip",
             Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "address_text(c.ip)",
         }
     }
@@ -103,7 +107,7 @@ impl Conn {
         match self {
             Self::SqliteWrite(transaction, _turn) => transaction.commit().await?,
             Self::PostgresWrite(transaction) => transaction.commit().await?,
-            Self::SqliteRead(_) | Self::PostgresRead(_) | Self::SqliteSnapshot(_) | Self::PostgresSnapshot(_) => {}
+            Self::SqliteRead(..) | Self::PostgresRead(_) | Self::SqliteSnapshot(..) | Self::PostgresSnapshot(_) => {}
         }
         Ok(())
     }
@@ -124,16 +128,26 @@ where
 impl Db {
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn, StoreError> {
+        noting(&self.waits().read, self.read_now()).await
+    }
+
+    async fn read_now(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Self::Sqlite { read, waits, .. } => Conn::SqliteRead(noting(&waits.read, read.acquire()).await?),
-            Self::Postgres { read, waits, .. } => Conn::PostgresRead(noting(&waits.read, read.acquire()).await?),
+            Self::Sqlite { read, readers, .. } => {
+                let taken = readers.take(PATIENCE).await?;
+                Conn::SqliteRead(read.acquire().await?, taken)
+            }
+            Self::Postgres { read, .. } => Conn::PostgresRead(read.acquire().await?),
         })
     }
 
     /// A connection that reads one state of the database for as long as it likes: for what has to add up.
     pub async fn snapshot(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Conn::SqliteSnapshot(read.begin().await?),
+            Self::Sqlite { read, readers, .. } => {
+                let taken = readers.take(PATIENCE).await?;
+                Conn::SqliteSnapshot(read.begin().await?, taken)
+            }
             Self::Postgres { read, .. } => {
                 let mut transaction = read.begin_with("begin isolation level repeatable read, read only").await?;
                 sqlx::query("set local statement_timeout = 0").execute(&mut *transaction).await?;
@@ -161,8 +175,8 @@ impl Db {
     /// The way for clicks and postbacks; one for each program is enough.
     pub fn recorder(&self) -> Result<GroupRecorder, StoreError> {
         Ok(match self {
-            Self::Sqlite { path, turn, .. } => {
-                GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), PATIENCE)?))
+            Self::Sqlite { path, turn, readers, .. } => {
+                GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), readers.clone(), PATIENCE)?))
             }
             Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write, PATIENCE)),
         })
@@ -187,7 +201,7 @@ impl Db {
 
     /// Writes a consistent copy of the embedded database to a new file, while it is in use.
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
-        let Self::Sqlite { read, .. } = self else {
+        let Self::Sqlite { read, readers, .. } = self else {
             return Err(StoreError::Setup(
                 "backup is for the embedded database; use pg_dump for PostgreSQL".to_owned(),
             ));
@@ -195,6 +209,7 @@ impl Db {
         if file.exists() {
             return Err(StoreError::Setup(format!("{} exists already; name a new file", file.display())));
         }
+        let _taken = readers.take(PATIENCE).await?;
         sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(read).await?;
         let copy = std::fs::File::open(file).and_then(|file| file.sync_all());
         copy.map_err(|error| StoreError::Setup(format!("{} can't be written: {error}", file.display())))

@@ -31,6 +31,24 @@ struct ListedConversion {
     currency: String,
 }
 
+/// Whether a partner's page is found sooner by walking through everybody's conversions in the order of time than by
+/// gathering and sorting the partner's own, link by link. The counts per offer tell how far it is.
+async fn is_walked(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<bool, StoreError> {
+    const SQL: &str = "select
+            cast(coalesce(sum(case when o.partner_id = $1 and ($2 is null or o.id = $2) then t.conversions end), 0)
+                as bigint), cast(coalesce(sum(t.conversions), 0) as bigint)
+        from offer_totals t join offers o on o.id = t.offer_id";
+    let Scope::Partner(partner) = scope else { return Ok(false) };
+    let offer = list.offer_id().map(OfferId::uuid);
+    let (mine, all): (i64, i64) = run!(conn, |c| query_as(SQL).bind(partner.uuid()).bind(offer).fetch_one(c).await)?;
+    let ends_with_the_page = list.status_word().is_empty()
+        && list.text.trim().is_empty()
+        && !matches!(list.sort.as_str(), "amount" | "commission");
+    let page = list.offset() + ListQuery::PER_PAGE + 1;
+    let far = if ends_with_the_page { page.saturating_mul(all) / mine.max(1) } else { all };
+    Ok(far < mine.saturating_mul(2))
+}
+
 /// The conversions of a scope. `status` and `offer` filter; `text` matches a click id, the names, and for those who
 /// may see it the transaction; `sort` is `oldest`, `amount`, `commission`, or empty for newest first.
 pub async fn list_conversions(
@@ -48,12 +66,14 @@ pub async fn list_conversions(
     // An affiliate's search must not find out what it can't see.
     let transaction = if sees_transactions { "or lower(c.transaction_id) like lower($5) escape '~'" } else { "" };
     let mine = scope.condition("$1", "$2");
+    // SQLite follows the order of a cross join; PostgreSQL finds its own.
+    let join = if is_walked(conn, scope, list).await? { " cross join" } else { "," };
     let sql = format!(
         "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, u.name as affiliate_name, c.status,
             c.amount, c.commission, c.currency
-        from conversions c join links l on l.id = c.link_id join offers o on o.id = l.offer_id
-        join affiliates f on f.id = l.affiliate_id join users u on u.id = f.user_id
-        where {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
+        from conversions c{join} links l{join} offers o{join} affiliates f{join} users u
+        where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id and u.id = f.user_id
+          and {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
           and ($5 = '' or lower(o.name) like lower($5) escape '~' or lower(u.name) like lower($5) escape '~'
             or c.click_id = $6 {transaction})
         order by {order} limit $7 offset $8"

@@ -10,13 +10,20 @@ use sqlx::{
 };
 
 use super::{Db, PATIENCE};
-use crate::{StoreError, turn::WriteTurn, waits::Waits};
+use crate::{
+    StoreError,
+    turn::{READERS, ReadTurns, WriteTurn},
+    waits::Waits,
+};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// SQLite below this has a bug that can corrupt a database in WAL mode.
 const OLDEST_SQLITE: &str = "3.51.3";
+
+/// Of a log that became longer, this many bytes are kept when it begins anew.
+pub(crate) const LOG_KEPT: u32 = 64 * 1024 * 1024;
 
 impl Db {
     /// Opens `sqlite://path` (created where it isn't there) or `postgres://…`, and migrates it.
@@ -48,7 +55,8 @@ impl Db {
             // Of each connection, in KiB; the file is in the system's memory anyhow.
             .pragma("cache_size", "-2000")
             // The recorder has somebody for that.
-            .pragma("wal_autocheckpoint", "0");
+            .pragma("wal_autocheckpoint", "0")
+            .pragma("journal_size_limit", LOG_KEPT.to_string());
         let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone());
         let write = write.await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
@@ -57,9 +65,10 @@ impl Db {
         }
         SQLITE_MIGRATIONS.run(&write).await?;
         // Opened after the migration, so that no reader has prepared anything against an older schema.
-        let read = SqlitePoolOptions::new().max_connections(4).acquire_timeout(PATIENCE);
+        let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
         let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
-        Ok(Self::Sqlite { write, read, turn: WriteTurn::default(), path: path.to_owned(), waits: Waits::default() })
+        let (turn, readers) = (WriteTurn::default(), ReadTurns::default());
+        Ok(Self::Sqlite { write, read, turn, readers, path: path.to_owned(), waits: Waits::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {

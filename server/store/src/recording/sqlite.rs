@@ -15,7 +15,8 @@ use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
     conversions::NewConversion,
-    turn::{TurnTaken, WriteTurn},
+    db::LOG_KEPT,
+    turn::{ReadTurns, TurnTaken, WriteTurn},
 };
 
 /// Statements that are kept prepared; there are fewer.
@@ -60,18 +61,23 @@ impl Memory {
 
 impl SqliteRecorder {
     /// A connection beside those of the pools, which takes turns with the pool's writer.
-    pub(crate) fn open(path: &Path, turn: WriteTurn, patience: Duration) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        path: &Path,
+        turn: WriteTurn,
+        readers: ReadTurns,
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(patience)?;
         // What `WAL` and `FULL` promise: when a commit returns, it is on disk. Keys are looked up in the same
         // transaction before they are written, which is what foreign keys would do again.
-        conn.execute_batch(
+        conn.execute_batch(&format!(
             "pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -8000;
-            pragma wal_autocheckpoint = 0",
-        )?;
+            pragma wal_autocheckpoint = 0; pragma journal_size_limit = {LOG_KEPT}",
+        ))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
-        let checkpointer = Checkpointer::start(path, turn.clone())?;
+        let checkpointer = Checkpointer::start(path, turn.clone(), readers)?;
         Ok(Self { conn, turn, memory: Memory::default(), _checkpointer: checkpointer })
     }
 

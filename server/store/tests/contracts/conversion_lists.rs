@@ -181,3 +181,38 @@ async fn conversions_are_listed_in_pages() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partners_pages_are_the_same_beside_many_or_few_of_others() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
+        let add = async |network: &Network, count: usize| {
+            let click = add_visit(db, &network.link).await;
+            let group: Vec<_> = (1..=count).map(|number| sale(&network.partner, click, &format!("{number}"))).collect();
+            record(db, &[], &group.iter().collect::<Vec<_>>()).await;
+        };
+        let read = async |conn: &mut Conn| {
+            let mut pages = Vec::new();
+            for list in [
+                on_page(1),
+                on_page(2),
+                sorted("oldest"),
+                sorted("amount"),
+                by_status("confirmed"),
+                by_offer(shop.offer),
+            ] {
+                let page = conversions::list_conversions(conn, Scope::Partner(shop.partner.id), &list).await.unwrap();
+                assert!(!page.rows.is_empty() && page.rows.iter().all(|row| row.offer_name == "Shoes"), "{list:?}");
+                pages.push(page);
+            }
+            pages
+        };
+        add(&shop, 60).await;
+        add(&rival, 10).await;
+        let among_few = read(conn).await;
+        add(&rival, 1_500).await;
+        assert_eq!(read(conn).await, among_few);
+    })
+    .await;
+}

@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::Role;
-use store::{Conn, Db, StoreError, audit, users};
+use domain::{Referer, Role};
+use store::{Conn, Db, StoreError, audit, clicks::NewClick, users};
 use testkit::{Engine, TestDatabase};
 use tokio::task::JoinHandle;
 
@@ -141,4 +141,54 @@ async fn a_busy_recorder_shuts_nobody_out() {
         assert_eq!(audit::count_rows(&mut db.read().await.unwrap()).await.unwrap(), (groups, 0));
     })
     .await;
+}
+
+/// One state of the database after the other, each looked at for a while.
+async fn read_again_and_again(db: Db) {
+    loop {
+        let mut snapshot = db.snapshot().await.unwrap();
+        audit::count_rows(&mut snapshot).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        drop(snapshot);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_anew_though_somebody_always_reads() {
+    const MEGABYTE: u64 = 1024 * 1024;
+    let (database, db) = embedded().await;
+    let shop = Network::commit(&db, "Shop", "Shoes", "Blog").await;
+    let log = database.folder.path().join("test.db-wal");
+    let readers = [0, 20].map(|later| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(later)).await;
+            read_again_and_again(db).await;
+        })
+    });
+    let mut recorder = db.recorder().unwrap();
+    let longest = tokio::task::spawn_blocking(move || {
+        let mut longest = 0;
+        for group in 0..500 {
+            // Each is kept in a row of its own and in an index of such rows: more than a page for each click.
+            let referer = |number| format!("https://{group}-{number}.example/{}", "x".repeat(1_900));
+            let clicks: Vec<_> = (0..64)
+                .map(|number| NewClick {
+                    referer: Referer::from_header(referer(number).as_bytes()),
+                    ..visit(&shop.link)
+                })
+                .collect();
+            recorder.begin().unwrap().record(&clicks.iter().collect::<Vec<_>>(), &[]).unwrap();
+            longest = longest.max(log.metadata().unwrap().len());
+        }
+        longest
+    });
+    let longest = longest.await.unwrap();
+    for reader in readers {
+        reader.abort();
+        assert!(reader.await.unwrap_err().is_cancelled(), "readers were kept waiting, but never turned away");
+    }
+    let written = database.folder.path().join("test.db").metadata().unwrap().len();
+    assert!(written > 100 * MEGABYTE, "{written} bytes are too few to tell");
+    assert!(longest < 100 * MEGABYTE, "the log has grown to {longest} bytes beside {written}");
 }

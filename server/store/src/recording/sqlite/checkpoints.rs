@@ -2,15 +2,20 @@
 //! would do it at the end of every so many commits, while everybody waits.
 
 use std::{
+    io,
     path::Path,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, OpenFlags};
+use tokio::runtime::{Builder, Runtime};
 
-use crate::{StoreError, turn::WriteTurn};
+use crate::{
+    StoreError,
+    turn::{ReadTurns, WriteTurn},
+};
 
 /// How often the length of the log is looked at, while something is written and while nothing is.
 const LOOK: Duration = Duration::from_millis(20);
@@ -20,6 +25,16 @@ const WORTH_MOVING: i64 = 2_000;
 /// Pages after which the log begins anew, which takes a turn of writing. A longer one is no longer in the processor's
 /// cache when it is written anew, which costs more than it saves (measured with 1,000 to 16,000).
 const LONG: i64 = 4_000;
+/// Pages after which readers are kept waiting for it: as long as one reads an old state the log can't begin anew, and
+/// where somebody always reads it would fill the disk.
+const TOO_LONG: i64 = 16_000;
+/// How long readers that have begun are waited for, and others with them, for each `TOO_LONG` pages; and at most.
+const READERS_PATIENCE: Duration = Duration::from_millis(100);
+const LONGEST: u32 = 20;
+/// How long a turn of writing is waited for, while nobody may read.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// When it is tried again, where somebody went on reading.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// The thread, until it is dropped.
 #[derive(Debug)]
@@ -33,44 +48,75 @@ pub(super) struct Checkpointer {
 struct Log {
     written: i64,
     moved: i64,
+    is_busy: bool,
 }
 
 impl Checkpointer {
-    pub(super) fn start(path: &Path, turn: WriteTurn) -> Result<Self, StoreError> {
+    pub(super) fn start(path: &Path, turn: WriteTurn, readers: ReadTurns) -> Result<Self, StoreError> {
         let conn =
             Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        // Who reads an old state is not waited for: there will be another time.
+        // Who reads an old state elsewhere is not waited for: there will be another time.
         conn.busy_timeout(Duration::ZERO)?;
         conn.execute_batch("pragma synchronous = full")?;
+        let failed = |error: io::Error| StoreError::Setup(format!("no thread could be started: {error}"));
+        let clock = Builder::new_current_thread().enable_time().build().map_err(failed)?;
         let (alive, ended) = channel();
-        let started = thread::Builder::new().name("checkpoints".to_owned()).spawn(move || run(&conn, &turn, &ended));
-        started.map_err(|error| StoreError::Setup(format!("no thread could be started: {error}")))?;
+        let mover = Mover { conn, turn, readers, clock, not_before: Instant::now() };
+        thread::Builder::new().name("checkpoints".to_owned()).spawn(move || mover.run(&ended)).map_err(failed)?;
         Ok(Self { _alive: alive })
     }
 }
 
-fn run(conn: &Connection, turn: &WriteTurn, ended: &Receiver<()>) {
-    let (mut before, mut rest) = (None, LOOK);
-    while ended.recv_timeout(rest) == Err(RecvTimeoutError::Timeout) {
-        // A full disk or a lock of somebody else's: commits have the same trouble and tell of it.
-        let Ok(log) = checkpoint(conn, "noop") else { continue };
-        let is_quiet = before.replace(log) == Some(log);
-        rest = if is_quiet { SELDOM } else { LOOK };
-        let left = log.written - log.moved;
-        if left == 0 || (left < WORTH_MOVING && !is_quiet) {
-            continue;
-        }
-        let moved = checkpoint(conn, "passive");
-        if moved.is_ok_and(|log| log.written >= LONG) {
-            // What came meanwhile is little, and with it moved the next commit begins a new log.
-            let _turn = turn.wait();
-            let _ = checkpoint(conn, "restart");
-        }
-    }
+struct Mover {
+    conn: Connection,
+    turn: WriteTurn,
+    readers: ReadTurns,
+    /// Only for waiting with a limit.
+    clock: Runtime,
+    /// When it is worth trying again to let the log begin anew.
+    not_before: Instant,
 }
 
-fn checkpoint(conn: &Connection, mode: &str) -> Result<Log, rusqlite::Error> {
-    conn.query_row(&format!("pragma wal_checkpoint({mode})"), [], |row| {
-        Ok(Log { written: row.get(1)?, moved: row.get(2)? })
-    })
+impl Mover {
+    fn run(mut self, ended: &Receiver<()>) {
+        let (mut before, mut rest) = (None, LOOK);
+        while ended.recv_timeout(rest) == Err(RecvTimeoutError::Timeout) {
+            // A full disk or a lock of somebody else's: commits have the same trouble and tell of it.
+            let Ok(log) = self.checkpoint("noop") else { continue };
+            let is_quiet = before.replace(log) == Some(log);
+            rest = if is_quiet { SELDOM } else { LOOK };
+            let left = log.written - log.moved;
+            if left == 0 || (left < WORTH_MOVING && !is_quiet) {
+                continue;
+            }
+            let moved = self.checkpoint("passive");
+            if moved.is_ok_and(|log| log.written >= LONG) && Instant::now() >= self.not_before {
+                self.begin_anew(log.written);
+            }
+        }
+    }
+
+    /// Lets the next commit begin a new log, unless somebody still reads an old state.
+    fn begin_anew(&mut self, written: i64) {
+        let patience = READERS_PATIENCE * u32::try_from(written / TOO_LONG).map_or(LONGEST, |times| times.min(LONGEST));
+        let begun = self.clock.block_on(async {
+            let _readers = self.readers.take_all(patience).await?;
+            if !patience.is_zero() {
+                // What readers kept from being moved may be much, and must not take a turn of writing.
+                self.checkpoint("passive").ok()?;
+            }
+            // What came meanwhile is little.
+            let _turn = self.turn.take(PATIENCE).await.ok()?;
+            self.checkpoint("restart").ok().filter(|log| !log.is_busy)
+        });
+        if begun.is_none() && written >= TOO_LONG {
+            self.not_before = Instant::now() + AGAIN;
+        }
+    }
+
+    fn checkpoint(&self, mode: &str) -> Result<Log, rusqlite::Error> {
+        self.conn.query_row(&format!("pragma wal_checkpoint({mode})"), [], |row| {
+            Ok(Log { is_busy: row.get(0)?, written: row.get(1)?, moved: row.get(2)? })
+        })
+    }
 }
