@@ -149,14 +149,33 @@ async fn finished(response: Response) -> Response {
 /// The threads on which pages are made, passwords hashed, and everything done that is not at the doors. They give way
 /// to the doors and the recorder, which are started from the thread that waits for this runtime and never does.
 pub fn people_runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().enable_all().thread_name("people").on_thread_start(give_way).build()
-}
-
-/// Lets a thread run when others don't want to: with a tenth of their share where there isn't enough for all.
-fn give_way() {
+    let mut builder = Builder::new_multi_thread();
+    builder.enable_all().thread_name("people");
     // Elsewhere it would be the whole process.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 10);
+    builder.on_thread_start(giving_way());
+    builder.build()
+}
+
+/// Lets a thread, and those that it starts, run when others don't want to: with a tenth of their share where there isn't
+/// enough for all, and on half of the processors, so that a click need not wait for a thread to be put aside.
+#[cfg(target_os = "linux")]
+fn giving_way() -> impl Fn() + Send + Sync + 'static {
+    use rustix::{
+        process::setpriority_process,
+        thread::{CpuSet, sched_getaffinity, sched_setaffinity},
+    };
+    let half = sched_getaffinity(None).map(|ours| {
+        let mut half = CpuSet::new();
+        let last = (0..CpuSet::MAX_CPU).rev().filter(|cpu| ours.is_set(*cpu));
+        last.take(ours.count().div_ceil(2) as usize).for_each(|cpu| half.set(cpu));
+        half
+    });
+    move || {
+        // Where that isn't allowed it goes on as it is.
+        let _ = setpriority_process(None, 10);
+        let _ = half.and_then(|half| sched_setaffinity(None, &half));
+    }
 }
 
 /// The threads at the doors.

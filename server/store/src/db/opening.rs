@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, PATIENCE};
+use super::{Db, PATIENCE, owned_task};
 use crate::{
     StoreError,
     turn::{READERS, ReadTurns, WriteTurn},
@@ -57,8 +57,9 @@ impl Db {
             // The recorder has somebody for that.
             .pragma("wal_autocheckpoint", "0")
             .pragma("journal_size_limit", LOG_KEPT.to_string());
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone());
-        let write = write.await?;
+        // Kept for good: its thread has the priority of the one that starts the program, and not of those that make pages.
+        let write = SqlitePoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let write = write.acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
         if version_numbers(&version) < version_numbers(OLDEST_SQLITE) {
             return Err(StoreError::Setup(format!("SQLite {version} is too old: {OLDEST_SQLITE} or later is needed")));
@@ -66,7 +67,9 @@ impl Db {
         SQLITE_MIGRATIONS.run(&write).await?;
         // Opened after the migration, so that no reader has prepared anything against an older schema.
         let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
-        let read = read.connect_with(options.read_only(true).create_if_missing(false)).await?;
+        let options = options.read_only(true).create_if_missing(false);
+        // In a task, so that SQLite's threads for reading give way as those that ask them do.
+        let read = owned_task::<_, StoreError>(async move { Ok(read.connect_with(options).await?) }).await?;
         let (turn, readers) = (WriteTurn::default(), ReadTurns::default());
         Ok(Self::Sqlite { write, read, turn, readers, path: path.to_owned(), waits: Waits::default() })
     }
