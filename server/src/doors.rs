@@ -162,9 +162,10 @@ pub fn people_runtime() -> io::Result<Runtime> {
 #[cfg(target_os = "linux")]
 fn giving_way() -> impl Fn() + Send + Sync + 'static {
     use rustix::{
-        process::setpriority_process,
+        process::{getpriority_process, setpriority_process},
         thread::{CpuSet, sched_getaffinity, sched_setaffinity},
     };
+    let nicer = getpriority_process(None).map(|ours| (ours + 10).min(19));
     let half = sched_getaffinity(None).map(|ours| {
         let mut half = CpuSet::new();
         let last = (0..CpuSet::MAX_CPU).rev().filter(|cpu| ours.is_set(*cpu));
@@ -173,7 +174,7 @@ fn giving_way() -> impl Fn() + Send + Sync + 'static {
     });
     move || {
         // Where that isn't allowed it goes on as it is.
-        let _ = setpriority_process(None, 10);
+        let _ = nicer.and_then(|nicer| setpriority_process(None, nicer));
         let _ = half.and_then(|half| sched_setaffinity(None, &half));
     }
 }

@@ -94,12 +94,14 @@ impl Conn {
         }
     }
 
+    /// Whether it is one of the embedded database.
+    pub(crate) const fn is_embedded(&self) -> bool {
+        matches!(self, Self::SqliteRead(..) | Self::SqliteWrite(..) | Self::SqliteSnapshot(..))
+    }
+
     /// What writes an address as text: only one of the engines keeps it as something else.
     pub(crate) const fn address_text(&self) -> &'static str {
-        match self {
-            Self::SqliteRead(..) | Self::SqliteWrite(..) | Self::SqliteSnapshot(..) => "c.ip",
-            Self::PostgresRead(_) | Self::PostgresWrite(_) | Self::PostgresSnapshot(_) => "address_text(c.ip)",
-        }
+        if self.is_embedded() { "c.ip" } else { "address_text(c.ip)" }
     }
 
     /// Makes a transaction's changes last: when this returns, they are on disk. Without it they are undone.
@@ -128,7 +130,8 @@ where
 impl Db {
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn, StoreError> {
-        noting(&self.waits().read, self.read_now()).await
+        let late = || StoreError::Unavailable("no connection was free in time".into());
+        noting(&self.waits().read, tokio::time::timeout(PATIENCE, self.read_now())).await.map_err(|_| late())?
     }
 
     async fn read_now(&self) -> Result<Conn, StoreError> {
@@ -178,7 +181,7 @@ impl Db {
             Self::Sqlite { path, turn, readers, .. } => {
                 GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), readers.clone(), PATIENCE)?))
             }
-            Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write, PATIENCE)),
+            Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write, PATIENCE)?),
         })
     }
 

@@ -31,22 +31,27 @@ struct ListedConversion {
     currency: String,
 }
 
-/// Whether a partner's page is found sooner by walking through everybody's conversions in the order of time than by
-/// gathering and sorting the partner's own, link by link. The counts per offer tell how far it is.
-async fn is_walked(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<bool, StoreError> {
-    const SQL: &str = "select
-            cast(coalesce(sum(case when o.partner_id = $1 and ($2 is null or o.id = $2) then t.conversions end), 0)
-                as bigint), cast(coalesce(sum(t.conversions), 0) as bigint)
-        from offer_totals t join offers o on o.id = t.offer_id";
-    let Scope::Partner(partner) = scope else { return Ok(false) };
+/// How the rows of a page are looked for.
+enum Way {
+    /// Link by link, and then sorted; or as PostgreSQL thinks best.
+    Gather,
+    /// From one conversion of the network to the next in the order of time, up to this one or to the end.
+    Walk(Option<Uuid>),
+}
+
+/// How a page of a partner is found in the embedded database. Gathering takes as long as the partner has links and
+/// conversions; so long it is worth walking, which ends sooner where the partner is much of the network.
+async fn find_way(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Way, StoreError> {
+    const MINE: &str = "select cast(coalesce(sum(t.conversions + t.affiliates + t.waiting_applications), 0) as bigint)
+        from offers o join offer_totals t on t.offer_id = o.id where o.partner_id = $1 and ($2 is null or o.id = $2)";
+    let (true, Scope::Partner(partner)) = (conn.is_embedded(), scope) else { return Ok(Way::Gather) };
     let offer = list.offer_id().map(OfferId::uuid);
-    let (mine, all): (i64, i64) = run!(conn, |c| query_as(SQL).bind(partner.uuid()).bind(offer).fetch_one(c).await)?;
-    let ends_with_the_page = list.status_word().is_empty()
-        && list.text.trim().is_empty()
-        && !matches!(list.sort.as_str(), "amount" | "commission");
-    let page = list.offset() + ListQuery::PER_PAGE + 1;
-    let far = if ends_with_the_page { page.saturating_mul(all) / mine.max(1) } else { all };
-    Ok(far < mine.saturating_mul(2))
+    let mine: i64 = run!(conn, |c| query_scalar(MINE).bind(partner.uuid()).bind(offer).fetch_one(c).await)?;
+    let order = if list.sort == "oldest" { "asc" } else { "desc" };
+    let sql = format!("select id from conversions order by id {order} limit 1 offset $1");
+    let end: Option<Uuid> = run!(conn, |c| query_scalar(AssertSqlSafe(sql)).bind(mine).fetch_optional(c).await)?;
+    let is_by_time = !matches!(list.sort.as_str(), "amount" | "commission");
+    Ok(if end.is_none() || is_by_time { Way::Walk(end) } else { Way::Gather })
 }
 
 /// The conversions of a scope. `status` and `offer` filter; `text` matches a click id, the names, and for those who
@@ -55,6 +60,21 @@ pub async fn list_conversions(
     conn: &mut Conn,
     scope: Scope,
     list: &ListQuery,
+) -> Result<Page<ConversionRow>, StoreError> {
+    let way = find_way(conn, scope, list).await?;
+    let page = read_page(conn, scope, list, &way).await?;
+    // Not enough was found on the way: the rest is behind it, or there is no more.
+    if matches!(way, Way::Walk(Some(_))) && !page.has_next {
+        return read_page(conn, scope, list, &Way::Gather).await;
+    }
+    Ok(page)
+}
+
+async fn read_page(
+    conn: &mut Conn,
+    scope: Scope,
+    list: &ListQuery,
+    way: &Way,
 ) -> Result<Page<ConversionRow>, StoreError> {
     let order = match list.sort.as_str() {
         "oldest" => "c.id asc",
@@ -66,14 +86,19 @@ pub async fn list_conversions(
     // An affiliate's search must not find out what it can't see.
     let transaction = if sees_transactions { "or lower(c.transaction_id) like lower($5) escape '~'" } else { "" };
     let mine = scope.condition("$1", "$2");
-    // SQLite follows the order of a cross join; PostgreSQL finds its own.
-    let join = if is_walked(conn, scope, list).await? { " cross join" } else { "," };
+    // SQLite follows the order of a cross join.
+    let (join, end, until) = match way {
+        Way::Gather => (",", None, "$9 is null"),
+        Way::Walk(None) => (" cross join", None, "$9 is null"),
+        Way::Walk(Some(end)) if list.sort == "oldest" => (" cross join", Some(*end), "c.id < $9"),
+        Way::Walk(Some(end)) => (" cross join", Some(*end), "c.id > $9"),
+    };
     let sql = format!(
         "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, u.name as affiliate_name, c.status,
             c.amount, c.commission, c.currency
         from conversions c{join} links l{join} offers o{join} affiliates f{join} users u
         where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id and u.id = f.user_id
-          and {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
+          and {until} and {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
           and ($5 = '' or lower(o.name) like lower($5) escape '~' or lower(u.name) like lower($5) escape '~'
             or c.click_id = $6 {transaction})
         order by {order} limit $7 offset $8"
@@ -88,6 +113,7 @@ pub async fn list_conversions(
         .bind(ClickId::parse(&text).ok().map(ClickId::uuid))
         .bind(ListQuery::PER_PAGE + 1)
         .bind(list.offset())
+        .bind(end)
         .fetch_all(c)
         .await)?;
     let bad = |column| StoreError::bad_row("conversions", column);

@@ -66,9 +66,10 @@ impl Db {
         }
         SQLITE_MIGRATIONS.run(&write).await?;
         // Opened after the migration, so that no reader has prepared anything against an older schema.
-        let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
+        let read = SqlitePoolOptions::new().min_connections(READERS).max_connections(READERS).acquire_timeout(PATIENCE);
+        let read = read.max_lifetime(None).idle_timeout(None);
         let options = options.read_only(true).create_if_missing(false);
-        // In a task, so that SQLite's threads for reading give way as those that ask them do.
+        // All at once and for good, in a task: so SQLite's threads for reading give way as those that make pages do.
         let read = owned_task::<_, StoreError>(async move { Ok(read.connect_with(options).await?) }).await?;
         let (turn, readers) = (WriteTurn::default(), ReadTurns::default());
         Ok(Self::Sqlite { write, read, turn, readers, path: path.to_owned(), waits: Waits::default() })

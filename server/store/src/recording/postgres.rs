@@ -11,7 +11,7 @@ use sqlx::{
     query::Query,
     query_as, raw_sql,
 };
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Runtime};
 
 use self::conversions::record_conversions;
 use super::{ADD_CLICKS, Answers, ClickSums, ClickTally, OfferTally};
@@ -31,7 +31,7 @@ pub struct PostgresRecorder {
     /// Its own, while nothing is wrong with it. A pool would hand out one after the other of those that a silent
     /// network has taken, and each would be waited for.
     conn: Option<PgConnection>,
-    runtime: Handle,
+    runtime: OwnRuntime,
     patience: Duration,
     numbers: HashMap<String, i32>,
 }
@@ -43,20 +43,46 @@ struct WantedRow {
     link: ResolvedRow,
 }
 
+/// Drives the connection in the recorder's own thread: another's would first have to be woken for every answer.
+#[derive(Debug)]
+struct OwnRuntime(Option<Runtime>);
+
+impl OwnRuntime {
+    fn new() -> Result<Self, StoreError> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        runtime.map(|runtime| Self(Some(runtime))).map_err(|error| StoreError::Setup(error.to_string()))
+    }
+
+    /// A server that vanished without a word would keep the only recorder waiting for a quarter of an hour.
+    fn in_time<T>(
+        &self,
+        patience: Duration,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let late = || StoreError::Unavailable("the database did not answer in time".into());
+        let Some(runtime) = &self.0 else { return Err(late()) };
+        runtime.block_on(async { tokio::time::timeout(patience, work).await }).map_err(|_| late())?
+    }
+}
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        // Waiting for it is not allowed where this may be dropped.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 type Links = HashMap<String, Arc<ResolvedLink>>;
 /// A statement that lacks some of its values.
 type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 impl PostgresRecorder {
-    /// Has a connection like those of the pool, driven by the runtime that is current.
-    pub(crate) fn new(pool: &PgPool, patience: Duration) -> Self {
-        Self {
-            options: pool.connect_options(),
-            conn: None,
-            runtime: Handle::current(),
-            patience,
-            numbers: HashMap::new(),
-        }
+    /// Has a connection like those of the pool.
+    pub(crate) fn new(pool: &PgPool, patience: Duration) -> Result<Self, StoreError> {
+        let (options, runtime) = (pool.connect_options(), OwnRuntime::new()?);
+        Ok(Self { options, conn: None, runtime, patience, numbers: HashMap::new() })
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
@@ -64,7 +90,7 @@ impl PostgresRecorder {
             self.numbers.clear();
         }
         let begun = begin(self.conn.take(), &self.options);
-        let conn = in_time(&self.runtime, self.patience, begun)?;
+        let conn = self.runtime.in_time(self.patience, begun)?;
         Ok(OpenGroup { conn, recorder: self })
     }
 }
@@ -81,18 +107,6 @@ async fn begin(kept: Option<PgConnection>, options: &PgConnectOptions) -> Result
     Ok(conn)
 }
 
-/// A server that vanished without a word would keep the only recorder waiting for a quarter of an hour.
-fn in_time<T>(
-    runtime: &Handle,
-    patience: Duration,
-    work: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    runtime.block_on(async {
-        let done = tokio::time::timeout(patience, work).await;
-        done.unwrap_or_else(|_| Err(StoreError::Unavailable("the database did not answer in time".into())))
-    })
-}
-
 /// See [`super::OpenGroup`].
 #[derive(Debug)]
 pub struct OpenGroup<'r> {
@@ -105,7 +119,7 @@ impl OpenGroup<'_> {
     pub(super) fn record(self, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
         let Self { mut conn, recorder } = self;
         let PostgresRecorder { numbers, runtime, patience, .. } = &mut *recorder;
-        let recorded = in_time(runtime, *patience, async {
+        let recorded = runtime.in_time(*patience, async {
             let mut offers = OfferTally::default();
             let links = record_clicks(&mut conn, numbers, clicks, &mut offers).await?;
             let conversions = record_conversions(&mut conn, conversions, &mut offers).await?;

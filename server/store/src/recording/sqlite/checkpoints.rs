@@ -2,8 +2,9 @@
 //! would do it at the end of every so many commits, while everybody waits.
 
 use std::{
+    fs::File,
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
     time::{Duration, Instant},
@@ -33,7 +34,8 @@ const READERS_PATIENCE: Duration = Duration::from_millis(100);
 const LONGEST: u32 = 20;
 /// How long a turn of writing is waited for, while nobody may read.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// When it is tried again, where somebody went on reading.
+/// When it is tried again, where somebody went on reading: others are then kept waiting for a tenth of the time at most.
+const RESTS: u32 = 10;
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// The thread, until it is dropped.
@@ -59,26 +61,32 @@ impl Checkpointer {
         conn.busy_timeout(Duration::ZERO)?;
         conn.execute_batch("pragma synchronous = full")?;
         let failed = |error: io::Error| StoreError::Setup(format!("no thread could be started: {error}"));
-        let clock = Builder::new_current_thread().enable_time().build().map_err(failed)?;
         let (alive, ended) = channel();
-        let mover = Mover { conn, turn, readers, clock, not_before: Instant::now() };
-        thread::Builder::new().name("checkpoints".to_owned()).spawn(move || mover.run(&ended)).map_err(failed)?;
+        let (path, not_before) = (path.to_owned(), Instant::now());
+        let mover = Mover { conn, path, file: None, turn, readers, not_before };
+        let run = move || match Builder::new_current_thread().enable_time().build() {
+            Ok(clock) => mover.run(&clock, &ended),
+            Err(error) => tracing::error!(%error, "the log of the database will never begin anew"),
+        };
+        thread::Builder::new().name("checkpoints".to_owned()).spawn(run).map_err(failed)?;
         Ok(Self { _alive: alive })
     }
 }
 
 struct Mover {
     conn: Connection,
+    path: PathBuf,
+    /// The database itself, once its log has been long.
+    file: Option<&'static File>,
     turn: WriteTurn,
     readers: ReadTurns,
-    /// Only for waiting with a limit.
-    clock: Runtime,
     /// When it is worth trying again to let the log begin anew.
     not_before: Instant,
 }
 
 impl Mover {
-    fn run(mut self, ended: &Receiver<()>) {
+    /// The clock is only for waiting with a limit.
+    fn run(mut self, clock: &Runtime, ended: &Receiver<()>) {
         let (mut before, mut rest) = (None, LOOK);
         while ended.recv_timeout(rest) == Err(RecvTimeoutError::Timeout) {
             // A full disk or a lock of somebody else's: commits have the same trouble and tell of it.
@@ -91,27 +99,38 @@ impl Mover {
             }
             let moved = self.checkpoint("passive");
             if moved.is_ok_and(|log| log.written >= LONG) && Instant::now() >= self.not_before {
-                self.begin_anew(log.written);
+                self.begin_anew(clock, log.written);
             }
         }
     }
 
     /// Lets the next commit begin a new log, unless somebody still reads an old state.
-    fn begin_anew(&mut self, written: i64) {
-        let patience = READERS_PATIENCE * u32::try_from(written / TOO_LONG).map_or(LONGEST, |times| times.min(LONGEST));
-        let begun = self.clock.block_on(async {
+    fn begin_anew(&mut self, clock: &Runtime, written: i64) {
+        // SQLite syncs what it has moved only when nothing is left, which is while everybody waits.
+        self.sync();
+        let times = u32::try_from(written / TOO_LONG).map_or(LONGEST, |times| times.min(LONGEST));
+        let patience = READERS_PATIENCE * times;
+        let begun = clock.block_on(async {
             let _readers = self.readers.take_all(patience).await?;
-            if !patience.is_zero() {
-                // What readers kept from being moved may be much, and must not take a turn of writing.
-                self.checkpoint("passive").ok()?;
+            // What those who read until now kept from being moved may be much, and nobody has to wait for that.
+            if self.checkpoint("noop").ok().is_none_or(|log| log.written - log.moved > LONG) {
+                return Some(());
             }
-            // What came meanwhile is little.
             let _turn = self.turn.take(PATIENCE).await.ok()?;
-            self.checkpoint("restart").ok().filter(|log| !log.is_busy)
+            self.checkpoint("restart").ok().filter(|log| !log.is_busy).map(|_| ())
         });
-        if begun.is_none() && written >= TOO_LONG {
-            self.not_before = Instant::now() + AGAIN;
+        if begun.is_none() && times > 0 {
+            self.not_before = Instant::now() + AGAIN.max(patience * RESTS);
         }
+    }
+
+    fn sync(&mut self) {
+        if self.file.is_none() {
+            // Never closed: with it, this process would lose the locks that SQLite holds on the same file.
+            self.file = File::open(&self.path).ok().map(|file| &*Box::leak(Box::new(file)));
+        }
+        // Where it fails, SQLite's own sync says so to those whom it concerns.
+        let _ = self.file.map(File::sync_data);
     }
 
     fn checkpoint(&self, mode: &str) -> Result<Log, rusqlite::Error> {
