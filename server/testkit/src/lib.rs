@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 pub use mailbox::{Mail, Mailbox};
 pub use restart::{PrivatePostgres, Stop};
-pub use rows::{StoredClick, StoredRows, StoredSale};
+pub use rows::{StoredClick, StoredRows, StoredSale, click_parts};
 pub use trouble::Lock;
 
 /// A database engine that a test runs on.

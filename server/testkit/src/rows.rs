@@ -51,3 +51,13 @@ impl StoredRows {
         Self { clicks, sales }
     }
 }
+
+/// The parts that the table of clicks has on PostgreSQL.
+pub async fn click_parts(url: &str) -> Vec<String> {
+    const SQL: &str =
+        "select inhrelid::regclass::text from pg_inherits where inhparent = 'clicks'::regclass order by 1";
+    let mut conn = PgConnection::connect(url).await.unwrap();
+    let parts = sqlx::query_scalar(SQL).fetch_all(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    parts
+}

@@ -1,4 +1,4 @@
-//! Section 4: accounts and sessions, by forms as people post them.
+//! Accounts and sessions, by forms as people post them.
 
 use std::collections::BTreeSet;
 

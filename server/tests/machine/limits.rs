@@ -1,4 +1,4 @@
-//! Section 6: how large requests may be, how long they may take, and how often people may try.
+//! How large requests may be, how long they may take, and how often people may try.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Section 3: what a postback's values mean, and what it is answered.
+//! What a postback's values mean, and what it is answered.
 
 use domain::{Decision, ListQuery, OfferAction, Role};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Section 4: a forgotten password, by the link in a mail.
+//! A forgotten password, by the link in a mail.
 
 use std::{net::IpAddr, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Section 2: the tracking link.
+//! The tracking link.
 
 use std::fmt::Write as _;
 

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use testkit::{Engine, StoredRows, TestDatabase};
+use testkit::{Engine, StoredRows, TestDatabase, click_parts};
 use tokio::runtime::Runtime;
 
 use crate::running::{Demo, Program, ask, send};
@@ -305,4 +305,23 @@ fn who_makes_pages_and_reads_for_them_gives_way_to_clicks() {
         let free = of("sqlx-sqlite").iter().filter(|(_, nice, processors)| (nice, processors) == (ours, all)).count();
         assert_eq!(free, usize::from(database.url.starts_with("sqlite")), "{threads:?}");
     });
+}
+
+#[test]
+fn the_parts_of_coming_months_are_made_by_the_program_itself() {
+    let runtime = Runtime::new().unwrap();
+    let Some(database) = runtime.block_on(TestDatabase::create(Engine::Postgres)) else { return };
+    Demo::fill(&database);
+    let of_months = || {
+        let parts = runtime.block_on(click_parts(&database.url));
+        parts.into_iter().filter(|part| part.starts_with("clicks_20")).count()
+    };
+    assert_eq!(of_months(), 0, "the first part reaches to the end of the next month");
+    let program = Program::start(&database, "info");
+    let until = Instant::now() + Duration::from_secs(30);
+    while of_months() == 0 {
+        assert!(Instant::now() < until, "there is no part for the month after the next");
+        thread::sleep(Duration::from_millis(100));
+    }
+    program.stop();
 }

@@ -17,6 +17,8 @@ use crate::{
 const PACE: Pace = Pace { clients: 16, per_second: 300 };
 /// How soon everything is as before.
 const SOON: Duration = Duration::from_secs(5);
+/// A group that met the trouble is still being answered so long after it.
+const SETTLED: Duration = Duration::from_millis(300);
 const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 
@@ -46,6 +48,7 @@ fn a_full_or_read_only_disk_is_503_while_it_lasts_and_no_longer() {
         }
         let seen = load.stop();
         let recovered: Vec<_> = troubles.iter().map(|trouble| assert_only_during(trouble, &seen)).collect();
+        assert_at_no_other_time(&troubles, &seen);
         assert_eq!(count(&seen, Outcome::Broken), 0, "no connection breaks");
         assert!(program.is_running());
         let held = scene.assert_all_kept();
@@ -70,4 +73,13 @@ fn assert_only_during(trouble: &Trouble, seen: &[Seen]) -> Duration {
     let recovered = later.map(|seen| seen.answered).min().expect("it never recovered") - trouble.to;
     assert!(recovered < SOON, "{recovered:?}");
     recovered
+}
+
+/// Nobody else is told 503: only who waited during the trouble, or asked so soon after it.
+fn assert_at_no_other_time(troubles: &[Trouble], seen: &[Seen]) {
+    let refused = seen.iter().filter(|seen| seen.outcome == Outcome::Unavailable);
+    for seen in refused {
+        let near = |trouble: &&Trouble| seen.answered + SETTLED > trouble.from && seen.sent < trouble.to + SETTLED;
+        assert!(troubles.iter().any(|trouble| near(&trouble)), "{seen:?} is far from all troubles");
+    }
 }

@@ -70,6 +70,9 @@ fn a_lock_of_30_s_is_503_in_time_and_over_when_it_is_over() {
         assert!(!during.is_empty() && during.iter().all(|seen| seen.outcome == Outcome::Unavailable));
         let slowest = during.iter().map(|seen| seen.answered - seen.sent).max().unwrap();
         assert!(slowest < AT_MOST, "{slowest:?}");
+        let refused = seen.iter().filter(|seen| seen.outcome == Outcome::Unavailable);
+        assert!(refused.clone().all(|seen| seen.answered > from), "503 before it was locked");
+        assert!(refused.clone().all(|seen| seen.sent < to + SOON), "503 long after it was free");
         let later = seen.iter().filter(|seen| seen.answered > to && seen.outcome == Outcome::Done);
         let recovered = later.map(|seen| seen.answered).min().expect("it never recovered") - to;
         println!("{engine:?}: {} answers of 503 within {slowest:?}; well again within {recovered:?}", during.len());

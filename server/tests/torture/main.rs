@@ -1,6 +1,6 @@
 //! What the program has to survive: `kill -9`, power cuts, full disks, a database that goes away, clients that vanish,
-//! rows that are refused, a clock that jumps, other servers on the same database. Section 7, item 5: everything acknowledged is stored, everything stored
-//! was asked for.
+//! rows that are refused, a clock that jumps, other servers on the same database. Everything acknowledged is stored,
+//! everything stored was asked for.
 //!
 //! Each test has a short form, which `make test` runs, and a long one, which `make torture` runs (`TORTURE=1`).
 

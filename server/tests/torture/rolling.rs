@@ -85,6 +85,7 @@ fn a_rolling_restart_fails_no_request_and_loses_nothing() {
     let mut servers: Vec<Program> = addresses.iter().map(start).collect();
     let (balancer, looking) = Balancer::start(&addresses);
     let choosing = Arc::clone(&balancer);
+    let began = Instant::now();
     let load = Load::start_at(&scene, PACE, move || choosing.choose());
     thread::sleep(Duration::from_millis(500));
     let rounds = sized(1, 10);
@@ -96,13 +97,19 @@ fn a_rolling_restart_fails_no_request_and_loses_nothing() {
             thread::sleep(Duration::from_millis(300));
         }
     }
-    let seen = load.stop();
+    let (seen, lasted) = (load.stop(), began.elapsed());
     balancer.stopped.store(true, Ordering::Relaxed);
     looking.join().unwrap();
     let failed = count(&seen, Outcome::Broken) + count(&seen, Outcome::Unavailable);
     let slowest = seen.iter().map(|seen| seen.answered - seen.sent).max().unwrap();
     println!("{rounds} rounds: {failed} of {} requests failed; the slowest took {slowest:?}", seen.len());
     assert_eq!(failed, 0);
+    let wanted = usize::try_from(PACE.per_second).unwrap() * lasted.as_secs() as usize;
+    assert!(
+        seen.len() > wanted / sized(4, 2),
+        "{} requests of {wanted} are too little load to tell anything",
+        seen.len()
+    );
     servers.into_iter().for_each(|server| drop(server.stop()));
     let held = scene.assert_all_kept();
     assert_eq!(held.clicks + held.sales, held.stored, "what was stored was answered");
