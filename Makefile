@@ -69,7 +69,7 @@ torture: ## the long form of what `make test` does for a minute: kills, power cu
 	. scripts/env.sh
 	TORTURE=1 cargo test -p server --test torture -- --nocapture --test-threads=1 $(ONLY)
 
-mutants: ## break promises on purpose and want their tests to fail (10 minutes); ONLY=word for some of them
+mutants: ## break promises on purpose and want their tests to fail (25 minutes); ONLY=word for some of them
 	@scripts/setup.sh test
 	scripts/mutants.sh '$(ONLY)'
 

@@ -9,6 +9,7 @@ use std::{
 };
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
+use tokio::{runtime::Handle, task::JoinError};
 
 use crate::{
     GroupRecorder, StoreError,
@@ -31,6 +32,9 @@ pub enum Db {
         write: SqlitePool,
         /// Read-only connections.
         read: SqlitePool,
+        /// Where they are opened: SQLite's thread for each then gives way as the threads of this runtime do, whoever
+        /// asks for it.
+        home: Handle,
         /// Whose turn it is to write.
         turn: WriteTurn,
         /// Who may read.
@@ -136,9 +140,12 @@ impl Db {
 
     async fn read_now(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Self::Sqlite { read, readers, .. } => {
+            Self::Sqlite { read, home, readers, .. } => {
                 let taken = readers.take(PATIENCE).await?;
-                Conn::SqliteRead(read.acquire().await?, taken)
+                let read = read.clone();
+                let opened = home.spawn(async move { read.acquire().await }).await;
+                let lost = |error: JoinError| StoreError::Unavailable(error.into());
+                Conn::SqliteRead(opened.map_err(lost)??, taken)
             }
             Self::Postgres { read, .. } => Conn::PostgresRead(read.acquire().await?),
         })

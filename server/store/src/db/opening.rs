@@ -8,8 +8,9 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::runtime::Handle;
 
-use super::{Db, PATIENCE, owned_task};
+use super::{Db, PATIENCE};
 use crate::{
     StoreError,
     turn::{READERS, ReadTurns, WriteTurn},
@@ -66,13 +67,13 @@ impl Db {
         }
         SQLITE_MIGRATIONS.run(&write).await?;
         // Opened after the migration, so that no reader has prepared anything against an older schema.
-        let read = SqlitePoolOptions::new().min_connections(READERS).max_connections(READERS).acquire_timeout(PATIENCE);
-        let read = read.max_lifetime(None).idle_timeout(None);
+        let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
         let options = options.read_only(true).create_if_missing(false);
-        // All at once and for good, in a task: so SQLite's threads for reading give way as those that make pages do.
-        let read = owned_task::<_, StoreError>(async move { Ok(read.connect_with(options).await?) }).await?;
+        let home = Handle::current();
+        let read =
+            home.spawn(read.connect_with(options)).await.map_err(|error| StoreError::Setup(error.to_string()))??;
         let (turn, readers) = (WriteTurn::default(), ReadTurns::default());
-        Ok(Self::Sqlite { write, read, turn, readers, path: path.to_owned(), waits: Waits::default() })
+        Ok(Self::Sqlite { write, read, home, turn, readers, path: path.to_owned(), waits: Waits::default() })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
