@@ -9,3 +9,5 @@ mod operate;
 #[allow(dead_code)]
 mod running;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod threads;

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use crate::running::{Demo, Program, ask, send};
 
 /// Runs a test on each engine, with the demo network in its database.
-fn on_both(test: impl Fn(&Runtime, &TestDatabase, &Demo)) {
+pub fn on_both(test: impl Fn(&Runtime, &TestDatabase, &Demo)) {
     let runtime = Runtime::new().unwrap();
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let Some(database) = runtime.block_on(TestDatabase::create(engine)) else { continue };
@@ -22,7 +22,7 @@ fn on_both(test: impl Fn(&Runtime, &TestDatabase, &Demo)) {
     }
 }
 
-fn click(at: &str, slug: &str) -> String {
+pub fn click(at: &str, slug: &str) -> String {
     let (status, answer) = ask(at, "GET", &format!("/t/{slug}")).unwrap();
     assert_eq!(status, 302, "{answer}");
     answer.split("click_id=").nth(1).unwrap().split('&').next().unwrap().to_owned()
@@ -262,48 +262,6 @@ fn what_is_known_of_a_visitor_is_erased_after_the_retention_and_the_click_stays_
         program.stop();
         let audit = Program::command(database).arg("audit").output().unwrap();
         assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
-    });
-}
-
-/// What Linux says of each thread of a process: its name, its niceness, and the processors that it may use.
-#[cfg(target_os = "linux")]
-fn threads(process: u32) -> Vec<(String, i64, usize)> {
-    let read = |thread: &std::path::Path, file: &str| std::fs::read_to_string(thread.join(file)).unwrap_or_default();
-    let folder = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    let of = |thread: std::path::PathBuf| {
-        let name = read(&thread, "comm").trim().to_owned();
-        // The name, in brackets, may hold blanks; niceness is the 17th field after it.
-        let nice = read(&thread, "stat").rsplit(')').next()?.split_whitespace().nth(16)?.parse().ok()?;
-        let status = read(&thread, "status");
-        let listed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?.trim();
-        let processors = listed.split(',').map(|range| {
-            let (first, last) = range.split_once('-').unwrap_or((range, range));
-            last.parse::<usize>().unwrap() - first.parse::<usize>().unwrap() + 1
-        });
-        Some((name, nice, processors.sum()))
-    };
-    folder.filter_map(|thread| of(thread.unwrap().path())).collect()
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn who_makes_pages_and_reads_for_them_gives_way_to_clicks() {
-    on_both(|_, database, demo| {
-        let program = Program::start(database, "info");
-        click(&program.address, &demo.slug);
-        ask(&program.address, "GET", "/offers").unwrap();
-        let threads = threads(program.id());
-        let of = |name: &str| threads.iter().filter(|(of, ..)| of.starts_with(name)).collect::<Vec<_>>();
-        let (_, ours, all) = of("doors")[0];
-        for (_, nice, processors) in of("people") {
-            assert_eq!((*nice, *processors), ((ours + 10).min(19), all.div_ceil(2)), "{threads:?}");
-        }
-        for free in [of("doors"), of("recorder")].concat() {
-            assert_eq!((free.1, free.2), (*ours, *all), "{threads:?}");
-        }
-        // SQLite's one that writes doesn't, because clicks wait for it.
-        let free = of("sqlx-sqlite").iter().filter(|(_, nice, processors)| (nice, processors) == (ours, all)).count();
-        assert_eq!(free, usize::from(database.url.starts_with("sqlite")), "{threads:?}");
     });
 }
 

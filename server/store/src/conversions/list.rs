@@ -31,6 +31,39 @@ struct ListedConversion {
     currency: String,
 }
 
+/// In which order they are listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Newest,
+    Oldest,
+    Amount,
+    Commission,
+}
+
+impl Order {
+    fn of(list: &ListQuery) -> Self {
+        match list.sort.as_str() {
+            "oldest" => Self::Oldest,
+            "amount" => Self::Amount,
+            "commission" => Self::Commission,
+            _ => Self::Newest,
+        }
+    }
+
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Newest => "c.id desc",
+            Self::Oldest => "c.id asc",
+            Self::Amount => "c.amount desc, c.id desc",
+            Self::Commission => "c.commission desc, c.id desc",
+        }
+    }
+
+    const fn is_by_time(self) -> bool {
+        matches!(self, Self::Newest | Self::Oldest)
+    }
+}
+
 /// How the rows of a page are looked for.
 enum Way {
     /// Link by link, and then sorted; or as PostgreSQL thinks best.
@@ -47,11 +80,11 @@ async fn find_way(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Way
     let (true, Scope::Partner(partner)) = (conn.is_embedded(), scope) else { return Ok(Way::Gather) };
     let offer = list.offer_id().map(OfferId::uuid);
     let mine: i64 = run!(conn, |c| query_scalar(MINE).bind(partner.uuid()).bind(offer).fetch_one(c).await)?;
-    let order = if list.sort == "oldest" { "asc" } else { "desc" };
-    let sql = format!("select id from conversions order by id {order} limit 1 offset $1");
+    let order = Order::of(list);
+    let direction = if order == Order::Oldest { "asc" } else { "desc" };
+    let sql = format!("select id from conversions order by id {direction} limit 1 offset $1");
     let end: Option<Uuid> = run!(conn, |c| query_scalar(AssertSqlSafe(sql)).bind(mine).fetch_optional(c).await)?;
-    let is_by_time = !matches!(list.sort.as_str(), "amount" | "commission");
-    Ok(if end.is_none() || is_by_time { Way::Walk(end) } else { Way::Gather })
+    Ok(if end.is_none() || order.is_by_time() { Way::Walk(end) } else { Way::Gather })
 }
 
 /// The conversions of a scope. `status` and `offer` filter; `text` matches a click id, the names, and for those who
@@ -76,12 +109,7 @@ async fn read_page(
     list: &ListQuery,
     way: &Way,
 ) -> Result<Page<ConversionRow>, StoreError> {
-    let order = match list.sort.as_str() {
-        "oldest" => "c.id asc",
-        "amount" => "c.amount desc, c.id desc",
-        "commission" => "c.commission desc, c.id desc",
-        _ => "c.id desc",
-    };
+    let order = Order::of(list);
     let sees_transactions = !matches!(scope, Scope::Affiliate(_));
     // An affiliate's search must not find out what it can't see.
     let transaction = if sees_transactions { "or lower(c.transaction_id) like lower($5) escape '~'" } else { "" };
@@ -90,7 +118,7 @@ async fn read_page(
     let (join, end, until) = match way {
         Way::Gather => (",", None, "$9 is null"),
         Way::Walk(None) => (" cross join", None, "$9 is null"),
-        Way::Walk(Some(end)) if list.sort == "oldest" => (" cross join", Some(*end), "c.id < $9"),
+        Way::Walk(Some(end)) if order == Order::Oldest => (" cross join", Some(*end), "c.id < $9"),
         Way::Walk(Some(end)) => (" cross join", Some(*end), "c.id > $9"),
     };
     let sql = format!(
@@ -101,7 +129,8 @@ async fn read_page(
           and {until} and {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
           and ($5 = '' or lower(o.name) like lower($5) escape '~' or lower(u.name) like lower($5) escape '~'
             or c.click_id = $6 {transaction})
-        order by {order} limit $7 offset $8"
+        order by {} limit $7 offset $8",
+        order.sql()
     );
     let text = list.text.trim().to_lowercase();
     let rows: Vec<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
