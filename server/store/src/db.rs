@@ -188,7 +188,7 @@ impl Db {
             Self::Sqlite { path, turn, readers, .. } => {
                 GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), readers.clone(), PATIENCE)?))
             }
-            Self::Postgres { write, .. } => GroupRecorder::Postgres(PostgresRecorder::new(write, PATIENCE)?),
+            Self::Postgres { write, .. } => GroupRecorder::Postgres(Box::new(PostgresRecorder::new(write, PATIENCE)?)),
         })
     }
 

@@ -36,7 +36,7 @@ pub enum GroupRecorder {
     /// Into the embedded database.
     Sqlite(Box<SqliteRecorder>),
     /// Into the server.
-    Postgres(PostgresRecorder),
+    Postgres(Box<PostgresRecorder>),
 }
 
 impl GroupRecorder {

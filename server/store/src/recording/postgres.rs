@@ -1,15 +1,17 @@
-//! The server's recorder: one statement per step, fed with arrays, whatever the size of the group.
+//! The server's recorder: a group is one statement wherever that can be, fed with arrays whatever its size. Every further
+//! one is a way to the server and back, for which all who wait wait longer.
 
 mod conversions;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use domain::Slug;
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, PgConnection, PgPool, Postgres,
     postgres::{PgArguments, PgConnectOptions},
     query,
-    query::Query,
-    query_as, raw_sql,
+    query::QueryScalar,
+    query_as, query_scalar, raw_sql,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -21,7 +23,7 @@ use crate::{
     conversions::NewConversion,
 };
 
-/// Texts of headers whose numbers are remembered. What a number stands for never changes.
+/// Of what is remembered, how many of each; then it is forgotten and begins anew.
 const REMEMBERED: usize = 20_000;
 
 /// See [`super::GroupRecorder`].
@@ -30,15 +32,24 @@ pub struct PostgresRecorder {
     options: Arc<PgConnectOptions>,
     /// Its own, while nothing is wrong with it. A pool would hand out one after the other of those that a silent
     /// network has taken, and each would be waited for.
-    conn: Option<PgConnection>,
+    kept: Option<PgConnection>,
     runtime: OwnRuntime,
     patience: Duration,
+    memory: Memory,
+}
+
+/// What need not be looked up again.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Numbers of headers' texts. What a number stands for never changes.
     numbers: HashMap<String, i32>,
+    /// Live links, as they were a moment ago. The statement that records by them wants them to be so still.
+    links: Links,
 }
 
 #[derive(sqlx::FromRow)]
 struct WantedRow {
-    slug: String,
+    slug: i64,
     #[sqlx(flatten)]
     link: ResolvedRow,
 }
@@ -74,112 +85,187 @@ impl Drop for OwnRuntime {
     }
 }
 
-type Links = HashMap<String, Arc<ResolvedLink>>;
+type Links = HashMap<Slug, Arc<ResolvedLink>>;
+/// A click of a live link.
+type LiveClick<'g> = (&'g NewClick, Arc<ResolvedLink>);
 /// A statement that lacks some of its values.
-type Statement<'q> = Query<'q, Postgres, PgArguments>;
+type Statement<'q> = QueryScalar<'q, Postgres, bool, PgArguments>;
 
 impl PostgresRecorder {
     /// Has a connection like those of the pool.
     pub(crate) fn new(pool: &PgPool, patience: Duration) -> Result<Self, StoreError> {
         let (options, runtime) = (pool.connect_options(), OwnRuntime::new()?);
-        Ok(Self { options, conn: None, runtime, patience, numbers: HashMap::new() })
+        Ok(Self { options, kept: None, runtime, patience, memory: Memory::default() })
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
-        if self.numbers.len() > REMEMBERED {
-            self.numbers.clear();
-        }
-        let begun = begin(self.conn.take(), &self.options);
-        let conn = self.runtime.in_time(self.patience, begun)?;
-        Ok(OpenGroup { conn, recorder: self })
+        let (conn, was_kept) = match self.kept.take() {
+            Some(conn) => (conn, true),
+            None => (self.runtime.in_time(self.patience, connect(&self.options))?, false),
+        };
+        Ok(OpenGroup { conn, was_kept, recorder: self })
     }
 }
 
-/// Begins a transaction on this connection, or, where it was closed meanwhile, on a new one.
-async fn begin(kept: Option<PgConnection>, options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    if let Some(mut conn) = kept
-        && raw_sql("begin").execute(&mut conn).await.is_ok()
-    {
-        return Ok(conn);
-    }
-    let mut conn = options.connect().await?;
-    raw_sql("begin").execute(&mut conn).await?;
-    Ok(conn)
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    Ok(options.connect().await?)
 }
 
 /// See [`super::OpenGroup`].
 #[derive(Debug)]
 pub struct OpenGroup<'r> {
-    /// Goes back to the recorder when its transaction is committed; closed otherwise, which undoes it.
+    /// Goes back to the recorder when all is committed; closed otherwise, which undoes what is not.
     conn: PgConnection,
+    /// Whether it may have been closed by the server since it was used.
+    was_kept: bool,
     recorder: &'r mut PostgresRecorder,
 }
 
 impl OpenGroup<'_> {
     pub(super) fn record(self, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
-        let Self { mut conn, recorder } = self;
-        let PostgresRecorder { numbers, runtime, patience, .. } = &mut *recorder;
+        let Self { mut conn, was_kept, recorder } = self;
+        let PostgresRecorder { options, runtime, patience, memory, .. } = &mut *recorder;
+        memory.forget_some();
         let recorded = runtime.in_time(*patience, async {
-            let mut offers = OfferTally::default();
-            let links = record_clicks(&mut conn, numbers, clicks, &mut offers).await?;
-            let conversions = record_conversions(&mut conn, conversions, &mut offers).await?;
-            count_offers(&mut conn, &offers).await?;
-            raw_sql("commit").execute(&mut conn).await?;
-            Ok(Answers { links, conversions })
+            match record(&mut conn, memory, clicks, conversions).await {
+                // Should the first try have been committed in spite of it, the second finds its ids taken, and its pairs.
+                Err(StoreError::Unavailable(_)) if was_kept => {
+                    conn = connect(options).await?;
+                    *memory = Memory::default();
+                    record(&mut conn, memory, clicks, conversions).await
+                }
+                recorded => recorded,
+            }
         });
         if recorded.is_ok() {
-            recorder.conn = Some(conn);
+            recorder.kept = Some(conn);
         } else {
             // Numbers of a transaction that was undone stand for nothing.
-            recorder.numbers.clear();
+            recorder.memory = Memory::default();
         }
         recorded
     }
 }
 
-async fn record_clicks(
+async fn record(
     conn: &mut PgConnection,
-    numbers: &mut HashMap<String, i32>,
+    memory: &mut Memory,
     clicks: &[&NewClick],
-    offers: &mut OfferTally,
-) -> Result<Vec<Option<Arc<ResolvedLink>>>, StoreError> {
-    if clicks.is_empty() {
-        return Ok(Vec::new());
+    conversions: &[&NewConversion],
+) -> Result<Answers, StoreError> {
+    if let Some(answers) = record_at_once(conn, memory, clicks, conversions).await? {
+        return Ok(answers);
     }
-    let links = resolve(conn, clicks).await?;
-    let resolved: Vec<_> = clicks.iter().map(|click| links.get(click.slug.as_str()).cloned()).collect();
-    let live: Vec<(&NewClick, &ResolvedLink)> = clicks
-        .iter()
-        .zip(&resolved)
-        .filter_map(|(click, link)| Some((*click, link.as_deref().filter(|link| link.live)?)))
-        .collect();
-    if !live.is_empty() {
-        number_headers(conn, numbers, &live).await?;
-        insert_clicks(conn, numbers, &live).await?;
-        for (_, link) in &live {
-            offers.add_click(link.offer_id);
-        }
-    }
-    Ok(resolved)
+    record_in_steps(conn, memory, clicks, conversions).await
 }
 
-/// What each slug of a group stands for, in the group's own transaction.
-async fn resolve(conn: &mut PgConnection, clicks: &[&NewClick]) -> Result<Links, StoreError> {
+impl Memory {
+    fn forget_some(&mut self) {
+        if self.numbers.len() > REMEMBERED {
+            self.numbers.clear();
+        }
+        if self.links.len() > REMEMBERED {
+            self.links.clear();
+        }
+    }
+
+    fn knows_headers_of(&self, click: &NewClick) -> bool {
+        [click.user_agent.as_str(), click.referer.as_str()].iter().all(|text| self.numbers.contains_key(*text))
+    }
+}
+
+/// Records clicks in a single statement, where nothing else has to be done. Nothing where more is needed; then nothing
+/// was stored.
+async fn record_at_once(
+    conn: &mut PgConnection,
+    memory: &mut Memory,
+    clicks: &[&NewClick],
+    conversions: &[&NewConversion],
+) -> Result<Option<Answers>, StoreError> {
+    if !conversions.is_empty() || !clicks.iter().all(|click| memory.knows_headers_of(click)) {
+        return Ok(None);
+    }
+    let unknown: Vec<_> = clicks.iter().filter(|click| !memory.links.contains_key(&click.slug)).copied().collect();
+    let others = resolve(conn, memory, &unknown).await?;
+    let find = |click: &&NewClick| memory.links.get(&click.slug).or_else(|| others.get(&click.slug)).cloned();
+    let links: Vec<_> = clicks.iter().map(find).collect();
+    let live = live_ones(clicks, &links);
+    if insert(conn, &memory.numbers, &live, &tally_offers(&live), Trust::Checked).await? {
+        return Ok(Some(Answers { links, conversions: Vec::new() }));
+    }
+    for click in clicks {
+        memory.links.remove(&click.slug);
+    }
+    Ok(None)
+}
+
+/// Records whatever a group may hold, in a transaction of several statements.
+async fn record_in_steps(
+    conn: &mut PgConnection,
+    memory: &mut Memory,
+    clicks: &[&NewClick],
+    conversions: &[&NewConversion],
+) -> Result<Answers, StoreError> {
+    raw_sql("begin").execute(&mut *conn).await?;
+    let found = resolve(conn, memory, clicks).await?;
+    let links: Vec<_> = clicks.iter().map(|click| found.get(&click.slug).cloned()).collect();
+    let live = live_ones(clicks, &links);
+    number_headers(conn, &mut memory.numbers, &live).await?;
+    insert(conn, &memory.numbers, &live, &OfferTally::default(), Trust::JustRead).await?;
+    let mut offers = tally_offers(&live);
+    let conversions = record_conversions(conn, conversions, &mut offers).await?;
+    insert(conn, &memory.numbers, &[], &offers, Trust::JustRead).await?;
+    raw_sql("commit").execute(conn).await?;
+    Ok(Answers { links, conversions })
+}
+
+fn live_ones<'g>(clicks: &[&'g NewClick], links: &[Option<Arc<ResolvedLink>>]) -> Vec<LiveClick<'g>> {
+    let of_live = |(click, link): (&&'g NewClick, &Option<Arc<ResolvedLink>>)| {
+        Some((*click, Arc::clone(link.as_ref().filter(|link| link.live)?)))
+    };
+    clicks.iter().zip(links).filter_map(of_live).collect()
+}
+
+fn tally_offers(clicks: &[LiveClick<'_>]) -> OfferTally {
+    let mut offers = OfferTally::default();
+    for (_, link) in clicks {
+        offers.add_click(link.offer_id);
+    }
+    offers
+}
+
+/// What the slugs of these clicks stand for; live ones are remembered.
+async fn resolve(conn: &mut PgConnection, memory: &mut Memory, clicks: &[&NewClick]) -> Result<Links, StoreError> {
+    if clicks.is_empty() {
+        return Ok(Links::new());
+    }
     let sql = format!(
-        "select l.slug, {LINK_COLUMNS} from unnest($1::text[]) wanted (slug) join links l on l.slug = wanted.slug {LINK_JOINS}"
+        "select wanted.n as slug, {LINK_COLUMNS} from unnest($1::text[]) with ordinality wanted (slug, n)
+        join links l on l.slug = wanted.slug {LINK_JOINS}"
     );
-    let mut slugs: Vec<&str> = clicks.iter().map(|click| click.slug.as_str()).collect();
-    slugs.sort_unstable();
+    let mut slugs: Vec<&Slug> = clicks.iter().map(|click| &click.slug).collect();
+    slugs.sort_unstable_by_key(|slug| slug.as_str());
     slugs.dedup();
-    let rows: Vec<WantedRow> = query_as(AssertSqlSafe(sql)).bind(slugs).fetch_all(conn).await?;
-    rows.into_iter().map(|row| Ok((row.slug, Arc::new(row.link.try_into()?)))).collect()
+    let texts: Vec<&str> = slugs.iter().map(|slug| slug.as_str()).collect();
+    let rows: Vec<WantedRow> = query_as(AssertSqlSafe(sql)).bind(texts).fetch_all(conn).await?;
+    let mut links = Links::new();
+    for row in rows {
+        let place = usize::try_from(row.slug).ok().and_then(|n| slugs.get(n.checked_sub(1)?));
+        let slug = place.ok_or(StoreError::bad_row("links", "slug"))?;
+        let link = Arc::new(ResolvedLink::try_from(row.link)?);
+        if link.live {
+            memory.links.insert((*slug).clone(), Arc::clone(&link));
+        }
+        links.insert((*slug).clone(), link);
+    }
+    Ok(links)
 }
 
 /// Finds the numbers of the texts that aren't remembered, and gives one to those that have none.
 async fn number_headers(
     conn: &mut PgConnection,
     numbers: &mut HashMap<String, i32>,
-    clicks: &[(&NewClick, &ResolvedLink)],
+    clicks: &[LiveClick<'_>],
 ) -> Result<(), StoreError> {
     // In one order everywhere, so that nodes that meet the same new texts don't wait for each other in a circle.
     const INSERT: &str = "insert into header_values (value)
@@ -203,38 +289,43 @@ async fn number_headers(
     Ok(())
 }
 
-/// Inserts a group's clicks and adds them to the counters, in the order of their keys: several nodes never wait for each
-/// other in a circle. One statement, because every further one is a way to the server and back.
-async fn insert_clicks(
+/// Why links may be taken for what they are taken for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// They were read in this transaction.
+    JustRead,
+    /// The statement looks itself, and does nothing where one isn't as it is remembered.
+    Checked,
+}
+
+/// Inserts clicks, and adds them to their counters and `offers` to theirs, in the order of keys: several nodes never wait
+/// for each other in a circle. Says whether it was done.
+async fn insert(
     conn: &mut PgConnection,
     numbers: &HashMap<String, i32>,
-    clicks: &[(&NewClick, &ResolvedLink)],
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "with of_clicks as (
-            insert into clicks (id, link_id, kind, ip, user_agent, referer)
-            select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
-            from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::text[], $5::integer[], $6::integer[])
-                new (id, link_id, kind, ip, user_agent, referer)
-        ), of_links as (
-            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
-            select * from unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::integer[], $11::bigint[], $12::uuid[])
-            on conflict (day, link_id) {ADD_CLICKS}
-        )
-        insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
-        select * from unnest($13::bigint[], $14::bigint[], $15::bigint[], $16::integer[], $17::bigint[],
-            $18::uuid[], $19::uuid[])
-        on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}"
-    );
+    clicks: &[LiveClick<'_>],
+    OfferTally(offers): &OfferTally,
+    trust: Trust,
+) -> Result<bool, StoreError> {
+    if clicks.is_empty() && offers.is_empty() {
+        return Ok(true);
+    }
+    let mut tally = ClickTally::default();
+    let mut known = HashMap::new();
+    for (click, link) in clicks {
+        tally.add(click, link);
+        if trust == Trust::Checked {
+            known.insert(click.slug.as_str(), link.destination.as_str());
+        }
+    }
+    let ClickTally { links, partnerships } = tally;
     let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
     let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
     let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
-    let mut tally = ClickTally::default();
-    for (click, link) in clicks {
-        tally.add(click, link);
-    }
-    let ClickTally { links, partnerships } = tally;
-    let statement = query(AssertSqlSafe(sql))
+    let sql = insert_sql();
+    let statement = query_scalar(AssertSqlSafe(sql))
+        .bind(known.keys().copied().collect::<Vec<_>>())
+        .bind(known.values().copied().collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
@@ -244,31 +335,53 @@ async fn insert_clicks(
     let statement = bind_sums(statement, links.values())
         .bind(links.keys().map(|(day, _)| *day).collect::<Vec<_>>())
         .bind(links.keys().map(|(_, link)| *link).collect::<Vec<_>>());
-    bind_sums(statement, partnerships.values())
+    Ok(bind_sums(statement, partnerships.values())
         .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, partner, _)| *partner).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// The last of a group: what clicks and conversions have added to, side by side.
-async fn count_offers(conn: &mut PgConnection, OfferTally(offers): &OfferTally) -> Result<(), StoreError> {
-    const SQL: &str = "insert into offer_totals as counted (offer_id, clicks, conversions)
-        select * from unnest($1::uuid[], $2::bigint[], $3::bigint[])
-        on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
-            conversions = counted.conversions + excluded.conversions";
-    if offers.is_empty() {
-        return Ok(());
-    }
-    query(SQL)
         .bind(offers.keys().copied().collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
-    Ok(())
+        .fetch_one(conn)
+        .await?)
+}
+
+/// First whether the links are still live and lead where they led (of no links, all are), then all that is added if so.
+fn insert_sql() -> String {
+    format!(
+        "with known as (
+            select count(*) = cardinality($1::text[]) as holds
+            from (
+                select {LINK_COLUMNS}, known.destination as remembered
+                from unnest($1::text[], $2::text[]) known (slug, destination)
+                join links l on l.slug = known.slug {LINK_JOINS}
+            ) now
+            where now.live and now.destination = now.remembered
+        ), of_clicks as (
+            insert into clicks (id, link_id, kind, ip, user_agent, referer)
+            select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
+            from unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::integer[], $8::integer[])
+                new (id, link_id, kind, ip, user_agent, referer)
+            where (select holds from known)
+        ), of_links as (
+            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
+            select * from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::bigint[],
+                $14::uuid[]) new
+            where (select holds from known) on conflict (day, link_id) {ADD_CLICKS}
+        ), of_partnerships as (
+            insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
+            select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::integer[], $19::bigint[],
+                $20::uuid[], $21::uuid[]) new
+            where (select holds from known) on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}
+        ), of_offers as (
+            insert into offer_totals as counted (offer_id, clicks, conversions)
+            select * from unnest($22::uuid[], $23::bigint[], $24::bigint[]) new
+            where (select holds from known)
+            on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
+                conversions = counted.conversions + excluded.conversions
+        )
+        select holds from known"
+    )
 }
 
 fn bind_sums<'q, 's>(statement: Statement<'q>, all: impl Iterator<Item = &'s ClickSums>) -> Statement<'q> {

@@ -10,7 +10,7 @@ use store::{
     Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
     conversions::{NewConversion, Recorded},
-    overview,
+    offers, overview,
 };
 use testkit::{Engine, TestDatabase};
 
@@ -67,29 +67,35 @@ async fn one_recorder_records_group_after_group() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_recorder_that_has_seen_a_link_obeys_whatever_was_changed_since() {
+async fn a_recorder_that_has_seen_links_obeys_whatever_was_changed_since() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
         let mut recorder = db.recorder().unwrap();
         for round in 0..6 {
             let is_live = round % 2 == 0;
             let status = if is_live { ApplicationStatus::Approved } else { ApplicationStatus::Revoked };
+            let destination = format!("https://rival.example/{}", round / 2);
             change(db, async |conn: &mut Conn| {
                 applications::set_application_status(conn, shop.link.application, status).await.unwrap();
+                offers::settle_destination(conn, rival.offer, &destination, None).await.unwrap();
             })
             .await;
             for _ in 0..2 {
-                let click = visit(&shop.link);
-                let found;
-                (recorder, found) = block(move || {
-                    let answers = recorder.begin().unwrap().record(&[&click], &[]).unwrap();
-                    (recorder, answers.links[0].as_ref().unwrap().live)
+                // The one that has changed must not keep the other from being recorded.
+                let group = [visit(&rival.link), visit(&shop.link), visit(&rival.link)];
+                let links;
+                (recorder, links) = block(move || {
+                    let answers = recorder.begin().unwrap().record(&group.each_ref(), &[]).unwrap();
+                    (recorder, answers.links.into_iter().flatten().collect::<Vec<_>>())
                 })
                 .await;
-                assert_eq!(found, is_live, "round {round}");
+                assert_eq!([links[0].live, links[1].live, links[2].live], [true, is_live, true], "round {round}");
+                assert_eq!(links[0].destination.as_str(), destination, "round {round}");
             }
         }
-        assert_eq!(counts(conn).await, (6, 0));
+        assert_eq!(counts(conn).await, (12 * 2 + 6, 0));
+        assert_sound(conn).await;
     })
     .await;
 }

@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{AffiliateId, LinkId, OfferId, PartnerId};
-use sqlx::{AssertSqlSafe, PgConnection, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query, query::Query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::Statement;
 use crate::{
     StoreError,
     conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
@@ -31,6 +30,8 @@ struct FoundRow {
     stored: StoredRow,
 }
 
+/// A statement that lacks some of its values.
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
 /// By click and transaction.
 type Stored = HashMap<(Uuid, String), StoredConversion>;
 
