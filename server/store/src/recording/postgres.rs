@@ -47,9 +47,25 @@ struct Memory {
     links: Links,
 }
 
+impl Memory {
+    fn forget_some(&mut self) {
+        if self.numbers.len() > REMEMBERED {
+            self.numbers.clear();
+        }
+        if self.links.len() > REMEMBERED {
+            self.links.clear();
+        }
+    }
+
+    fn knows_headers_of(&self, click: &NewClick) -> bool {
+        [click.user_agent.as_str(), click.referer.as_str()].iter().all(|text| self.numbers.contains_key(*text))
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct WantedRow {
-    slug: i64,
+    /// Which of those that were asked for, counted from 1.
+    n: i64,
     #[sqlx(flatten)]
     link: ResolvedRow,
 }
@@ -159,21 +175,6 @@ async fn record(
     record_in_steps(conn, memory, clicks, conversions).await
 }
 
-impl Memory {
-    fn forget_some(&mut self) {
-        if self.numbers.len() > REMEMBERED {
-            self.numbers.clear();
-        }
-        if self.links.len() > REMEMBERED {
-            self.links.clear();
-        }
-    }
-
-    fn knows_headers_of(&self, click: &NewClick) -> bool {
-        [click.user_agent.as_str(), click.referer.as_str()].iter().all(|text| self.numbers.contains_key(*text))
-    }
-}
-
 /// Records clicks in a single statement, where nothing else has to be done. Nothing where more is needed; then nothing
 /// was stored.
 async fn record_at_once(
@@ -240,7 +241,7 @@ async fn resolve(conn: &mut PgConnection, memory: &mut Memory, clicks: &[&NewCli
         return Ok(Links::new());
     }
     let sql = format!(
-        "select wanted.n as slug, {LINK_COLUMNS} from unnest($1::text[]) with ordinality wanted (slug, n)
+        "select wanted.n, {LINK_COLUMNS} from unnest($1::text[]) with ordinality wanted (slug, n)
         join links l on l.slug = wanted.slug {LINK_JOINS}"
     );
     let mut slugs: Vec<&Slug> = clicks.iter().map(|click| &click.slug).collect();
@@ -250,7 +251,7 @@ async fn resolve(conn: &mut PgConnection, memory: &mut Memory, clicks: &[&NewCli
     let rows: Vec<WantedRow> = query_as(AssertSqlSafe(sql)).bind(texts).fetch_all(conn).await?;
     let mut links = Links::new();
     for row in rows {
-        let place = usize::try_from(row.slug).ok().and_then(|n| slugs.get(n.checked_sub(1)?));
+        let place = usize::try_from(row.n).ok().and_then(|n| slugs.get(n.checked_sub(1)?));
         let slug = place.ok_or(StoreError::bad_row("links", "slug"))?;
         let link = Arc::new(ResolvedLink::try_from(row.link)?);
         if link.live {
@@ -347,6 +348,8 @@ async fn insert(
 }
 
 /// First whether the links are still live and lead where they led (of no links, all are), then all that is added if so.
+/// PostgreSQL promises no order of such parts but that which one needs of the other. Here each counter needs the one
+/// before it, for the locks to be taken in the order in which a transaction of several steps takes them.
 fn insert_sql() -> String {
     format!(
         "with known as (
@@ -367,16 +370,18 @@ fn insert_sql() -> String {
             insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
             select * from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::bigint[],
                 $14::uuid[]) new
-            where (select holds from known) on conflict (day, link_id) {ADD_CLICKS}
+            where (select holds from known)
+            on conflict (day, link_id) {ADD_CLICKS} returning 1
         ), of_partnerships as (
             insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
             select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::integer[], $19::bigint[],
                 $20::uuid[], $21::uuid[]) new
-            where (select holds from known) on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}
+            where (select holds from known) and (select count(*) from of_links) >= 0
+            on conflict (day, partner_id, affiliate_id) {ADD_CLICKS} returning 1
         ), of_offers as (
             insert into offer_totals as counted (offer_id, clicks, conversions)
             select * from unnest($22::uuid[], $23::bigint[], $24::bigint[]) new
-            where (select holds from known)
+            where (select holds from known) and (select count(*) from of_partnerships) >= 0
             on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
                 conversions = counted.conversions + excluded.conversions
         )
