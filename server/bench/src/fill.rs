@@ -256,10 +256,10 @@ impl Fill<'_> {
             insert into click_days (day, link_id, clicks, visits, bots, hours)
             select hour / 24, {link}, sum(clicks), sum(clicks - bots), sum(bots), sum(1 << cast(hour % 24 as integer))
             from (
-                select link, at / {HOUR_MILLIS} as hour, count(*) as clicks,
+                select link, at / {HOUR_MILLIS} as hour, count(*) as clicks, min(at) as first,
                     sum(case when i % 16 = 0 then 1 else 0 end) as bots
                 from {visits} group by link, at / {HOUR_MILLIS}) hours
-            group by hour / 24, link order by hour / 24, link;
+            group by hour / 24, link order by hour / 24, min(first);
             insert into partnership_click_days (day, partner_id, affiliate_id, clicks, visits, bots, hours)
             select d.day, o.partner_id, l.affiliate_id, sum(d.clicks), sum(d.visits), sum(d.bots), 16777215
             from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
