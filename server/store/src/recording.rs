@@ -40,7 +40,7 @@ pub enum GroupRecorder {
 }
 
 impl GroupRecorder {
-    /// Waits until it may write, and opens a transaction.
+    /// Waits until it may write: in the embedded database until others have written, in the server until it is connected.
     pub fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
         Ok(match self {
             Self::Sqlite(recorder) => OpenGroup::Sqlite(recorder.begin()?),
@@ -49,7 +49,7 @@ impl GroupRecorder {
     }
 }
 
-/// A transaction that can write now. Dropped, it has done nothing.
+/// Can write now. Dropped, it has done nothing.
 #[derive(Debug)]
 pub enum OpenGroup<'r> {
     /// In the embedded database.
@@ -60,7 +60,7 @@ pub enum OpenGroup<'r> {
 
 impl OpenGroup<'_> {
     /// Records those clicks whose links are live and those postbacks that may be, changes the counters, and commits.
-    /// After an error nothing of the group is stored.
+    /// After an error nothing of the group is stored, or, where the server's answer was lost, all of it may be.
     pub fn record(self, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
         match self {
             Self::Sqlite(open) => open.record(clicks, conversions),

@@ -3,7 +3,11 @@
 
 mod conversions;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::Slug;
 use sqlx::{
@@ -25,11 +29,16 @@ use crate::{
 
 /// Of what is remembered, how many of each; then it is forgotten and begins anew.
 const REMEMBERED: usize = 20_000;
+/// For what a server waits at most in one statement, in milliseconds. That is well before the recorder gives up: a
+/// statement that nobody waits for any more would still commit.
+const LIMIT: &str = "3000";
+/// A group is tried again only this soon, while all that wait for it still do.
+const SOON: Duration = Duration::from_millis(500);
 
 /// See [`super::GroupRecorder`].
 #[derive(Debug)]
 pub struct PostgresRecorder {
-    options: Arc<PgConnectOptions>,
+    options: PgConnectOptions,
     /// Its own, while nothing is wrong with it. A pool would hand out one after the other of those that a silent
     /// network has taken, and each would be waited for.
     kept: Option<PgConnection>,
@@ -108,16 +117,21 @@ type LiveClick<'g> = (&'g NewClick, Arc<ResolvedLink>);
 type Statement<'q> = QueryScalar<'q, Postgres, bool, PgArguments>;
 
 impl PostgresRecorder {
-    /// Has a connection like those of the pool.
+    /// Has a connection like those of the pool, but for its limits.
     pub(crate) fn new(pool: &PgPool, patience: Duration) -> Result<Self, StoreError> {
-        let (options, runtime) = (pool.connect_options(), OwnRuntime::new()?);
+        let options = (*pool.connect_options()).clone();
+        let options = options.options([("statement_timeout", LIMIT), ("lock_timeout", LIMIT)]);
+        let runtime = OwnRuntime::new()?;
         Ok(Self { options, kept: None, runtime, patience, memory: Memory::default() })
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
-        let (conn, was_kept) = match self.kept.take() {
-            Some(conn) => (conn, true),
-            None => (self.runtime.in_time(self.patience, connect(&self.options))?, false),
+        let (conn, was_kept) = if let Some(conn) = self.kept.take() {
+            (conn, true)
+        } else {
+            // Another server may have taken the place of the one that gave the numbers.
+            self.memory = Memory::default();
+            (self.runtime.in_time(self.patience, connect(&self.options))?, false)
         };
         Ok(OpenGroup { conn, was_kept, recorder: self })
     }
@@ -142,15 +156,22 @@ impl OpenGroup<'_> {
         let Self { mut conn, was_kept, recorder } = self;
         let PostgresRecorder { options, runtime, patience, memory, .. } = &mut *recorder;
         memory.forget_some();
+        let begun = Instant::now();
         let recorded = runtime.in_time(*patience, async {
+            let recorded = record(&mut conn, memory, clicks, conversions).await;
+            if !was_kept || !matches!(recorded, Err(StoreError::Unavailable(_))) || begun.elapsed() > SOON {
+                return recorded;
+            }
+            // Most likely the server has closed the connection since it was used.
+            conn = connect(options).await?;
+            if begun.elapsed() > SOON {
+                return recorded;
+            }
+            *memory = Memory::default();
             match record(&mut conn, memory, clicks, conversions).await {
-                // Should the first try have been committed in spite of it, the second finds its ids taken, and its pairs.
-                Err(StoreError::Unavailable(_)) if was_kept => {
-                    conn = connect(options).await?;
-                    *memory = Memory::default();
-                    record(&mut conn, memory, clicks, conversions).await
-                }
-                recorded => recorded,
+                // By the first try, whose answer was lost: no reason to record one by one.
+                Err(StoreError::Duplicate) => recorded,
+                again => again,
             }
         });
         if recorded.is_ok() {
@@ -183,7 +204,7 @@ async fn record_at_once(
     clicks: &[&NewClick],
     conversions: &[&NewConversion],
 ) -> Result<Option<Answers>, StoreError> {
-    if !conversions.is_empty() || !clicks.iter().all(|click| memory.knows_headers_of(click)) {
+    if !conversions.is_empty() {
         return Ok(None);
     }
     let unknown: Vec<_> = clicks.iter().filter(|click| !memory.links.contains_key(&click.slug)).copied().collect();
@@ -191,6 +212,9 @@ async fn record_at_once(
     let find = |click: &&NewClick| memory.links.get(&click.slug).or_else(|| others.get(&click.slug)).cloned();
     let links: Vec<_> = clicks.iter().map(find).collect();
     let live = live_ones(clicks, &links);
+    if !live.iter().all(|(click, _)| memory.knows_headers_of(click)) {
+        return Ok(None);
+    }
     if insert(conn, &memory.numbers, &live, &tally_offers(&live), Trust::Checked).await? {
         return Ok(Some(Answers { links, conversions: Vec::new() }));
     }
@@ -312,11 +336,11 @@ async fn insert(
         return Ok(true);
     }
     let mut tally = ClickTally::default();
-    let mut known = HashMap::new();
+    let mut remembered = HashMap::new();
     for (click, link) in clicks {
         tally.add(click, link);
         if trust == Trust::Checked {
-            known.insert(click.slug.as_str(), link.destination.as_str());
+            remembered.insert(click.slug.as_str(), link.destination.as_str());
         }
     }
     let ClickTally { links, partnerships } = tally;
@@ -325,8 +349,8 @@ async fn insert(
     let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
     let sql = insert_sql();
     let statement = query_scalar(AssertSqlSafe(sql))
-        .bind(known.keys().copied().collect::<Vec<_>>())
-        .bind(known.values().copied().collect::<Vec<_>>())
+        .bind(remembered.keys().copied().collect::<Vec<_>>())
+        .bind(remembered.values().copied().collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
@@ -349,43 +373,44 @@ async fn insert(
 
 /// First whether the links are still live and lead where they led (of no links, all are), then all that is added if so.
 /// PostgreSQL promises no order of such parts but that which one needs of the other. Here each counter needs the one
-/// before it, for the locks to be taken in the order in which a transaction of several steps takes them.
+/// before it, for the locks to be taken in the order in which a transaction of several steps takes them. Clicks may come at
+/// any point: nobody waits for their rows.
 fn insert_sql() -> String {
     format!(
-        "with known as (
+        "with memory as (
             select count(*) = cardinality($1::text[]) as holds
             from (
-                select {LINK_COLUMNS}, known.destination as remembered
-                from unnest($1::text[], $2::text[]) known (slug, destination)
-                join links l on l.slug = known.slug {LINK_JOINS}
+                select {LINK_COLUMNS}, remembered.destination as led_to
+                from unnest($1::text[], $2::text[]) remembered (slug, destination)
+                join links l on l.slug = remembered.slug {LINK_JOINS}
             ) now
-            where now.live and now.destination = now.remembered
+            where now.live and now.destination = now.led_to
         ), of_clicks as (
             insert into clicks (id, link_id, kind, ip, user_agent, referer)
             select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
             from unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::integer[], $8::integer[])
                 new (id, link_id, kind, ip, user_agent, referer)
-            where (select holds from known)
-        ), of_links as (
-            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
-            select * from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::bigint[],
-                $14::uuid[]) new
-            where (select holds from known)
-            on conflict (day, link_id) {ADD_CLICKS} returning 1
+            where (select holds from memory)
         ), of_partnerships as (
             insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
             select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::integer[], $19::bigint[],
                 $20::uuid[], $21::uuid[]) new
-            where (select holds from known) and (select count(*) from of_links) >= 0
+            where (select holds from memory)
             on conflict (day, partner_id, affiliate_id) {ADD_CLICKS} returning 1
+        ), of_links as (
+            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
+            select * from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::bigint[],
+                $14::uuid[]) new
+            where (select holds from memory) and (select count(*) from of_partnerships) >= 0
+            on conflict (day, link_id) {ADD_CLICKS} returning 1
         ), of_offers as (
             insert into offer_totals as counted (offer_id, clicks, conversions)
             select * from unnest($22::uuid[], $23::bigint[], $24::bigint[]) new
-            where (select holds from known) and (select count(*) from of_partnerships) >= 0
+            where (select holds from memory) and (select count(*) from of_links) >= 0
             on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
                 conversions = counted.conversions + excluded.conversions
         )
-        select holds from known"
+        select holds from memory"
     )
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{ApplicationStatus, ClickKind, ConversionId};
+use domain::{ApplicationStatus, ClickKind, ConversionId, Slug};
 use store::{
     Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
@@ -82,11 +82,13 @@ async fn a_recorder_that_has_seen_links_obeys_whatever_was_changed_since() {
             })
             .await;
             for _ in 0..2 {
-                // The one that has changed must not keep the other from being recorded.
-                let group = [visit(&rival.link), visit(&shop.link), visit(&rival.link)];
+                // The one that has changed must not keep the other from being recorded, nor must one that isn't there.
+                let nowhere = NewClick { slug: Slug::parse("unknown000").unwrap(), ..visit(&shop.link) };
+                let group = [visit(&rival.link), visit(&shop.link), visit(&rival.link), nowhere];
                 let links;
                 (recorder, links) = block(move || {
                     let answers = recorder.begin().unwrap().record(&group.each_ref(), &[]).unwrap();
+                    assert!(answers.links[3].is_none());
                     (recorder, answers.links.into_iter().flatten().collect::<Vec<_>>())
                 })
                 .await;
@@ -122,7 +124,14 @@ async fn a_click_is_stored_once() {
         let click = visit(&shop.link);
         record(db, &[&click], &[]).await;
         assert_duplicate(try_record(db, &[&click], &[]).await);
-        assert_eq!(counts(conn).await, (1, 0));
+        // By one who knows the link and the headers, too.
+        let (recorder, recorded) = record_one(db.recorder().unwrap(), visit(&shop.link)).await;
+        recorded.unwrap();
+        let (recorder, recorded) = record_one(recorder, click).await;
+        assert!(matches!(recorded, Err(StoreError::Duplicate)), "{recorded:?}");
+        let (_, recorded) = record_one(recorder, visit(&shop.link)).await;
+        recorded.unwrap();
+        assert_eq!(counts(conn).await, (3, 0));
         assert_sound(conn).await;
     })
     .await;

@@ -201,5 +201,5 @@ async fn the_log_begins_anew_though_somebody_always_reads() {
     assert!(reader.await.unwrap_err().is_cancelled(), "readers were kept waiting, but never turned away");
     let written = size("test.db");
     assert!(longest < BOUND, "the log has grown to {longest} bytes beside {written}");
-    assert!(written > BOUND * 3 / 2, "{written} bytes are too few to tell");
+    assert!(written > BOUND, "{written} bytes are too few to tell");
 }

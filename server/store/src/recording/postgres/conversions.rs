@@ -86,9 +86,11 @@ pub(super) async fn record_conversions(
             (Some(_), Some(owner), Some(affiliate)) => {
                 let pair = (new.click.uuid(), new.transaction_id.as_str().to_owned());
                 let conversion = if is_new(new) { Some(StoredConversion::of(new)) } else { stored.get(&pair).cloned() };
+                let conversion = conversion.ok_or(StoreError::bad_row("conversions", "click_id"))?;
                 Recorded::Stored {
-                    duplicate: !is_new(new),
-                    conversion: Box::new(conversion.ok_or(StoreError::bad_row("conversions", "click_id"))?),
+                    // Its own id is there already where a first try was committed, but its answer lost.
+                    duplicate: conversion.id != new.id,
+                    conversion: Box::new(conversion),
                     partner_id: PartnerId::from_uuid(owner),
                     affiliate_id: AffiliateId::from_uuid(affiliate),
                 }
