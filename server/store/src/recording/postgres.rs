@@ -31,9 +31,9 @@ use crate::{
 const REMEMBERED: usize = 20_000;
 /// For what a server waits at most in one statement, in milliseconds. That is well before the recorder gives up: a
 /// statement that nobody waits for any more would still commit.
-const LIMIT: &str = "3000";
+const LIMIT: &str = "3600";
 /// A group is tried again only this soon, while all that wait for it still do.
-const SOON: Duration = Duration::from_millis(500);
+const SOON: Duration = Duration::from_millis(300);
 
 /// See [`super::GroupRecorder`].
 #[derive(Debug)]
