@@ -40,7 +40,7 @@ closeSync(log);
 const output = () => readFileSync(logFile, 'utf8');
 
 const setupAddress = async () => {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const found = output().match(/http:\S+\/setup\?token=\w+/);
     if (found) return found[0];
     await new Promise((resolve) => { setTimeout(resolve, 100); });

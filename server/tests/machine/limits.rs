@@ -97,8 +97,13 @@ async fn sign_in_sign_up_and_reset_are_limited_per_client_address() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_has_one_ipv6_address_has_its_whole_network() {
     let app = behind_a_proxy().await;
-    try_until_refused(&app, "2001:db8::1", "/reset", "request_reset").await;
-    assert_eq!(try_once(&app, "2001:db8::ffff:1", "/reset", "request_reset", MANY).await.status, 429);
+    // Every other second one more is let through, which may be at this moment.
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        try_until_refused(&app, "2001:db8::1", "/reset", "request_reset").await;
+        answers.push(try_once(&app, "2001:db8::ffff:1", "/reset", "request_reset", MANY).await.status);
+    }
+    assert!(answers.contains(&429), "{answers:?}");
     assert_eq!(try_once(&app, "2001:db8:0:1::1", "/reset", "request_reset", MANY).await.status, 303);
 }
 

@@ -187,7 +187,7 @@ fn ask_again(stream: &mut TcpStream, target: &str) -> Option<String> {
 #[test]
 fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
     on_both(|_, database, demo| {
-        let program = Program::start_with(database, "warn", &[("DRAIN_SECONDS", "2")]);
+        let program = Program::start_with(database, "warn", &[("DRAIN_SECONDS", "20")]);
         let at = program.address.clone();
         let visit = format!("/t/{}", demo.slug);
         let mut kept = TcpStream::connect(&at).unwrap();
@@ -195,7 +195,7 @@ fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
         assert!(answer.starts_with("HTTP/1.1 302") && header(&answer, "connection").is_none(), "{answer}");
         assert_eq!(ask(&at, "GET", "/readyz").unwrap().0, 200);
         program.terminate();
-        let until = Instant::now() + Duration::from_secs(1);
+        let until = Instant::now() + Duration::from_secs(10);
         while ask(&at, "GET", "/readyz").unwrap().0 == 200 {
             assert!(Instant::now() < until, "it is still ready");
             thread::sleep(Duration::from_millis(10));
@@ -206,6 +206,8 @@ fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
         assert_eq!(ask_again(&mut kept, &visit), None, "and then it is closed");
         click(&at, &demo.slug);
         assert_eq!(ask(&at, "GET", "/healthz").unwrap().0, 200);
+        // Told twice, it doesn't wait for the rest of the time.
+        program.terminate();
         program.ended();
         assert!(TcpStream::connect(&at).is_err());
     });

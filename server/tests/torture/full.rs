@@ -40,7 +40,7 @@ fn a_full_or_read_only_disk_is_503_while_it_lasts_and_no_longer() {
             thread::sleep(Duration::from_millis(400));
             disk.refuse_writes(errno);
             let from = Instant::now();
-            thread::sleep(Duration::from_millis(sized(1_000, 3_000)));
+            thread::sleep(Duration::from_millis(sized(2_000, 3_000)));
             let to = Instant::now();
             disk.refuse_writes(0);
             troubles.push(Trouble { from, to });

@@ -78,7 +78,7 @@ impl Load {
                 last: None,
             };
             let (stop, first) = (Arc::clone(&stop), Instant::now() + interval * number / pace.clients);
-            thread::spawn(move || worker.work(&stop, first, interval))
+            thread::spawn(move || worker.work(number, &stop, first, interval))
         });
         Self { clients: clients.collect(), stop }
     }
@@ -105,9 +105,10 @@ struct Worker {
 }
 
 impl Worker {
-    fn work(mut self, stop: &AtomicBool, first: Instant, interval: Duration) -> Vec<Seen> {
+    /// Each begins at another turn, so that some have something to sell however soon it ends.
+    fn work(mut self, number: u32, stop: &AtomicBool, first: Instant, interval: Duration) -> Vec<Seen> {
         let (mut due, mut all) = (first, Vec::new());
-        for turn in 1_u32.. {
+        for turn in number + 1.. {
             thread::sleep(due.saturating_duration_since(Instant::now()));
             if stop.load(Ordering::Relaxed) {
                 break;

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// So many visit at once.
-const CROWD: usize = 200;
+const CROWD: usize = 50;
 const REFUSED: &str = "User-Agent: refuse me\r\n";
 
 fn visit(scene: &Scene, address: &str, header: &str) -> Answer {

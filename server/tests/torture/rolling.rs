@@ -23,7 +23,7 @@ const PACE: Pace = Pace { clients: 40, per_second: 1_000 };
 /// How often the balancer asks each server whether it is ready.
 const LOOK: Duration = Duration::from_millis(100);
 /// Long enough for the balancer to see it, and for every client to have asked once more.
-const DRAIN: (&str, &str) = ("DRAIN_SECONDS", "1");
+const DRAIN: (&str, &str) = ("DRAIN_SECONDS", "2");
 
 /// What stands before several servers: new connections go to those that say they are ready.
 struct Balancer {
@@ -106,7 +106,7 @@ fn a_rolling_restart_fails_no_request_and_loses_nothing() {
     assert_eq!(failed, 0);
     let wanted = usize::try_from(PACE.per_second).unwrap() * lasted.as_secs() as usize;
     assert!(
-        seen.len() > wanted / sized(4, 2),
+        seen.len() > wanted / sized(8, 2),
         "{} requests of {wanted} are too little load to tell anything",
         seen.len()
     );

@@ -42,7 +42,7 @@ fn every_answer_is_written_after_a_sync_that_began_after_its_request_was_read() 
     let program = Program::run(command);
     scene.wait_for_redirect(&program.address, Instant::now());
     let load = Load::start(&scene, &program, PACE);
-    thread::sleep(Duration::from_millis(sized(1_500, 20_000)));
+    thread::sleep(Duration::from_millis(sized(3_000, 20_000)));
     let done = count(&load.stop(), Outcome::Done);
     program.stop();
 

@@ -273,9 +273,17 @@ async fn a_recorder_survives_a_restart_of_its_server() {
     let shop = Network::commit(&db, "Shop", "Shoes", "Blog").await;
     let (recorder, recorded) = record_one(db.recorder().unwrap(), visit(&shop.link)).await;
     recorded.unwrap();
-    database.end_connections().await;
-    let (_, recorded) = record_one(recorder, visit(&shop.link)).await;
-    recorded.unwrap();
+    let mut recorder = Some(recorder);
+    // Where a new connection takes longer than it may, the group is given up.
+    for tries in 1.. {
+        database.end_connections().await;
+        let (again, recorded) = record_one(recorder.take().unwrap(), visit(&shop.link)).await;
+        if recorded.is_ok() {
+            break;
+        }
+        assert!(tries < 5, "{recorded:?}");
+        recorder = Some(again);
+    }
     assert_eq!(counts(&mut db.read().await.unwrap()).await, (2, 0));
 }
 

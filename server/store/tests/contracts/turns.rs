@@ -58,7 +58,8 @@ async fn a_transaction_begins_once_the_recorders_open_group_is_over() {
             add_user(&mut conn, Role::Admin, "Bea").await;
             conn.commit().await.unwrap();
         });
-        let early = tokio::time::timeout(Duration::from_millis(300), begun.as_mut()).await;
+        let patience = if db.is_shared() { Duration::from_secs(10) } else { Duration::from_millis(300) };
+        let early = tokio::time::timeout(patience, begun.as_mut()).await;
         assert_eq!(early.is_ok(), db.is_shared(), "only writers of a server don't wait for each other");
         group.end().await;
         if early.is_err() {
@@ -103,7 +104,7 @@ async fn whoever_waits_for_a_turn_is_turned_away_in_time_and_finds_it_later() {
     let asked = Instant::now();
     let refused = db.begin().await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
-    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
     group.end().await;
     db.begin().await.unwrap().commit().await.unwrap();
 }
@@ -133,7 +134,7 @@ async fn a_busy_recorder_shuts_nobody_out() {
             groups
         });
         for _ in 0..20 {
-            let begun = tokio::time::timeout(Duration::from_secs(2), db.begin()).await.unwrap();
+            let begun = tokio::time::timeout(Duration::from_secs(10), db.begin()).await.unwrap();
             begun.unwrap().commit().await.unwrap();
         }
         end.send(()).unwrap();

@@ -3,9 +3,9 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::{ClickId, ClickRow, Timestamp};
@@ -194,28 +194,38 @@ async fn a_month_is_made_while_its_clicks_arrive() {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let now = machine_time();
         let (later, done) = (now.plus_millis(8 * MONTH), Arc::new(AtomicBool::new(false)));
+        let recorded = Arc::new(AtomicI64::new(0));
         let recorders = [(); 3].map(|()| {
-            let (mut recorder, done) = (db.recorder().unwrap(), Arc::clone(&done));
+            let (mut recorder, done, recorded) = (db.recorder().unwrap(), Arc::clone(&done), Arc::clone(&recorded));
             let click = visit_at(&shop.link, later);
             tokio::task::spawn_blocking(move || {
-                let mut recorded = 0;
                 while !done.load(Ordering::Relaxed) {
                     let click = NewClick { id: id_at(later), ..click.clone() };
                     // What meets the making itself may be refused, and is asked for again.
-                    recorded += i64::from(recorder.begin().unwrap().record(&[&click], &[]).is_ok());
+                    let is_recorded = recorder.begin().unwrap().record(&[&click], &[]).is_ok();
+                    recorded.fetch_add(i64::from(is_recorded), Ordering::Relaxed);
                 }
-                recorded
             })
         });
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let some_more = async || {
+            let wanted = recorded.load(Ordering::Relaxed) + 6;
+            let until = Instant::now() + Duration::from_secs(60);
+            while recorded.load(Ordering::Relaxed) < wanted {
+                if Instant::now() > until {
+                    done.store(true, Ordering::Relaxed);
+                    panic!("nothing is recorded");
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        some_more().await;
         prepare(db, later).await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        some_more().await;
         done.store(true, Ordering::Relaxed);
-        let mut recorded = 0;
         for recorder in recorders {
-            recorded += recorder.await.unwrap();
+            recorder.await.unwrap();
         }
-        assert!(recorded > 10, "{recorded}");
+        let recorded = recorded.load(Ordering::Relaxed);
         assert_eq!(audit::count_rows(conn).await.unwrap(), (recorded, 0));
         if db.is_shared() {
             let parts = parts(db).await;
