@@ -11,8 +11,10 @@ async fn columns(engine: Engine) -> Option<Vec<(String, String)>> {
     let db = Db::open(&database.url).await.unwrap();
     let rows: Vec<(String, String)> = match &db {
         Db::Sqlite { read, .. } => {
+            // `link_changes` is what only SQLite's recorder has to be told.
             let sql = "select m.name, c.name from sqlite_schema m join pragma_table_info(m.name) c
-                where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like '_sqlx%' order by 1, 2";
+                where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like '_sqlx%'
+                    and m.name <> 'link_changes' order by 1, 2";
             sqlx::query_as(sql).fetch_all(read).await.unwrap()
         }
         Db::Postgres { read: pool, .. } => {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{ApplicationStatus, ClickKind, ConversionId, Slug};
+use domain::{ApplicationStatus, ClickKind, ConversionId, OfferStatus, Slug};
 use store::{
     Conn, Db, GroupRecorder, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
@@ -16,7 +16,7 @@ use testkit::{Engine, TestDatabase};
 
 use crate::{
     assert_duplicate,
-    network::{NOW, Network, add_visit, change, new_id, record, sale, try_record, visit},
+    network::{NOW, Network, add_visit, change, new_id, record, restore, sale, suspend, try_record, visit},
     on_both,
     queries::all,
     with_recording,
@@ -97,6 +97,46 @@ async fn a_recorder_that_has_seen_links_obeys_whatever_was_changed_since() {
             }
         }
         assert_eq!(counts(conn).await, (12 * 2 + 6, 0));
+        assert_sound(conn).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recorder_that_has_seen_a_link_obeys_each_thing_that_stops_it() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let mut recorder = db.recorder().unwrap();
+        for cause in ["partner", "affiliate", "offer", "application"] {
+            for is_live in [false, true] {
+                change(db, async |conn: &mut Conn| match (cause, is_live) {
+                    ("partner", false) => suspend(conn, shop.partner.user).await,
+                    ("partner", true) => restore(conn, shop.partner.user).await,
+                    ("affiliate", false) => suspend(conn, shop.affiliate.user).await,
+                    ("affiliate", true) => restore(conn, shop.affiliate.user).await,
+                    ("offer", _) => {
+                        let status = if is_live { OfferStatus::Active } else { OfferStatus::Paused };
+                        offers::set_offer_status(conn, shop.offer, status, None).await.unwrap();
+                    }
+                    _ => {
+                        let status = if is_live { ApplicationStatus::Approved } else { ApplicationStatus::Revoked };
+                        applications::set_application_status(conn, shop.link.application, status).await.unwrap();
+                    }
+                })
+                .await;
+                for _ in 0..2 {
+                    let (click, link) = (visit(&shop.link), shop.link.id);
+                    recorder = block(move || {
+                        let answers = recorder.begin().unwrap().record(&[&click], &[]).unwrap();
+                        let found = answers.links[0].as_ref().unwrap();
+                        assert_eq!((found.id, found.live), (link, is_live), "{cause}");
+                        recorder
+                    })
+                    .await;
+                }
+            }
+        }
+        assert_eq!(counts(conn).await, (4 * 2, 0));
         assert_sound(conn).await;
     })
     .await;
