@@ -29,6 +29,8 @@ const LONG: i64 = 4_000;
 /// Pages after which readers are kept waiting for it: as long as one reads an old state the log can't begin anew, and
 /// where somebody always reads it would fill the disk.
 const TOO_LONG: i64 = 16_000;
+/// Pages that may be left to be moved while nobody may write; of more, some are moved and synced before.
+const FEW: i64 = 100;
 /// How long readers that have begun are waited for, and others with them, for each `TOO_LONG` pages; and at most.
 const READERS_PATIENCE: Duration = Duration::from_millis(100);
 const LONGEST: u32 = 20;
@@ -106,22 +108,38 @@ impl Mover {
 
     /// Lets the next commit begin a new log, unless somebody still reads an old state.
     fn begin_anew(&mut self, clock: &Runtime, written: i64) {
-        // SQLite syncs what it has moved only when nothing is left, which is while everybody waits.
-        self.sync();
+        self.leave_few();
         let times = u32::try_from(written / TOO_LONG).map_or(LONGEST, |times| times.min(LONGEST));
         let patience = READERS_PATIENCE * times;
         let begun = clock.block_on(async {
             let _readers = self.readers.take_all(patience).await?;
-            // What those who read until now kept from being moved may be much, and nobody has to wait for that.
-            if self.checkpoint("noop").ok().is_none_or(|log| log.written - log.moved > LONG) {
+            // What those who read until now kept from being moved: nobody who writes waits for that, and nobody who
+            // wants to read for very much of it.
+            if self.left()? > LONG {
                 return Some(());
             }
+            self.leave_few();
             let _turn = self.turn.take(PATIENCE).await.ok()?;
             self.checkpoint("restart").ok().filter(|log| !log.is_busy).map(|_| ())
         });
         if begun.is_none() && times > 0 {
             self.not_before = Instant::now() + AGAIN.max(patience * RESTS);
         }
+    }
+
+    /// Moves and syncs while others go on writing, so that little is left for when they have to wait. SQLite itself
+    /// would sync only when nothing is left, which is then.
+    fn leave_few(&mut self) {
+        self.sync();
+        if self.left().is_some_and(|left| left > FEW) {
+            let _ = self.checkpoint("passive");
+            self.sync();
+        }
+    }
+
+    /// Pages that are still to be moved.
+    fn left(&self) -> Option<i64> {
+        self.checkpoint("noop").ok().map(|log| log.written - log.moved)
     }
 
     fn sync(&mut self) {
