@@ -131,10 +131,10 @@ impl Group {
     fn record(mut self, recorder: &mut GroupRecorder, listeners: &Listeners) {
         match self.try_record(recorder, &listeners.metrics) {
             Ok(answers) => self.answer(answers, listeners),
-            // One row that the database refuses must not spoil the others: each for itself.
+            // One row that the database refuses must not spoil the others: it is alone soon, and they in few groups.
             Err(error @ (StoreError::Refused(_) | StoreError::Duplicate)) if self.members() > 1 => {
-                tracing::warn!(%error, "a group holds a row that the database refuses; recording one by one");
-                self.record_one_by_one(recorder, listeners);
+                tracing::warn!(%error, "a group holds a row that the database refuses; recording its halves");
+                self.record_halves(recorder, listeners);
             }
             // The replies are dropped, which each waiting request reads as "not committed".
             Err(error) => {
@@ -170,16 +170,14 @@ impl Group {
         self.clicks.len() + self.conversions.len()
     }
 
-    fn record_one_by_one(self, recorder: &mut GroupRecorder, listeners: &Listeners) {
-        for one in self.clicks {
-            Group { clicks: vec![one], ..Group::default() }.record(recorder, listeners);
-        }
-        for one in self.conversions {
-            Group { conversions: vec![one], ..Group::default() }.record(recorder, listeners);
-        }
-        for reply in self.finished {
-            let _ = reply.send(());
-        }
+    /// Each for itself: the clicks before the conversions that may be theirs.
+    fn record_halves(mut self, recorder: &mut GroupRecorder, listeners: &Listeners) {
+        let half = self.members() / 2;
+        let clicks = self.clicks.split_off(half.min(self.clicks.len()));
+        let conversions = self.conversions.split_off(half - self.clicks.len());
+        let rest = Self { clicks, conversions, finished: std::mem::take(&mut self.finished) };
+        self.record(recorder, listeners);
+        rest.record(recorder, listeners);
     }
 
     fn answer(self, answers: Answers, Listeners { changes, metrics }: &Listeners) {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// So many visit at once.
-const CROWD: usize = 50;
+const CROWD: usize = 200;
 const REFUSED: &str = "User-Agent: refuse me\r\n";
 
 fn visit(scene: &Scene, address: &str, header: &str) -> Answer {
@@ -53,7 +53,7 @@ fn one_row_that_is_refused_spoils_none_of_the_others_of_its_group() {
         let held = scene.assert_all_kept();
         assert_eq!((held.clicks, held.stored), (CROWD, CROWD), "the one is not stored");
         let log = program.stop();
-        assert!(log.contains("recording one by one"), "they were not in one group: {log}");
+        assert!(log.contains("recording its halves"), "they were not in one group: {log}");
         scene.assert_audit_is_clean();
         println!("{engine:?}: one of {CROWD} visits at once was refused, {} were recorded", held.clicks - 1);
     }

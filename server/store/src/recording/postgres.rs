@@ -155,7 +155,7 @@ impl OpenGroup<'_> {
             }
             *memory = Memory::default();
             match record(&mut conn, memory, clicks, conversions).await {
-                // By the first try, whose answer was lost: no reason to record one by one.
+                // By the first try, whose answer was lost: no reason to record its halves.
                 Err(StoreError::Duplicate) => recorded,
                 again => again,
             }
