@@ -17,6 +17,7 @@ mod refusal;
 mod slug;
 mod text;
 mod time;
+mod unseen;
 
 pub use account::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
 pub use api_key::ApiKey;
@@ -36,3 +37,4 @@ pub use refusal::{FieldError, Refusal};
 pub use slug::{InvalidSlug, Slug};
 pub use text::{BoundedText, InvalidText, shorten_to_bytes};
 pub use time::{Day, Timestamp};
+pub use unseen::{is_unseen, joins, trim_unseen};
