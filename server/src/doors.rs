@@ -4,7 +4,12 @@
 //! other; and a thread that only takes in and answers redirects is hardly ever put to sleep and woken.
 
 use std::{
-    io, net::SocketAddr, num::NonZeroU32, panic::AssertUnwindSafe, sync::LazyLock, thread::available_parallelism,
+    io,
+    net::SocketAddr,
+    num::NonZeroU32,
+    panic::AssertUnwindSafe,
+    sync::{Arc, LazyLock},
+    thread::available_parallelism,
 };
 
 use axum::{
@@ -25,6 +30,8 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use crate::{
+    connections::{Answer, MALFORMED},
+    middleware::{protect_machine_answer, refusal},
     request_id::RequestId,
     router::AppState,
     routes::{postback, track},
@@ -32,6 +39,8 @@ use crate::{
 
 /// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else.
 const IN_PLACE: [&str; 4] = ["/t/", "/api/postback", "/healthz", "/readyz"];
+
+const MALFORMED_CODE: &str = "malformed_request";
 
 /// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
 /// They are nearly all there is, and the layers and look-ups of a route cost as much as the work itself.
@@ -48,21 +57,22 @@ impl Doors {
         Self { state, routes, people: Handle::current() }
     }
 
-    /// Answers one request of a client.
-    pub(crate) async fn answer(&self, peer: SocketAddr, request: Request) -> Response {
-        let mut response = match track::plain_visit(&request) {
-            Some(slug) => self.visit(peer, slug, request.headers()).await,
-            None => self.answer_in_span(peer, request).await,
-        };
-        if self.state.stopping.is_said() {
-            // Whoever keeps connections asks the next server, and this one ends without cutting anybody off.
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    /// A request that can't be meant: no address, two hosts, or an address of which nobody knows where it ends. Visitors
+    /// are sent on all the same.
+    fn refuse_unclear(&self, request: &Request, is_ambiguous: bool) -> Option<Response> {
+        let path = request.uri().path();
+        let is_clear = path.starts_with('/') && request.headers().get_all(header::HOST).iter().nth(1).is_none();
+        if is_clear && (!is_ambiguous || path.starts_with("/t/")) {
+            return None;
         }
-        response
+        let is_api = path.starts_with("/api/");
+        self.refused(is_api);
+        Some(refusal(is_api, StatusCode::BAD_REQUEST, MALFORMED_CODE, MALFORMED))
     }
 
     async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
         let mut response = unless_it_panics(track::visit(&self.state, peer.ip(), slug, headers)).await;
+        protect_machine_answer(&self.state, response.headers_mut());
         if response.status().is_server_error() {
             let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), headers);
             response = id.span(&Method::GET, "/t/").in_scope(|| told(response));
@@ -92,11 +102,41 @@ impl Doors {
                 _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         };
+        if in_place {
+            protect_machine_answer(&self.state, response.headers_mut());
+        }
         // Elsewhere it would tell apart what has to be answered with the same bytes.
         if response.status().is_server_error() {
             id.mark(response.headers_mut());
         }
         response
+    }
+}
+
+impl Answer for Doors {
+    async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request, is_ambiguous: bool) -> Response {
+        let mut response = match track::plain_visit(&request) {
+            Some(slug) => self.visit(peer, slug, request.headers()).await,
+            None => match self.refuse_unclear(&request, is_ambiguous) {
+                Some(response) => response,
+                None => self.answer_in_span(peer, request).await,
+            },
+        };
+        if self.state.stopping.is_said() {
+            // Whoever keeps connections asks the next server, and this one ends without cutting anybody off.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    fn is_proxy(&self, peer: SocketAddr) -> bool {
+        self.state.trusted_proxies.trusts(peer.ip().to_canonical())
+    }
+
+    fn refused(&self, is_api: bool) {
+        if is_api {
+            self.state.service.metrics().count_postback(MALFORMED_CODE);
+        }
     }
 }
 

@@ -4,7 +4,9 @@
 
 pub mod commands;
 pub mod config;
+mod connections;
 mod doors;
+mod listening;
 mod middleware;
 mod request_id;
 mod router;

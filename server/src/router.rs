@@ -1,11 +1,13 @@
 //! Every route of the program, on one screen.
 
-use std::{ops::Deref, sync::Arc};
+use std::{any::Any, ops::Deref, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
     extract::FromRef,
+    http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
     routing::{any, get, post},
 };
 use leptos::prelude::LeptosOptions;
@@ -16,7 +18,10 @@ use crate::{
     config::TrustedProxies,
     doors::Doors,
     middleware::{buffer_body, identify, limit_head, protect, same_origin},
-    routes::{assets, events, health, pages, postback, track},
+    routes::{
+        assets::{self, Packages},
+        events, health, pages, postback, track,
+    },
     stopping::Stopping,
 };
 
@@ -72,14 +77,19 @@ pub(crate) fn router(
     };
     let parts = Parts { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
     let state = AppState(Arc::new(parts));
-    let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new());
+    let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::custom(panicked));
     Doors::new(routes.with_state(state.clone()), state)
+}
+
+/// A mistake of ours ends one answer; the panic hook tells the log.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 /// Visitors and partners' machines: no cookies, no sessions, nothing in between.
 fn machines() -> Router<AppState> {
     Router::new()
-        .route("/t/{slug}", any(track::track))
+        .route("/t/{*rest}", any(track::track))
         .route("/api/postback", any(postback::by_route))
         .route("/postback", any(postback::wrong_path))
         .route("/healthz", get(health::healthz))
@@ -89,11 +99,13 @@ fn machines() -> Router<AppState> {
 /// Browsers: pages, the forms on them, server functions, the event stream.
 fn people(state: &AppState) -> Router<AppState> {
     let files = ServeDir::new(state.leptos.site_root.as_ref()).precompressed_br().precompressed_gzip();
+    let folder = PathBuf::from(format!("{}/pkg", state.leptos.site_root));
+    // Without hashes, as in development, a file may become another while this runs.
+    let packed = if state.leptos.hash_files { Packages::read(&folder) } else { Packages::default() };
+    let packed = Arc::new(packed);
     let packages = Router::new()
-        .nest_service(
-            "/pkg",
-            ServeDir::new(format!("{}/pkg", state.leptos.site_root)).precompressed_br().precompressed_gzip(),
-        )
+        .nest_service("/pkg", ServeDir::new(folder).precompressed_br().precompressed_gzip())
+        .layer(from_fn_with_state(packed, assets::from_memory))
         .layer(from_fn_with_state(state.clone(), assets::cache_forever));
     let live = Router::new().route("/events", get(events::stream)).layer(from_fn_with_state(state.clone(), identify));
     let pages = Router::new()

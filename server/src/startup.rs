@@ -1,68 +1,47 @@
 //! The running program: what `main` and the tests both start.
 
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use axum::{body::Body, extract::Request};
-use futures::FutureExt as _;
-use hyper::{body::Incoming, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-};
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::Db;
-use tokio::{
-    net::TcpListener,
-    sync::oneshot,
-    task::{JoinSet, unconstrained},
-};
+use tokio::{sync::oneshot, task::JoinSet};
 
 use crate::{
     config::Settings,
+    connections::serve,
     doors::{DoorRuntime, Doors},
+    listening::{Predecessor, Sockets, Successors},
     router::router,
-    routes::metrics::metrics,
+    routes::metrics::MetricsDoor,
     stopping::{Stopper, stopping},
 };
-
-/// Room for "headers 32 KiB" and a request line; `middleware::limit_head` is the exact judge.
-const HEADER_BYTES: usize = 48 * 1024;
-/// More than anybody sends: hyper makes room for so many with every request.
-const HEADERS: usize = 256;
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
-/// How long open requests may go on after a signal to stop.
-const FAREWELL: Duration = Duration::from_secs(8);
-/// How long what was sent to the port before it closed may take to be read.
-const LAST_REQUESTS: Duration = Duration::from_millis(100);
 
 /// The program, bound to its port and ready to run.
 pub struct Application {
     address: SocketAddr,
-    listener: TcpListener,
+    sockets: Sockets,
+    successors: Successors,
     service: Service,
     doors: Arc<Doors>,
     /// For whoever has to know beforehand: event streams would never end by themselves.
     stopper: Stopper,
-    /// Where monitoring asks.
-    metrics: Option<TcpListener>,
     retention_days: Option<u32>,
+    /// For how long requests on open connections are answered when another program has taken over.
+    drain: Duration,
 }
 
 impl Application {
-    /// Opens and migrates the database, binds the port, puts the routes together.
+    /// Opens and migrates the database, gets hold of the port, puts the routes together.
     pub async fn build(settings: &Settings) -> Result<Self, String> {
-        let listener = bind("LISTEN_ADDR", settings.listen_addr).await?;
-        let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let metrics = match settings.metrics_addr {
-            Some(address) => Some(bind("METRICS_ADDR", address).await?),
-            None => None,
-        };
+        let sockets = Sockets::open(settings)?;
+        let address = sockets.site.local_addr().map_err(|error| error.to_string())?;
+        let successors = Successors::prepare(settings, &sockets);
         let service = build_service(settings, address, Clock::default()).await?;
         let (stopper, stopping) = stopping();
         let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stopping);
-        let retention_days = settings.retention_days;
-        Ok(Self { address, listener, service, doors: Arc::new(doors), stopper, metrics, retention_days })
+        let (retention_days, drain) = (settings.retention_days, settings.drain);
+        Ok(Self { address, sockets, successors, service, doors: Arc::new(doors), stopper, retention_days, drain })
     }
 
     /// Where it listens; with the port that was chosen when port 0 was asked for.
@@ -77,90 +56,52 @@ impl Application {
 
     /// Where monitoring asks, if anywhere.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
-        self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
+        self.sockets.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
     /// Serves until `stop` resolves; then goes on for as long as that said, while `/readyz` sends new requests
-    /// elsewhere and every answer ends its connection; then lets open requests end and the last group commit.
+    /// elsewhere and every answer ends its connection; then lets open requests end and the last group commit. Where
+    /// another program takes over meanwhile, new connections are its own from that moment on.
     pub async fn run_until(self, stop: impl Future<Output = impl Future<Output = ()>>) -> Result<(), String> {
         let runtime = DoorRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
-        let listener = self.listener.into_std().map_err(|error| format!("the port was lost: {error}"))?;
         let (closing, closed) = oneshot::channel();
-        let serving = runtime.spawn(serve(listener, self.doors, closed));
+        let (ending, ended) = oneshot::channel();
+        let serving = runtime.spawn(serve(self.sockets.site, self.doors, closed, ended));
         // Dropped at the end, and with it what was begun.
         let mut beside = JoinSet::new();
-        if let Some(listener) = self.metrics {
-            let routes = metrics(self.service.clone());
-            beside.spawn(async move { drop(axum::serve(listener, routes).await) });
+        // Neither is ever said to these: they end with this.
+        let (_keep, never_closed) = oneshot::channel();
+        let (_keep_too, never_ended) = oneshot::channel();
+        if let Some(listener) = self.sockets.metrics {
+            let door = Arc::new(MetricsDoor::new(self.service.clone()));
+            beside.spawn(async move { drop(serve(listener, door, never_closed, never_ended).await) });
         }
         let kept_up = self.service.clone();
         beside.spawn(async move { kept_up.keep_up(self.retention_days).await });
-        let drained = stop.await;
-        self.stopper.stop();
-        drained.await;
-        let _ = closing.send(());
+        self.sockets.predecessor.map(Predecessor::take_over);
+        let mut succeeded = Box::pin(self.successors.wait());
+        tokio::select! {
+            drained = stop => {
+                self.stopper.stop();
+                tokio::select! {
+                    () = drained => {}
+                    () = &mut succeeded => {}
+                }
+                let _ = closing.send(());
+            }
+            () = &mut succeeded => {
+                tracing::info!("another process has taken over");
+                let _ = closing.send(());
+                self.stopper.stop();
+                tokio::time::sleep(self.drain).await;
+            }
+        }
+        let _ = ending.send(());
         let served = serving.await;
         beside.shutdown().await;
         self.service.close().await;
         served.map_err(|error| error.to_string())?
     }
-}
-
-async fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|error| format!("{setting} {address} can't be used: {error}"))
-}
-
-/// Accepts connections until `closed`, and then waits for those that are open.
-async fn serve(
-    listener: std::net::TcpListener,
-    doors: Arc<Doors>,
-    mut closed: oneshot::Receiver<()>,
-) -> Result<(), String> {
-    let listener = TcpListener::from_std(listener).map_err(|error| format!("the port was lost: {error}"))?;
-    let graceful = GracefulShutdown::new();
-    loop {
-        tokio::select! {
-            _ = &mut closed => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    let _ = stream.set_nodelay(true);
-                    serve_connection(stream, peer, Arc::clone(&doors), &graceful);
-                }
-                Err(error) => {
-                    // Out of file descriptors, mostly: a short rest lets some be closed.
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            },
-        }
-    }
-    // Whoever has connected already is served, too: the requests of those are read before idle connections are closed.
-    while let Some(Ok((stream, peer))) = unconstrained(listener.accept()).now_or_never() {
-        serve_connection(stream, peer, Arc::clone(&doors), &graceful);
-    }
-    drop(listener);
-    tokio::time::sleep(LAST_REQUESTS).await;
-    let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
-    Ok(())
-}
-
-/// HTTP/1 with the contract's limits on headers, which `axum::serve` doesn't know.
-fn serve_connection(stream: tokio::net::TcpStream, peer: SocketAddr, doors: Arc<Doors>, graceful: &GracefulShutdown) {
-    let handle = service_fn(move |request: Request<Incoming>| {
-        let doors = Arc::clone(&doors);
-        async move { Ok::<_, Infallible>(doors.answer(peer, request.map(Body::new)).await) }
-    });
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
-        .max_buf_size(HEADER_BYTES)
-        .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(stream), handle);
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        // A client that hangs up or speaks nonsense is no news.
-        let _ = connection.await;
-    });
 }
 
 /// The use cases on the configured database.

@@ -29,6 +29,14 @@ impl Slug {
         }
     }
 
+    /// The slug with which the rest of an address begins, decoded. What can't belong to it is not looked at: a link at
+    /// the end of a sentence comes with a point, one that was shared with `&fbclid=…`.
+    pub fn leading(text: &str) -> Option<Self> {
+        let (slug, behind) = text.split_at_checked(Self::LENGTH)?;
+        let is_longer = behind.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        Self::parse(slug).ok().filter(|_| !is_longer)
+    }
+
     /// The characters.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -60,6 +68,36 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_cannot_belong_to_a_slug_is_not_looked_at() {
+        let slug = Slug::parse("Ab3dE6gH9k").unwrap();
+        let behind = [
+            "",
+            ".",
+            ",",
+            ")",
+            "!",
+            "/",
+            " ",
+            "\"",
+            "'",
+            "\u{200b}",
+            "&fbclid=1",
+            "?fbclid=1",
+            "…",
+            "é",
+            "/x",
+            "-x",
+            "_",
+        ];
+        for behind in behind {
+            assert_eq!(Slug::leading(&format!("Ab3dE6gH9k{behind}")), Some(slug.clone()), "{behind}");
+        }
+        for text in ["Ab3dE6gH9", "Ab3dE6gH9kL", "Ab3dE6gH9k0.", ".Ab3dE6gH9k", "Ab3dE6gH9é", "Ab3dE6gH.k"] {
+            assert_eq!(Slug::leading(text), None, "{text}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::{
-    body::Body,
+    Json,
+    body::{Body, HttpBody as _},
     extract::Request,
     http::{HeaderName, StatusCode, header},
     middleware::Next,
@@ -15,10 +16,8 @@ use http_body_util::{BodyExt, Limited};
 const HEAD_BYTES: usize = 32 * 1024;
 /// "Request path and query 8 KiB (414)".
 const TARGET_BYTES: usize = 8 * 1024;
-const TARGET_TOO_LONG: &str =
-    r#"{"ok":false,"error":"uri_too_long","message":"The address is longer than 8 KiB; send the values in a body."}"#;
-const HEAD_TOO_LARGE: &str =
-    r#"{"ok":false,"error":"headers_too_large","message":"The headers are longer than 32 KiB; send fewer cookies."}"#;
+const TARGET_TOO_LONG: (&str, &str) = ("uri_too_long", "The address is longer than 8 KiB; send the values in a body.");
+const HEAD_TOO_LARGE: (&str, &str) = ("headers_too_large", "The headers are longer than 32 KiB; send fewer cookies.");
 /// "256 KiB elsewhere, in 10 s".
 const BODY_BYTES: usize = 256 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -26,7 +25,11 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Refuses an address or headers that are too long before anything looks at them.
 pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
     match exceeded_limit(&request) {
-        Some(status) => refuse_head(status, request.uri().path() == "/api/postback"),
+        Some(status) => {
+            let is_target = status == StatusCode::URI_TOO_LONG;
+            let (code, message) = if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE };
+            refusal(request.uri().path().starts_with("/api/"), status, code, message)
+        }
         None => next.run(request).await,
     }
 }
@@ -42,27 +45,28 @@ pub(crate) fn exceeded_limit(request: &Request) -> Option<StatusCode> {
     (length > TARGET_BYTES).then_some(StatusCode::URI_TOO_LONG)
 }
 
-/// In the words of the door: the postback always answers in JSON.
-fn refuse_head(status: StatusCode, is_postback: bool) -> Response {
+/// An answer to a request that reaches no route, in the words of its door: machines read JSON.
+pub(crate) fn refusal(is_api: bool, status: StatusCode, code: &str, message: &str) -> Response {
     let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
-    let is_target = status == StatusCode::URI_TOO_LONG;
-    if is_postback {
-        let json = [(header::CONTENT_TYPE, "application/json")];
-        return (status, marks, json, if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE }).into_response();
+    if is_api {
+        let body = serde_json::json!({ "ok": false, "error": code, "message": message });
+        return (status, marks, Json(body)).into_response();
     }
-    let text = if is_target { "The address is longer than 8 KiB.\n" } else { "The headers are longer than 32 KiB.\n" };
-    (status, marks, text).into_response()
+    (status, marks, format!("{message}\n")).into_response()
 }
 
 /// Waits for the whole body, so that nothing behind it can be kept waiting or flooded.
 pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
+    let too_large = || (StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 256 KiB.\n").into_response();
+    // Whoever asks before sending (`Expect: 100-continue`) is told at once.
+    if request.body().size_hint().lower() > BODY_BYTES as u64 {
+        return too_large();
+    }
     let (parts, body) = request.into_parts();
     let collected = tokio::time::timeout(BODY_PATIENCE, Limited::new(body, BODY_BYTES).collect()).await;
     match collected {
         Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body.to_bytes()))).await,
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 256 KiB.\n").into_response()
-        }
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => too_large(),
         Ok(Err(_)) => (StatusCode::BAD_REQUEST, "The body broke off.\n").into_response(),
         Err(_) => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive within 10 seconds.\n").into_response(),
     }

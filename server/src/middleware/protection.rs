@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -12,12 +12,14 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::router::AppState;
 
+const HTTPS_ONLY: &str = "max-age=31536000";
+
 /// On everything for browsers. `same-origin` and not `no-referrer`, which would tell a form's check nothing.
 pub(crate) async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if state.is_secure() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -28,6 +30,17 @@ pub(crate) async fn protect(State(state): State<AppState>, request: Request, nex
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+/// On what visitors and machines are answered: nothing there is a page to be framed or a script to be run.
+pub(crate) fn protect_machine_answer(state: &AppState, headers: &mut HeaderMap) {
+    if state.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
 }
 
 /// What another site's page makes a browser send is refused. Behind a proxy that changes the host, the site's public

@@ -1,20 +1,42 @@
 //! What monitoring asks, on an address of its own: it is nobody else's business.
 
+use std::{net::SocketAddr, sync::Arc};
+
 use axum::{
-    Router,
-    extract::State,
-    http::header,
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use service::Service;
 
-/// The only route of that address.
-pub(crate) fn metrics(service: Service) -> Router {
-    Router::new().route("/metrics", get(write)).with_state(service)
+use crate::connections::Answer;
+
+/// The only one at that address.
+#[derive(Debug)]
+pub(crate) struct MetricsDoor(Service);
+
+impl MetricsDoor {
+    pub(crate) fn new(service: Service) -> Self {
+        Self(service)
+    }
 }
 
-async fn write(State(service): State<Service>) -> Response {
-    let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    (kind, service.write_metrics().await).into_response()
+impl Answer for MetricsDoor {
+    async fn answer(self: Arc<Self>, _: SocketAddr, request: Request, _: bool) -> Response {
+        if request.uri().path() != "/metrics" {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        if request.method() != Method::GET && request.method() != Method::HEAD {
+            let allow = [(header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
+            return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+        }
+        let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
+        (kind, self.0.write_metrics().await).into_response()
+    }
+
+    fn is_proxy(&self, _: SocketAddr) -> bool {
+        false
+    }
+
+    fn refused(&self, _: bool) {}
 }

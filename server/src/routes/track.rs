@@ -7,6 +7,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::{Referer, Slug, UserAgent};
+use percent_encoding::percent_decode_str;
 use service::{TrackOutcome, Visit};
 use std::net::{IpAddr, SocketAddr};
 
@@ -26,7 +27,7 @@ pub(crate) async fn track(
     if method != Method::GET && method != Method::HEAD {
         return marked((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response());
     }
-    let slug = slug.ok().and_then(|Path(text)| Slug::parse(&text).ok());
+    let slug = slug.ok().and_then(|Path(text)| Slug::leading(&text));
     let Some(slug) = slug else { return marked(unknown_link(&state)) };
     if method == Method::HEAD {
         return marked(peek(&state, &slug).await);
@@ -36,8 +37,11 @@ pub(crate) async fn track(
 
 /// The slug of a request that is a visit and nothing else, within every limit: what needs no route to be found.
 pub(crate) fn plain_visit(request: &Request<Body>) -> Option<Slug> {
-    let slug = request.uri().path().strip_prefix("/t/").filter(|_| request.method() == Method::GET)?;
-    (exceeded_limit(request).is_none()).then(|| Slug::parse(slug).ok())?
+    let rest = request.uri().path().strip_prefix("/t/").filter(|_| request.method() == Method::GET)?;
+    (exceeded_limit(request).is_none()).then(|| {
+        let decoded = || Slug::leading(&percent_decode_str(rest).decode_utf8_lossy());
+        Slug::parse(rest).ok().or_else(decoded)
+    })?
 }
 
 /// Records a click and redirects.

@@ -22,6 +22,8 @@ mod clock;
 mod disk;
 #[cfg(target_os = "linux")]
 mod full;
+#[cfg(target_os = "linux")]
+mod handover;
 mod kill;
 mod ledger;
 mod load;

@@ -1,0 +1,201 @@
+//! The connections that are open: how many, whose, and which of them has done nothing for longest.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use tokio::sync::Notify;
+
+/// Connections of one client's network. Where there are more, the one that has done nothing for longest has to go: a
+/// client that opens them without end takes room from itself.
+const OF_ONE_NETWORK: usize = 1_024;
+/// Connections in all, where the system lets the program have so many files.
+const IN_ALL: usize = 16_384;
+/// Files that are not connections: the database, its log, standard streams.
+const OTHER_FILES: usize = 128;
+/// An answer may be read from a file.
+const FILES_OF_A_CONNECTION: usize = 2;
+
+/// All open connections of a listener.
+#[derive(Debug)]
+pub(super) struct Registry {
+    open: Mutex<Open>,
+    began: Instant,
+    of_one: usize,
+    in_all: usize,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    by_network: HashMap<IpAddr, Vec<Arc<OpenConnection>>>,
+    count: usize,
+}
+
+/// A connection among them.
+#[derive(Debug)]
+pub(super) struct OpenConnection {
+    /// Milliseconds from the registry's begin to when it last read or wrote.
+    active: AtomicU64,
+    began: Instant,
+    evicted: Notify,
+    /// Whether the request that is being read had a first line that could be read in several ways.
+    ambiguous: AtomicBool,
+}
+
+impl OpenConnection {
+    pub(super) fn touch(&self) {
+        let millis = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.active.store(millis, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_ambiguous(&self) {
+        self.ambiguous.store(true, Ordering::Relaxed);
+    }
+
+    /// Said once of each request.
+    pub(super) fn was_ambiguous(&self) -> bool {
+        self.ambiguous.load(Ordering::Relaxed) && self.ambiguous.swap(false, Ordering::Relaxed)
+    }
+
+    /// Waits until it has to go.
+    pub(super) async fn evicted(&self) {
+        self.evicted.notified().await;
+    }
+}
+
+impl Registry {
+    /// With as much room as the system gives.
+    pub(super) fn new() -> Self {
+        let files = allowed_files().saturating_sub(OTHER_FILES) / FILES_OF_A_CONNECTION;
+        Self::with_limits(OF_ONE_NETWORK, IN_ALL.min(files.max(FILES_OF_A_CONNECTION)))
+    }
+
+    pub(super) fn with_limits(of_one: usize, in_all: usize) -> Self {
+        Self { open: Mutex::default(), began: Instant::now(), of_one: of_one.min(in_all), in_all }
+    }
+
+    /// Takes in a connection. `is_proxy`: it speaks for many clients, and is only bound by the limit for all.
+    pub(super) fn add(&self, peer: IpAddr, is_proxy: bool) -> Arc<OpenConnection> {
+        let connection = Arc::new(OpenConnection {
+            active: AtomicU64::default(),
+            began: self.began,
+            evicted: Notify::new(),
+            ambiguous: AtomicBool::default(),
+        });
+        connection.touch();
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.count += 1;
+        let is_full = open.count > self.in_all;
+        let of_network = open.by_network.entry(network_of(peer)).or_default();
+        of_network.push(Arc::clone(&connection));
+        if of_network.len() > self.of_one && !is_proxy {
+            evict(of_network);
+            open.count -= 1;
+        } else if is_full && let Some(most) = open.by_network.values_mut().max_by_key(|of_network| of_network.len()) {
+            evict(most);
+            open.count -= 1;
+        }
+        connection
+    }
+
+    /// Lets go of one that has ended.
+    pub(super) fn remove(&self, peer: IpAddr, connection: &Arc<OpenConnection>) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let network = network_of(peer);
+        let Some(of_network) = open.by_network.get_mut(&network) else { return };
+        // One that was told to go is no longer among them.
+        let place = of_network.iter().position(|other| Arc::ptr_eq(other, connection));
+        place.map(|at| of_network.swap_remove(at));
+        if of_network.is_empty() {
+            open.by_network.remove(&network);
+        }
+        open.count -= usize::from(place.is_some());
+    }
+}
+
+/// Tells the one that has done nothing for longest to go; it no longer counts.
+fn evict(of_network: &mut Vec<Arc<OpenConnection>>) {
+    let stalest = (0..of_network.len()).min_by_key(|at| of_network[*at].active.load(Ordering::Relaxed));
+    if let Some(at) = stalest {
+        of_network.swap_remove(at).evicted.notify_one();
+    }
+}
+
+/// Whoever has one IPv6 address has its whole /64.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & (u128::MAX << 64)).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// How many files the program may have open, raised as far as it goes.
+#[cfg(target_os = "linux")]
+fn allowed_files() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted = u64::try_from(IN_ALL * FILES_OF_A_CONNECTION + OTHER_FILES).unwrap_or(u64::MAX);
+    let limit = getrlimit(Resource::Nofile);
+    let Some(current) = limit.current.filter(|current| *current < wanted) else {
+        return usize::try_from(wanted).unwrap_or(usize::MAX);
+    };
+    let raised = limit.maximum.map_or(wanted, |maximum| maximum.min(wanted));
+    let done = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum });
+    usize::try_from(if done.is_ok() { raised } else { current }).unwrap_or(usize::MAX)
+}
+
+/// What every system gives.
+#[cfg(not(target_os = "linux"))]
+fn allowed_files() -> usize {
+    1_024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt as _;
+
+    fn is_evicted(connection: &OpenConnection) -> bool {
+        connection.evicted().now_or_never().is_some()
+    }
+
+    #[test]
+    fn the_stalest_connection_of_whoever_has_too_many_goes() {
+        let registry = Registry::with_limits(3, 5);
+        let (greedy, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
+        let first = registry.add(other, false);
+        let mine: Vec<_> = (0..3).map(|_| registry.add(greedy, false)).collect();
+        for (millis, connection) in [5, 1, 3].into_iter().zip(&mine) {
+            connection.active.store(millis, Ordering::Relaxed);
+        }
+        first.active.store(0, Ordering::Relaxed);
+        let _new = registry.add(greedy, false);
+        assert_eq!([&mine[0], &mine[1], &mine[2], &first].map(|c| is_evicted(c)), [false, true, false, false]);
+        // In all there are five at most: the next one costs the network that has most.
+        let _second = registry.add(other, false);
+        let _third = registry.add(IpAddr::from([10, 0, 0, 3]), false);
+        assert!(is_evicted(&mine[2]) && !is_evicted(&first));
+        registry.remove(greedy, &mine[0]);
+        registry.remove(greedy, &mine[0]);
+    }
+
+    #[test]
+    fn a_proxy_speaks_for_many() {
+        let registry = Registry::with_limits(2, 100);
+        let connections: Vec<_> = (0..50).map(|_| registry.add(IpAddr::from([10, 0, 0, 1]), true)).collect();
+        assert!(connections.iter().all(|connection| !is_evicted(connection)));
+    }
+
+    #[test]
+    fn neighbours_in_ipv6_are_one_network() {
+        let address = |text: &str| network_of(text.parse().unwrap());
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
+        assert_ne!(address("2001:db8:0:1::1"), address("2001:db8::1"));
+        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
+    }
+}

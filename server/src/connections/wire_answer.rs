@@ -1,0 +1,104 @@
+//! Answers to what the HTTP parser can't read: it gives empty ones, before any route is found.
+
+/// What the parser's own answers begin with, and ours instead of them.
+const REFUSALS: [(&[u8], Refusal); 3] = [
+    (b"HTTP/1.1 400 ", Refusal { status: "400 Bad Request", code: "malformed_request", message: MALFORMED }),
+    (
+        b"HTTP/1.1 431 ",
+        Refusal {
+            status: "431 Request Header Fields Too Large",
+            code: "headers_too_large",
+            message: "The headers are longer than 32 KiB; send fewer cookies.",
+        },
+    ),
+    (b"HTTP/1.1 414 ", TARGET_TOO_LONG),
+];
+
+const TARGET_TOO_LONG: Refusal = Refusal {
+    status: "414 URI Too Long",
+    code: "uri_too_long",
+    message: "The address is longer than 8 KiB; send the values in a body.",
+};
+
+/// Also said of requests that are read, but not for sure.
+pub(super) const MALFORMED: &str = "The request can't be read as HTTP: encode what stands in its address, blanks as %20, \
+     quotes as %22, and send one header a line.";
+
+struct Refusal {
+    status: &'static str,
+    code: &'static str,
+    message: &'static str,
+}
+
+/// Whether these are the first bytes of an answer that another follows.
+pub(super) fn is_interim(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"HTTP/1.1 1")
+}
+
+/// The whole answer that stands for one of the parser's own; nothing where it is one of ours. `line` is how the request
+/// began.
+pub(super) fn instead_of(bytes: &[u8], line: &[u8], is_line_whole: bool) -> Option<Vec<u8>> {
+    if !bytes.starts_with(b"HTTP/1.1 4") || !is_empty_and_last(bytes) {
+        return None;
+    }
+    let (_, refusal) = REFUSALS.iter().find(|(begin, _)| bytes.starts_with(begin))?;
+    // The parser's room is full, and the address has not ended.
+    let refusal = if refusal.code == "headers_too_large" && !is_line_whole { &TARGET_TOO_LONG } else { refusal };
+    let Refusal { status, code, message } = refusal;
+    let (kind, body) = if is_api(line) {
+        ("application/json", format!(r#"{{"ok":false,"error":"{code}","message":"{message}"}}"#))
+    } else {
+        ("text/plain; charset=utf-8", format!("{message}\n"))
+    };
+    let length = body.len();
+    Some(
+        format!(
+            "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
+             cache-control: no-store\r\nx-content-type-options: nosniff\r\n\r\n{body}"
+        )
+        .into_bytes(),
+    )
+}
+
+/// Whether a request that began like this is of a machine, which reads JSON.
+pub(super) fn is_api(line: &[u8]) -> bool {
+    let target = line.iter().position(|byte| *byte == b' ').map_or(&[][..], |at| &line[at + 1..]);
+    target.starts_with(b"/api/") || target.starts_with(b"//api/")
+}
+
+/// An answer without a body after which the connection ends.
+fn is_empty_and_last(bytes: &[u8]) -> bool {
+    let Some(head) = bytes.strip_suffix(b"\r\n\r\n") else { return false };
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let has = |wanted: &[u8]| lines.clone().any(|line| line.eq_ignore_ascii_case(wanted));
+    has(b"connection: close") && has(b"content-length: 0") && lines.all(|line| !line.starts_with(b"x-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auto(status: &str) -> Vec<u8> {
+        format!(
+            "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\ndate: Sat, 28 Nov 2026 20:00:00 GMT\r\n\r\n"
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn the_parser_s_answers_are_replaced_in_the_words_of_the_door() {
+        let answer = |status: &str, line: &str, is_whole| {
+            String::from_utf8(instead_of(&auto(status), line.as_bytes(), is_whole).unwrap()).unwrap()
+        };
+        let json = answer("400 Bad Request", "GET /api/postbac", true);
+        assert!(
+            json.contains("application/json") && json.ends_with("\"}") && json.contains("malformed_request"),
+            "{json}"
+        );
+        assert!(answer("400 Bad Request", "GET /t/abc", true).contains("text/plain"));
+        assert!(answer("431 X", "POST /api/postb", false).starts_with("HTTP/1.1 414 "));
+        assert!(answer("431 X", "GET /partner", true).starts_with("HTTP/1.1 431 "));
+        assert!(instead_of(b"HTTP/1.1 200 OK\r\n\r\n", b"", true).is_none());
+        assert!(instead_of(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno", b"", true).is_none());
+    }
+}

@@ -1,0 +1,101 @@
+//! The sockets on which the program listens. They outlive it, so that a restart turns nobody away: systemd keeps them
+//! (`LISTEN_FDS`), or the running program hands them over to the one that is started in its place.
+
+#[cfg(target_os = "linux")]
+mod handover;
+
+use std::net::{SocketAddr, TcpListener};
+
+use listenfd::ListenFd;
+
+#[cfg(target_os = "linux")]
+pub(crate) use self::handover::{Predecessor, Successors};
+
+use crate::config::Settings;
+
+/// What the program listens on.
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    /// For everybody.
+    pub(crate) site: TcpListener,
+    /// For monitoring.
+    pub(crate) metrics: Option<TcpListener>,
+    /// Who has listened until now, and goes on until it is told that this program is ready.
+    pub(crate) predecessor: Option<Predecessor>,
+}
+
+impl Sockets {
+    /// From whoever started the program, from the program that runs already on the same database, or new ones.
+    pub(crate) fn open(settings: &Settings) -> Result<Self, String> {
+        let mut inherited = ListenFd::from_env();
+        let mut inherit = |place| {
+            let taken = inherited.take_tcp_listener(place);
+            taken.map_err(|error| format!("LISTEN_FDS: what was handed in is no listening TCP socket: {error}"))
+        };
+        let (site, mut metrics) = (inherit(0)?, inherit(1)?);
+        let mut predecessor = None;
+        let site = match site {
+            Some(site) => site,
+            None => match Predecessor::find(settings)? {
+                Some((found, site, of_metrics)) => {
+                    predecessor = Some(found);
+                    metrics = of_metrics;
+                    site
+                }
+                None => bind("LISTEN_ADDR", settings.listen_addr)?,
+            },
+        };
+        let metrics = match settings.metrics_addr {
+            None => None,
+            Some(wanted) => match metrics.filter(|socket| socket.local_addr().is_ok_and(|address| address == wanted)) {
+                Some(kept) => Some(kept),
+                None => Some(bind("METRICS_ADDR", wanted)?),
+            },
+        };
+        for socket in [Some(&site), metrics.as_ref()].into_iter().flatten() {
+            socket.set_nonblocking(true).map_err(|error| format!("a socket can't be used: {error}"))?;
+        }
+        Ok(Self { site, metrics, predecessor })
+    }
+}
+
+fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).map_err(|error| format!("{setting} {address} can't be used: {error}"))
+}
+
+/// Elsewhere there are no names without files, and no proof of who is at the other end.
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    use super::{Settings, Sockets, TcpListener};
+
+    /// Nobody.
+    #[derive(Debug)]
+    pub(crate) enum Predecessor {}
+
+    impl Predecessor {
+        pub(crate) fn find(_: &Settings) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
+            Ok(None)
+        }
+
+        pub(crate) fn take_over(self) {
+            match self {}
+        }
+    }
+
+    /// Never come.
+    #[derive(Debug)]
+    pub(crate) struct Successors;
+
+    impl Successors {
+        pub(crate) fn prepare(_: &Settings, _: &Sockets) -> Self {
+            Self
+        }
+
+        pub(crate) async fn wait(self) {
+            std::future::pending().await
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) use self::elsewhere::{Predecessor, Successors};
