@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use self::{
-    client_stream::ClientStream,
+    client_stream::{ClientStream, WRITE_TIMEOUT},
     registry::{OpenConnection, Registry},
 };
 
@@ -100,7 +100,7 @@ impl<A: Answer> Server<A> {
         let open = self.registry.add(peer.ip(), self.answers.is_proxy(peer));
         let told = Arc::clone(&self.answers);
         let on_refused = Box::new(move |line: &[u8]| told.refused(wire_answer::is_api(line)));
-        let stream = ClientStream::new(stream, Arc::clone(&open), on_refused);
+        let stream = ClientStream::new(stream, Arc::clone(&open), WRITE_TIMEOUT, on_refused);
         let (answers, asked) = (Arc::clone(&self.answers), Arc::clone(&open));
         let handle = service_fn(move |request: Request<Incoming>| {
             let is_ambiguous = asked.was_ambiguous();

@@ -244,8 +244,8 @@ async fn an_unknown_slug_is_a_404_page_with_a_way_to_the_homepage() {
             let head = app.request("HEAD", &format!("/t/{slug}"), &[], b"").await;
             assert_eq!(head.status, 404, "HEAD of {slug}");
         }
-        for path in ["/t/".to_owned(), "/t".to_owned(), format!("/t/{}/", net.slug), format!("/t/{}/x", net.slug)] {
-            assert_eq!(app.get(&path).await.status, 404, "{path}");
+        for path in ["/t/", "/t"] {
+            assert_eq!(app.get(path).await.status, 404, "{path}");
         }
         assert_eq!(app.get(&format!("/T/{}", net.slug)).await.status, 404);
         assert_eq!(app.counts().await, before);
