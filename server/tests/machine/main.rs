@@ -9,6 +9,7 @@ mod support;
 
 mod accounts;
 mod browser;
+mod guide;
 mod http;
 mod limits;
 mod postback;
