@@ -131,6 +131,16 @@ tracer() {
     apt_install strace
 }
 
+# What runs the guide's examples; those in PHP are left out where there is none.
+interpreters() {
+    has curl || { say "installing curl"; apt_install curl; }
+    has python3 || { say "installing Python"; apt_install python3; }
+    has node || { say "installing Node.js"; apt_install nodejs npm; }
+    if ! has apt-get || { has php && php -r 'exit(extension_loaded("curl") ? 0 : 1);'; }; then return; fi
+    say "installing PHP"
+    apt_install php-cli php-curl
+}
+
 measuring_tools() {
     has wrk || { say "installing wrk"; apt_install wrk; }
     if has nginx || [ -x /usr/sbin/nginx ]; then return; fi
@@ -154,6 +164,7 @@ if [ "$want" = test ]; then
     browser
     postgres
     tracer
+    interpreters
     if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
         say "installing the browser tests' packages"
         (cd end2end && npm ci --loglevel=error --no-audit --no-fund >&2 && touch node_modules/.package-lock.json)

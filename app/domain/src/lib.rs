@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod answer_code;
 mod api_key;
 mod application;
 mod click;
@@ -20,6 +21,7 @@ mod time;
 mod unseen;
 
 pub use account::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
+pub use answer_code::{AnswerCode, WarningCode};
 pub use api_key::ApiKey;
 pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
 pub use click::{ClickKind, ClickRow, Referer, UserAgent};

@@ -21,7 +21,7 @@ const TARGET_TOO_LONG: Refusal = Refusal {
 };
 
 /// Also said of requests that are read, but not for sure.
-pub(super) const MALFORMED: &str = "The request can't be read as HTTP: encode what stands in its address, blanks as %20, \
+pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode what stands in its address, blanks as %20, \
      quotes as %22, and send one header a line.";
 
 struct Refusal {

@@ -10,6 +10,7 @@ mod support;
 mod accounts;
 mod browser;
 mod edge;
+mod guide;
 mod http;
 mod limits;
 mod postback;

@@ -8,6 +8,7 @@ mod operate;
 #[path = "../support/running.rs"]
 #[allow(dead_code)]
 mod running;
+mod samples;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod threads;

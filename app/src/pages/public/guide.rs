@@ -1,5 +1,6 @@
 //! The guide "Connecting your tracking link".
 
+mod answers;
 mod counting;
 mod examples;
 mod how_it_works;
@@ -8,6 +9,7 @@ mod postback;
 mod statuses;
 mod testing;
 mod troubleshooting;
+mod webhooks;
 
 use domain::Role;
 use leptos::{either::Either, prelude::*};
@@ -21,6 +23,7 @@ use crate::{
     surroundings::account,
 };
 
+use answers::Answers;
 use counting::Counting;
 use examples::Examples;
 use how_it_works::HowItWorks;
@@ -29,6 +32,7 @@ use postback::Postback;
 use statuses::Statuses;
 use testing::Testing;
 use troubleshooting::Troubleshooting;
+use webhooks::Webhooks;
 
 /// What stands for the API key where the reader's own is not known.
 const PLACEHOLDER_KEY: &str = "sp_live_xxx";
@@ -58,13 +62,15 @@ impl Bases {
 }
 
 /// The sections' anchors and names, in the order of the page.
-const CONTENTS: [(&str, &str); 8] = [
+const CONTENTS: [(&str, &str); 10] = [
     ("#how-it-works", "How it works"),
     ("#counting", "How a click is counted"),
     ("#postback", "Setting up a postback"),
     ("#parameters", "Postback parameters"),
-    ("#statuses", "Statuses and earnings"),
+    ("#answers", "Answers and warnings"),
+    ("#statuses", "Conversion statuses & earnings"),
     ("#examples", "Integration examples"),
+    ("#webhooks", "Webhooks"),
     ("#testing", "Test your setup"),
     ("#troubleshooting", "Troubleshooting"),
 ];
@@ -140,15 +146,17 @@ fn Text(
         <article class="prose guide__body">
             <h1>"Connecting your tracking link"</h1>
             <p>
-                "From the first click to the affiliate's commission: what a tracking link does, where to find it, and how your shop reports a sale so that it is credited to the right person."
+                "How a partner's tracking link works end to end, where affiliates get it, and how to set up postbacks so that conversions are credited correctly."
             </p>
             {switch}
             <HowItWorks bases=bases.clone() />
             <Counting bases=bases.clone() />
             <Postback bases=bases.clone() />
             <Parameters bases=bases.clone() />
+            <Answers bases=bases.clone() />
             <Statuses bases=bases.clone() />
             <Examples bases=bases.clone() />
+            <Webhooks bases=bases.clone() />
             <Testing bases=bases.clone() />
             <Troubleshooting bases=bases />
         </article>

@@ -15,11 +15,11 @@ const REQUESTS: [[&str; 3]; 6] = [
 ];
 
 const DETAILS: [&str; 5] = [
-    "A slug is case-sensitive and takes no slash at its end: copy the link, don't type it.",
-    "Every GET counts, those of robots and of browsers that fetch ahead too. We note beside each click whether it looked like a `visit`, a `bot` or a `prefetch`, so that you see both numbers; nothing is thrown away.",
+    "A slug is case-sensitive: copy the link, don't type it. What follows it and can't belong to it is ignored, such as a full stop at the end of a sentence or `&fbclid=…`.",
+    "Every GET counts, also one from a bot or a prefetching browser. Each click is marked as what it looked like, so you see both numbers; nothing is discarded.",
     "Opening the link twice makes two clicks with two different ids.",
-    "Of the user agent we keep the first 512 bytes, of the referer the first 2,048.",
-    "No cookie is set and none is needed. The answer is marked `no-store` and `noindex`, so neither caches nor search engines come between.",
+    "We keep the first 512 bytes of the user agent and the first 2,048 of the referer.",
+    "No cookie is set and none is needed. The answer is marked `no-store` and `noindex`, so no cache or search engine gets in between.",
 ];
 
 /// When a click is recorded, and when it is not.
@@ -35,19 +35,19 @@ pub fn Counting(
             <h2>"How a click is counted"</h2>
             <p>
                 {marked(
-                    "The GET request to `/t/<slug>` is the click: it counts with the redirect, while the partner's page has not even begun to load. One visit through the link is one click.",
+                    "A click is recorded the moment a GET request hits `/t/<slug>`, at the redirect itself, before the visitor sees the partner's site. One visit is one click.",
                 )}
             </p>
             <p>
-                "A link is live while its offer is active, the affiliate's application for it is approved, and neither of the two accounts is suspended. A link that is not live records nothing and shows our homepage instead. Pausing an offer or revoking an application works from the next request on."
+                "A link is live while its offer is active, the affiliate's application for it is approved, and neither of the two accounts is suspended. A link that is not live records nothing and sends the visitor to our homepage instead. Pausing an offer or revoking an application takes effect with the next request."
             </p>
             {table("What is counted", ["Request", "Answer", "Click"], &REQUESTS)}
             {bullets(&DETAILS)}
-            <p>"To see the redirect with your own eyes (this makes a click):"</p>
+            <p>"To see the redirect yourself (this makes a click):"</p>
             <CodeBlock code=click language="curl" />
             <Callout tone=Tone::Good title="Sales after a pause still count">
                 <p>
-                    "Pausing an offer stops new clicks. A postback for a click that was recorded before is accepted as ever."
+                    "Pausing an offer stops new clicks. A postback for a click that was recorded before is still accepted."
                 </p>
             </Callout>
         </section>

@@ -18,10 +18,10 @@ pub fn HowItWorks(
         <section id="how-it-works" class="prose">
             <h2>"How it works"</h2>
             <p>
-                "An affiliate who promotes an offer gets a link of their own for it. No two affiliates share a link, and no two offers do, so the link alone tells who sent a visitor, and where to:"
+                "Every pair of offer and affiliate has its own unique tracking link, so the link alone says who sent a visitor, and where:"
             </p>
             <CodeBlock code=link language="Tracking link" />
-            <p>"Whoever opens it passes through three steps, too fast to notice:"</p>
+            <p>"When someone opens it:"</p>
             <ol>
                 <li>
                     {marked(
@@ -29,7 +29,7 @@ pub fn HowItWorks(
                     )}
                 </li>
                 <li>
-                    "The link's click counter goes up by one. Partner and affiliate both see it at once, in an open dashboard within a second."
+                    "The link's click counter goes up by one. Partner and affiliate both see it immediately, in an open dashboard within a second."
                 </li>
                 <li>
                     {marked(
@@ -39,21 +39,21 @@ pub fn HowItWorks(
             </ol>
             <CodeBlock code=landing language="Landing address" />
             <p>
-                "The destination keeps everything it had: its own parameters, in their order and their encoding, and a fragment stays at the end. Only a parameter that already bears one of our three names is replaced, so that each stands there once. What somebody adds to the tracking link itself is not passed on."
+                "The destination keeps everything it had: its own parameters, in their order and their encoding, and a fragment stays at the end. Only a parameter that already has one of our three names is replaced, so each appears once. Parameters added to the tracking link itself are not passed on."
             </p>
-            <h3>"And then the sale"</h3>
+            <h3 id="sale">"And then the sale"</h3>
             <p>
                 {marked(
-                    "A click alone earns nothing. When the visitor buys, signs up or becomes a lead on the partner's site, the partner's server tells us with a postback: one request that names the `click_id` and carries the partner's API key. The id leads to the affiliate, the key proves that it is really the partner who speaks.",
+                    "A click alone earns nothing. When the visitor buys, signs up or becomes a lead on the partner's site, the partner's server tells us with a postback: one request that names the `click_id` and carries the partner's API key. The id leads to the affiliate, and the key proves that the request really comes from the partner.",
                 )}
             </p>
-            <h3>"Where to find it"</h3>
+            <h3 id="where">"Where to find it"</h3>
             <ul>
                 <li>
                     <strong>"Affiliates: "</strong>
                     "apply for an offer in the "
                     <a href="/affiliate/marketplace" rel="external">"marketplace"</a>
-                    ". Your link stands under "
+                    ". Your link is under "
                     <a href="/affiliate/offers" rel="external">"My Offers"</a>
                     " and works as soon as the partner has approved you."
                 </li>
@@ -68,8 +68,8 @@ pub fn HowItWorks(
             </ul>
             <Callout tone=Tone::Neutral title="Keep the click_id">
                 <p>
-                    "The one thing your site must do when a visitor lands is to remember the click_id from the address until the order is paid. Without it a sale can't be credited to anybody. "
-                    <a href="#webhooks">"A snippet that does this"</a> " is further down."
+                    "The one thing your site must do when a visitor lands is to remember the click_id from the address until the order is paid. Without it a sale can't be credited to anyone. "
+                    <a href="#keep-click-id">"A snippet that does this"</a> " is further down."
                 </p>
             </Callout>
         </section>

@@ -37,7 +37,7 @@ pub fn Testing(
                 </li>
                 <li>
                     "Open " <a href="/partner/conversions" rel="external">"Conversions"</a>
-                    " in the dashboard: the test conversion is there already, with an amount of 10.00 and a commission of 1.00."
+                    " in the dashboard: the test conversion shows up immediately, with an amount of 10.00 and a commission of 1.00."
                 </li>
                 <li>
                     {marked(
@@ -53,7 +53,7 @@ pub fn Testing(
                 </p>
             </Callout>
             <p>
-                "When this works by hand, place a test order in your shop and watch the same conversion arrive by itself."
+                "Once this works by hand, place a test order in your shop and watch its conversion arrive by itself."
             </p>
         </section>
     }
