@@ -11,7 +11,7 @@ use crate::{
     config::Settings,
     connections::serve,
     doors::{DoorRuntime, Doors},
-    listening::{Predecessor, Sockets, Successors},
+    listening::{Sockets, Successors},
     router::router,
     routes::metrics::MetricsDoor,
     stopping::{Stopper, stopping},
@@ -78,7 +78,9 @@ impl Application {
         }
         let kept_up = self.service.clone();
         beside.spawn(async move { kept_up.keep_up(self.retention_days).await });
-        self.sockets.predecessor.map(Predecessor::take_over);
+        if let Some(predecessor) = self.sockets.predecessor {
+            predecessor.take_over();
+        }
         let mut succeeded = Box::pin(self.successors.wait());
         tokio::select! {
             drained = stop => {

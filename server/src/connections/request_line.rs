@@ -35,17 +35,15 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
     }
     let Some(end) = begun.iter().position(|byte| *byte == b'\n') else { return FirstLine::Incomplete };
     let line = begun[..end].strip_suffix(b"\r").unwrap_or(&begun[..end]);
-    if !line[method..].iter().skip(1).any(|byte| must_be_encoded(*byte) && *byte != b' ') && blanks(line) <= 2 {
+    let mut parts = line.splitn(4, |byte| *byte == b' ');
+    let target = parts.by_ref().nth(1).unwrap_or_default();
+    if parts.nth(1).is_none() && !target.iter().any(|byte| must_be_encoded(*byte)) {
         return FirstLine::Fine;
     }
     match mend(line, method) {
         Some((line, is_ambiguous)) => FirstLine::Mended { length: blank + end + 1, line, is_ambiguous },
         None => FirstLine::Fine,
     }
-}
-
-fn blanks(line: &[u8]) -> usize {
-    line.iter().filter(|byte| **byte == b' ').count()
 }
 
 fn mend(line: &[u8], method: usize) -> Option<(Vec<u8>, bool)> {

@@ -128,7 +128,7 @@ impl Successors {
             }
             Err(error) => tracing::debug!(%error, "nobody can take over"),
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn is_succeeded_by(&self, stream: &AsyncStream) -> bool {
