@@ -2,12 +2,11 @@
 
 use domain::{Offer, Overview};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use super::review_card::ReviewCard;
 use crate::{
     api,
-    components::{EmptyState, PageHead, StatTile, grouped},
+    components::{EmptyState, PageHead, PageTitle, StatTile, grouped},
     live::use_live,
     loaded::loaded,
     pages::shared::{conversion_rate, per_currency},
@@ -23,7 +22,7 @@ pub(crate) fn ReviewQueue() -> impl IntoView {
     let numbers = Resource::new(move || live.get(), |_| api::lists::read_overview(DAYS));
     let reviews = Resource::new(|| (), |()| api::admin::list_reviews());
     view! {
-        <Title text="Review queue" />
+        <PageTitle text="Review queue" />
         <PageHead title="Review queue" lead="Offers, and new destinations of offers, that wait for your decision." />
         {loaded(numbers, |overview| view! { <NetworkTiles overview=overview /> })}
         {loaded(reviews, |offers| view! { <Queue offers=offers /> })}

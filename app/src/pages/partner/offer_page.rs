@@ -2,7 +2,6 @@
 
 use domain::{ListQuery, Offer, OfferInput};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     api,
-    components::{PageHead, StatTile, SubmitButton, grouped},
+    components::{PageHead, PageTitle, StatTile, SubmitButton, grouped},
     forms::PostForm,
     live::use_live,
     loaded::loaded,
@@ -30,7 +29,7 @@ pub(crate) fn OfferPage() -> impl IntoView {
         |(offer, _)| api::applications::list_applications(ListQuery { offer, ..ListQuery::default() }),
     );
     view! {
-        <Title text="Offer" />
+        <PageTitle text="Offer" />
         <div>{loaded(offer, |offer| view! { <OfferDetails offer=offer /> })}</div>
         <div>
             {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.has_next offer=id.get() /> })}
