@@ -78,11 +78,12 @@ fn OfferForm(
         // What was asked for last is what is edited on.
         destination: offer.pending_destination.unwrap_or(offer.destination),
         commission_terms: offer.commission_terms,
+        ..OfferInput::default()
     };
     let note = offer.status.is_approved().then(|| {
         view! {
             <p class="muted">
-                "Changes are seen at once. Only a destination on another host waits for an admin; the old one serves until then."
+                "Changes are seen at once. An admin is shown what changed, and can take it back. Only a destination on another host waits for an admin; the old one serves until then."
             </p>
         }
     });
