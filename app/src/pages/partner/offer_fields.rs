@@ -79,7 +79,7 @@ fn ConfirmDestination() -> impl IntoView {
                 {question}
                 <label class="check">
                     <input type="checkbox" name=CONFIRMED_DESTINATION value=destination checked=is_confirmed />
-                    <span>"Yes, this destination is meant as it is"</span>
+                    <span>"Yes, this address is meant as it is"</span>
                 </label>
             </div>
         }
