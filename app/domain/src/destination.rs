@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{AffiliateId, ClickId, OfferId, trim_unseen};
 
@@ -72,22 +72,6 @@ impl Destination {
         Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// Refuses an address of the network itself; `sites` are the base addresses of its pages and tracking links.
-    ///
-    /// A host is the network's whatever the scheme, port and path. Only on loopback, where a shop under development runs
-    /// beside the network, does another port make another site; all names of loopback are one host there.
-    pub fn refuse_own_site(&self, sites: &[&str]) -> Result<(), InvalidDestination> {
-        let own = |site: &&str| {
-            let (Ok(destination), Ok(site)) = (Url::parse(&self.0), Url::parse(site)) else { return false };
-            match (is_loopback(&destination), is_loopback(&site)) {
-                (true, true) => destination.port_or_known_default() == site.port_or_known_default(),
-                (false, false) => same_host(&destination, &site),
-                _ => false,
-            }
-        };
-        if sites.iter().any(own) { Err(InvalidDestination::OwnSite) } else { Ok(()) }
-    }
-
     /// The address a visitor is sent to. The destination keeps its own query, order and encoding, and its
     /// `#fragment` last; a parameter that bears one of our names gives way to ours.
     pub fn with_click(&self, click: ClickId, offer: OfferId, affiliate: AffiliateId) -> String {
@@ -124,26 +108,6 @@ fn bears_our_name(pair: &str) -> bool {
 fn authority(text: &str) -> &str {
     let rest = text.split_once("//").map_or("", |(_, rest)| rest);
     rest.split(['/', '?', '#', '\\']).next().unwrap_or(rest)
-}
-
-/// A dot at the end of a host changes nothing; [`Url`] has folded case and international names already.
-fn same_host(one: &Url, other: &Url) -> bool {
-    let name = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
-    name(one) == name(other)
-}
-
-/// Whether a host is this machine. An unspecified address (`0.0.0.0`) leads there, too.
-fn is_loopback(url: &Url) -> bool {
-    let is_local = |ip: std::net::Ipv4Addr| ip.is_loopback() || ip.is_unspecified();
-    match url.host() {
-        Some(Host::Ipv4(ip)) => is_local(ip),
-        Some(Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unspecified() || ip.to_ipv4_mapped().is_some_and(is_local),
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        None => false,
-    }
 }
 
 /// Only the characters that RFC 3986 lets into an address, in the shape that every client reads alike.
@@ -245,56 +209,6 @@ mod tests {
     #[test]
     fn hosts_are_compared_without_case_and_port() {
         assert_eq!(Destination::parse("https://Shop.Example:8443/x").unwrap().host(), "shop.example");
-    }
-
-    fn is_own(destination: &str, sites: &[&str]) -> bool {
-        Destination::parse(destination).unwrap().refuse_own_site(sites) == Err(InvalidDestination::OwnSite)
-    }
-
-    #[test]
-    fn an_address_of_this_very_site_is_refused_however_its_host_is_written() {
-        let sites = ["https://network.example", "https://go.bücher.example:8443"];
-        for text in [
-            "https://network.example/",
-            "https://network.example/t/abcdefghij",
-            "http://NETWORK.example:8080/partner?a=1",
-            "https://network.example./docs/tracking",
-            "https://net%77ork.example/",
-            "https://GO.xn--bcher-kva.example/t/abcdefghij",
-            "https://go.b\u{fc}cher.example:443",
-        ] {
-            assert!(is_own(text, &sites), "{text}");
-        }
-        for text in [
-            "https://shop.example/?next=https://network.example/",
-            "https://shop.network.example/",
-            "https://network.example.shop.example/",
-            "https://bücher.example/",
-            "http://127.0.0.1/",
-        ] {
-            assert!(!is_own(text, &sites), "{text}");
-        }
-        assert!(is_own("http://203.0.113.5:99/", &["http://203.0.113.5:3000"]));
-    }
-
-    #[test]
-    fn on_loopback_another_port_is_another_site() {
-        for site in ["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000"] {
-            for host in [
-                "127.0.0.1",
-                "127.1.2.3",
-                "LOCALHOST",
-                "go.localhost.",
-                "[::1]",
-                "[::ffff:127.0.0.1]",
-                "0.0.0.0",
-                "0x7f.1",
-            ] {
-                assert!(is_own(&format!("http://{host}:3000/t/abcdefghij"), &[site]), "{host} on {site}");
-                assert!(!is_own(&format!("http://{host}:3001/"), &[site]), "{host} on {site}");
-            }
-        }
-        assert!(is_own("http://localhost/", &["http://127.0.0.1"]));
     }
 
     proptest! {

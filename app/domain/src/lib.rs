@@ -13,6 +13,7 @@ mod money;
 mod offer;
 mod offer_review;
 mod overview;
+mod own_site;
 mod paging;
 pub mod postback;
 mod refusal;
