@@ -1,13 +1,14 @@
 //! Every page's address, on one screen.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 use crate::{
+    components::SiteTitle,
     layouts::{AdminLayout, AffiliateLayout, PartnerLayout, PublicLayout},
     pages::{admin, affiliate, partner, public},
     surroundings::{provide_surroundings, site},
@@ -18,10 +19,8 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_surroundings();
-    let brand = site().name;
-    let titled = move |page: String| if page.is_empty() { brand.clone() } else { format!("{page} · {brand}") };
     view! {
-        <Title formatter=titled text="" />
+        <SiteTitle brand=site().name />
         <Router>
             <Routes fallback=public::NotFound>
                 <ParentRoute path=path!("") view=PublicLayout>

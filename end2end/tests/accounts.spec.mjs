@@ -201,6 +201,40 @@ test('a rejected offer says why, is changed and submitted again', async ({ brows
   expect(await apply(affiliate, offer)).toContain('/t/');
 });
 
+test('a change of an approved offer is live, shown to the admin afterwards, and taken back with a reason', async ({ browser }) => {
+  const net = await network(browser);
+  const { partner } = net.pages;
+  await partner.goto(net.offerPath);
+  await partner.getByLabel('Description').fill('Not what was approved.');
+  await partner.getByRole('button', { name: 'Save' }).click();
+  await expect(partner.getByText('Not what was approved.')).toBeVisible();
+
+  const boss = await admin(browser);
+  const card = review(boss, net.offer);
+  await expect(card).toContainText('Changed after approval');
+  await expect(card.locator('ins')).toHaveText('Not what was approved.');
+  await card.getByLabel('Message to the partner').fill('Please ask first.');
+  await card.getByRole('button', { name: 'Take the change back' }).click();
+  await expect(card).toHaveCount(0);
+  await partner.reload();
+  await expect(partner.getByText('Please ask first.')).toBeVisible();
+  await expect(partner.getByText('Not what was approved.')).toHaveCount(0);
+});
+
+test('a macro in a destination is asked about before it is saved', async ({ browser }) => {
+  const partner = await signUp(browser, 'partner', unique('partner'));
+  await partner.goto('/partner/offers/new');
+  await partner.getByLabel('Name').fill(unique('offer'));
+  await partner.getByLabel('Destination').fill('https://shop.example/p?sub={sub}');
+  const send = partner.getByRole('button', { name: 'Create and submit for approval' });
+  await send.click();
+  await expect(partner.getByText('Contains {sub}, which looks like a macro')).toBeVisible();
+  await partner.getByLabel('Yes, this address is meant as it is').check();
+  await send.click();
+  await expect(partner).toHaveURL(/\/partner\/offers\/off_\w+$/);
+  await expect(partner.getByLabel('Destination')).toHaveValue('https://shop.example/p?sub={sub}');
+});
+
 test('a destination on another host waits for an admin while the old one serves', async ({ browser, request }) => {
   const net = await network(browser);
   const { partner } = net.pages;

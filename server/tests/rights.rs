@@ -35,7 +35,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 31] = [
+const TABLE: [Row; 34] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -65,6 +65,9 @@ const TABLE: [Row; 31] = [
     row("list_reviews", May::Admin, "", false),
     row("approve_offer", May::Admin, "id={offer}", false),
     row("reject_offer", May::Admin, "id={offer}&reason=x", false),
+    row("reject_waiting_offers", May::Admin, "partner=par_00000000000000000000000000&reason=x", false),
+    row("keep_offer_change", May::Admin, "id={offer}", false),
+    row("take_back_offer_change", May::Admin, "id={offer}&reason=x", false),
     row("list_all_offers", May::Admin, "", false),
     row("suspend_user", May::Admin, "id=usr_00000000000000000000000000&is_suspended=true", false),
 ];

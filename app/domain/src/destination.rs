@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{AffiliateId, ClickId, OfferId};
+use crate::{AffiliateId, ClickId, OfferId, trim_unseen};
 
 /// An `http` or `https` address without user info, of at most 2,048 bytes, safe to stand in a header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,12 @@ pub enum InvalidDestination {
     /// Too long.
     #[error("is longer than 2,048 bytes")]
     TooLong,
+    /// A tracking link or a page of the network itself.
+    #[error(
+        "is an address of this very network: a visitor would be sent back here, and counted again. Give the address \
+         of your own page"
+    )]
+    OwnSite,
 }
 
 /// The parameters that a redirect appends, in this order.
@@ -38,7 +44,7 @@ impl Destination {
     /// Reads an address. It is kept to the letter where it is already plain ASCII; else (an international
     /// host, blanks, other letters) in the form that a browser would send.
     pub fn parse(text: &str) -> Result<Self, InvalidDestination> {
-        let text = text.trim();
+        let text = trim_unseen(text);
         if text.is_empty() {
             return Err(InvalidDestination::Missing);
         }
@@ -172,6 +178,8 @@ mod tests {
             ("https:\\\\shop.example\\p", "https://shop.example/p?…"),
             ("https:/shop.example", "https://shop.example/?…"),
             ("https:///shop.example", "https://shop.example/?…"),
+            ("https://shop.example/?utm_source=a&utm_source=b", "https://shop.example/?utm_source=a&utm_source=b&…"),
+            (" \u{feff}https://shop.example/p\u{200b}\n", "https://shop.example/p?…"),
         ] {
             assert_eq!(redirect(text), wanted, "{text}");
         }

@@ -8,10 +8,13 @@ mod click;
 mod conversion;
 mod currency;
 mod destination;
+mod destination_question;
 mod ids;
 mod money;
 mod offer;
+mod offer_review;
 mod overview;
+mod own_site;
 mod paging;
 pub mod postback;
 mod refusal;
@@ -28,11 +31,15 @@ pub use click::{ClickKind, ClickRow, Referer, UserAgent};
 pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
 pub use currency::{Currency, InvalidCurrency};
 pub use destination::{Destination, InvalidDestination};
+pub use destination_question::DestinationQuestion;
 pub use ids::{
     AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId, UserId, kinds,
 };
 pub use money::{Amount, DecimalError, Total};
-pub use offer::{MarketplaceOffer, Offer, OfferAction, OfferDraft, OfferInput, OfferStatus, TrackingLink};
+pub use offer::{
+    CONFIRMED_DESTINATION, MarketplaceOffer, Offer, OfferAction, OfferDraft, OfferInput, OfferStatus, TrackingLink,
+};
+pub use offer_review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
 pub use paging::{ListQuery, Page};
 pub use refusal::{FieldError, Refusal};

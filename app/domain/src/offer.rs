@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, OfferId, PartnerId, Slug, Timestamp,
+    trim_unseen,
 };
 
 /// Where an offer stands.
@@ -91,6 +92,19 @@ pub struct OfferInput {
     pub destination: String,
     /// What affiliates earn, in words.
     pub commission_terms: String,
+    /// The destination again, where its partner was asked about it and says that it is meant as it is: another address
+    /// is asked about anew.
+    pub confirmed_destination: String,
+}
+
+/// The field in which [`OfferInput::confirmed_destination`] is sent, and under which the question is refused.
+pub const CONFIRMED_DESTINATION: &str = "confirmed_destination";
+
+impl OfferInput {
+    /// Whether what is rarely meant in the destination was confirmed.
+    pub fn confirms_destination(&self) -> bool {
+        trim_unseen(&self.confirmed_destination) == trim_unseen(&self.destination)
+    }
 }
 
 /// What a partner filled in, checked.
@@ -107,6 +121,9 @@ pub struct OfferDraft {
 }
 
 impl OfferDraft {
+    /// Offers of one partner that may await an admin at a time: the review queue is everybody's.
+    pub const MOST_WAITING: i64 = 50;
+
     /// Checks every field, and names every one that is wrong.
     pub fn parse(input: &OfferInput) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
@@ -149,6 +166,8 @@ pub struct Offer {
     pub rejection_reason: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Counts its partner's edits, from 1: an admin who decides names the version that was looked at.
+    pub version: i64,
     /// Clicks over all links.
     pub clicks: i64,
     /// Conversions over all links, whatever their status.
@@ -242,5 +261,17 @@ mod tests {
         let errors = OfferDraft::parse(&input).unwrap_err();
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["name", "destination"]);
+    }
+
+    #[test]
+    fn a_confirmation_is_of_one_destination() {
+        let input = |destination: &str, confirmed: &str| OfferInput {
+            destination: destination.into(),
+            confirmed_destination: confirmed.into(),
+            ..OfferInput::default()
+        };
+        assert!(input("https://shop.example/{a} ", " https://shop.example/{a}").confirms_destination());
+        assert!(!input("https://shop.example/{b}", "https://shop.example/{a}").confirms_destination());
+        assert!(!input("https://shop.example/{b}", "").confirms_destination());
     }
 }

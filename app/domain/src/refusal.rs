@@ -59,6 +59,12 @@ pub enum Refusal {
     /// One application per affiliate and offer.
     #[error("You have applied for this offer already.")]
     AlreadyApplied,
+    /// The review queue holds as many of this partner's offers as it may.
+    #[error("{most} of your offers wait for an admin already. You can add another as soon as one of them is decided.")]
+    TooManyWaiting {
+        /// How many may wait at a time.
+        most: i64,
+    },
     /// What was asked can't be done in the state the thing is in now.
     #[error("This can't be done now: it is {now}. Reload the page to see its state.")]
     WrongState {
@@ -107,7 +113,7 @@ impl Refusal {
         match self {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::NotFound => 404,
-            Self::Invalid { .. } => 422,
+            Self::Invalid { .. } | Self::TooManyWaiting { .. } => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::LinkExpired | Self::Unreadable => 400,
             Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } => 409,
@@ -126,6 +132,7 @@ impl Refusal {
             Self::LinkExpired => "link_expired",
             Self::OfferNotLive => "offer_not_live",
             Self::AlreadyApplied => "already_applied",
+            Self::TooManyWaiting { .. } => "too_many_waiting",
             Self::WrongState { .. } => "wrong_state",
             Self::Unreadable => "unreadable",
             Self::Unavailable => "unavailable",

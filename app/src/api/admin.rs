@@ -1,6 +1,6 @@
 //! What admins do.
 
-use domain::{Application, ListQuery, Offer, Page, UserRow};
+use domain::{Application, ListQuery, Offer, Page, ReviewQueue, UserRow};
 use leptos::server;
 
 use super::Answer;
@@ -10,20 +10,20 @@ use {
         context::{admin, refuse, service},
         offers::offer_id,
     },
-    domain::{Refusal, UserId},
+    domain::{PartnerId, Refusal, UserId},
 };
 
-/// Everything that waits for a decision.
+/// A page of what waits for a decision.
 #[server(prefix = "/rpc", endpoint = "list_reviews")]
-pub async fn list_reviews() -> Answer<Vec<Offer>> {
-    service()?.list_reviews(&admin()?).await.map_err(refuse)
+pub async fn list_reviews(#[server(default)] list: ListQuery) -> Answer<ReviewQueue> {
+    service()?.list_reviews(&admin()?, &list).await.map_err(refuse)
 }
 
-/// Lets an offer, or its new destination, out; `seen` is the destination that was shown.
+/// Lets an offer, or its new destination, out; `seen` is the version that was shown.
 #[server(prefix = "/rpc", endpoint = "approve_offer")]
-pub async fn approve_offer(id: String, #[server(default)] seen: String) -> Answer<()> {
+pub async fn approve_offer(id: String, #[server(default)] seen: i64) -> Answer<()> {
     let admin = admin()?;
-    service()?.approve_offer(&admin, offer_id(&id)?, &seen).await.map_err(refuse)
+    service()?.approve_offer(&admin, offer_id(&id)?, seen).await.map_err(refuse)
 }
 
 /// Refuses an offer, or its new destination, with a reason.
@@ -31,6 +31,29 @@ pub async fn approve_offer(id: String, #[server(default)] seen: String) -> Answe
 pub async fn reject_offer(id: String, #[server(default)] reason: String) -> Answer<()> {
     let admin = admin()?;
     service()?.reject_offer(&admin, offer_id(&id)?, &reason).await.map_err(refuse)
+}
+
+/// Refuses everything of a partner that waits, for one reason.
+#[server(prefix = "/rpc", endpoint = "reject_waiting_offers")]
+pub async fn reject_waiting_offers(partner: String, #[server(default)] reason: String) -> Answer<()> {
+    let admin = admin()?;
+    let partner = PartnerId::parse(&partner).map_err(|_| refuse(Refusal::NotFound))?;
+    service()?.reject_waiting_offers(&admin, partner, &reason).await.map_err(refuse)?;
+    Ok(())
+}
+
+/// Lets what was changed after an approval stay; `seen` is the version that was shown.
+#[server(prefix = "/rpc", endpoint = "keep_offer_change")]
+pub async fn keep_offer_change(id: String, #[server(default)] seen: i64) -> Answer<()> {
+    let admin = admin()?;
+    service()?.keep_offer_change(&admin, offer_id(&id)?, seen).await.map_err(refuse)
+}
+
+/// Puts what was approved back, with a reason.
+#[server(prefix = "/rpc", endpoint = "take_back_offer_change")]
+pub async fn take_back_offer_change(id: String, #[server(default)] reason: String) -> Answer<()> {
+    let admin = admin()?;
+    service()?.take_back_offer_change(&admin, offer_id(&id)?, &reason).await.map_err(refuse)
 }
 
 /// Every offer.

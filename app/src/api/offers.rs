@@ -29,21 +29,22 @@ pub async fn find_offer(id: String) -> Answer<Offer> {
     service()?.find_offer(&partner, offer_id(&id)?).await.map_err(refuse)
 }
 
-/// Makes an offer and shows it.
+/// Makes an offer and shows it; `confirmed_destination` is the destination again, where it was asked about.
 #[server(prefix = "/rpc", endpoint = "create_offer")]
 pub async fn create_offer(
     name: String,
     destination: String,
     #[server(default)] description: String,
     #[server(default)] commission_terms: String,
+    #[server(default)] confirmed_destination: String,
 ) -> Answer<()> {
-    let input = OfferInput { name, description, destination, commission_terms };
+    let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
     let id = service()?.create_offer(&partner()?, &input).await.map_err(refuse)?;
     leptos_axum::redirect(&format!("/partner/offers/{id}"));
     Ok(())
 }
 
-/// Changes an own offer.
+/// Changes an own offer; `confirmed_destination` is the destination again, where it was asked about.
 #[server(prefix = "/rpc", endpoint = "edit_offer")]
 pub async fn edit_offer(
     id: String,
@@ -51,9 +52,10 @@ pub async fn edit_offer(
     destination: String,
     #[server(default)] description: String,
     #[server(default)] commission_terms: String,
+    #[server(default)] confirmed_destination: String,
 ) -> Answer<()> {
     let partner = partner()?;
-    let input = OfferInput { name, description, destination, commission_terms };
+    let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
     service()?.edit_offer(&partner, offer_id(&id)?, &input).await.map_err(refuse)
 }
 

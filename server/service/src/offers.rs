@@ -1,7 +1,14 @@
 //! Offers: what their partners do with them.
 
-use domain::{Destination, ListQuery, Offer, OfferAction, OfferDraft, OfferId, OfferInput, OfferStatus, Page, Refusal};
-use store::{Scope, offers as rows, owned_task};
+use domain::{
+    CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferDraft, OfferId, OfferInput,
+    OfferStatus, Page, PartnerId, Refusal,
+};
+use store::{
+    Conn, Scope,
+    offers::{self as rows, LockedOffer},
+    owned_task,
+};
 
 use crate::{
     PartnerSession, Service,
@@ -11,10 +18,15 @@ use crate::{
 impl Service {
     /// Makes an offer, which awaits an admin from then on.
     pub async fn create_offer(&self, partner: &PartnerSession, input: &OfferInput) -> Result<OfferId, Refusal> {
-        let draft = OfferDraft::parse(input).map_err(|fields| Refusal::Invalid { fields })?;
+        self.pace.check(partner.partner_id)?;
+        let draft = self.parse_draft(input)?;
+        if !input.confirms_destination() {
+            ask_about(&draft.destination)?;
+        }
         let (db, id, now, owner) = (self.db.clone(), self.clock.new_id(), self.clock.now(), partner.partner_id);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
+            make_room(&mut conn, owner).await?;
             rows::insert_offer(&mut conn, id, owner, &draft, now).await?;
             conn.commit().await?;
             Ok::<_, Failure>(id)
@@ -23,18 +35,28 @@ impl Service {
     }
 
     /// Changes an offer. "Changing the destination's host of an approved offer does not go live: the old
-    /// destination serves until an admin approves the new one."
+    /// destination serves until an admin approves the new one." Every other change of an approved offer is live at once,
+    /// and shown to an admin afterwards.
     pub async fn edit_offer(&self, partner: &PartnerSession, id: OfferId, input: &OfferInput) -> Result<(), Refusal> {
-        let draft = OfferDraft::parse(input).map_err(|fields| Refusal::Invalid { fields })?;
-        let (db, scope) = (self.db.clone(), Scope::Partner(partner.partner_id));
+        self.pace.check(partner.partner_id)?;
+        let draft = self.parse_draft(input)?;
+        let is_confirmed = input.confirms_destination();
+        let (db, scope, now) = (self.db.clone(), Scope::Partner(partner.partner_id), self.clock.now());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let offer = rows::lock_offer(&mut conn, scope, id).await?.ok_or(Refusal::NotFound)?;
             if offer.status == OfferStatus::Archived {
                 return Err(wrong_state(offer.status).into());
             }
-            let (now, later) = destinations(offer.status, &offer.destination, &draft.destination);
-            rows::set_offer_draft(&mut conn, id, &draft, now.as_str(), later.map(Destination::as_str)).await?;
+            if !is_confirmed && !has_destination(&offer, &draft.destination) {
+                ask_about(&draft.destination)?;
+            }
+            let (live, waiting) = destinations(offer.status, &offer.destination, &draft.destination);
+            rows::set_offer_draft(&mut conn, id, &draft, live.as_str(), waiting.map(Destination::as_str)).await?;
+            if offer.status.is_approved() {
+                let after = content(&draft, live);
+                rows::changes::record_change(&mut conn, id, &offer.content, &after, now).await?;
+            }
             conn.commit().await?;
             Ok::<_, Failure>(())
         });
@@ -51,16 +73,31 @@ impl Service {
         if matches!(action, OfferAction::Approve | OfferAction::Reject) {
             return Err(Refusal::NotFound);
         }
-        let (db, scope) = (self.db.clone(), Scope::Partner(partner.partner_id));
+        if action == OfferAction::Submit {
+            self.pace.check(partner.partner_id)?;
+        }
+        let (db, owner) = (self.db.clone(), partner.partner_id);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
-            let offer = rows::lock_offer(&mut conn, scope, id).await?.ok_or(Refusal::NotFound)?;
+            let offer = rows::lock_offer(&mut conn, Scope::Partner(owner), id).await?.ok_or(Refusal::NotFound)?;
             let status = offer.status.after(action).ok_or_else(|| wrong_state(offer.status))?;
+            if status == OfferStatus::Pending {
+                make_room(&mut conn, owner).await?;
+            }
             rows::set_offer_status(&mut conn, id, status, None).await?;
             conn.commit().await?;
             Ok::<_, Failure>(status)
         });
         Ok(done.await?)
+    }
+
+    /// Reads what was filled in; the network's own addresses are no destination.
+    fn parse_draft(&self, input: &OfferInput) -> Result<OfferDraft, Refusal> {
+        let draft = OfferDraft::parse(input).map_err(|fields| Refusal::Invalid { fields })?;
+        let settings = self.settings();
+        let own = draft.destination.refuse_own_site(&[&settings.public_url, &settings.tracking_url]);
+        own.map_err(|error| Refusal::field("destination", error))?;
+        Ok(draft)
     }
 
     /// An own offer.
@@ -74,6 +111,36 @@ impl Service {
     pub async fn list_offers(&self, partner: &PartnerSession, list: &ListQuery) -> Result<Page<Offer>, Refusal> {
         let mut conn = self.db.read().await.map_err(unavailable)?;
         rows::list_offers(&mut conn, Scope::Partner(partner.partner_id), list).await.map_err(unavailable)
+    }
+}
+
+/// Refuses another offer that awaits an admin where the partner has as many as the queue takes.
+async fn make_room(conn: &mut Conn, partner: PartnerId) -> Result<(), Failure> {
+    let most = OfferDraft::MOST_WAITING;
+    if rows::lock_waiting_offers(conn, partner).await? < most {
+        Ok(())
+    } else {
+        Err(Refusal::TooManyWaiting { most }.into())
+    }
+}
+
+/// Refuses a destination with something in it that is rarely meant, until its partner says that it is.
+fn ask_about(destination: &Destination) -> Result<(), Refusal> {
+    let questions: Vec<_> = destination.questions().iter().map(ToString::to_string).collect();
+    if questions.is_empty() { Ok(()) } else { Err(Refusal::field(CONFIRMED_DESTINATION, questions.join(" It also "))) }
+}
+
+/// Whether visitors are sent there, or will be: what was confirmed once is not asked about with every other edit.
+fn has_destination(offer: &LockedOffer, destination: &Destination) -> bool {
+    offer.destination == *destination || offer.pending_destination.as_deref() == Some(destination.as_str())
+}
+
+fn content(draft: &OfferDraft, live: &Destination) -> OfferContent {
+    OfferContent {
+        name: draft.name.to_string(),
+        description: draft.description.to_string(),
+        commission_terms: draft.commission_terms.to_string(),
+        destination: live.to_string(),
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, broadcast};
 use crate::{
     Change, Clock, Mailer, Metrics, Sealer,
     limits::Limits,
+    pace::Pace,
     passwords::Passwords,
     recorder::{PATIENCE, Recorder},
 };
@@ -36,6 +37,7 @@ pub struct Service {
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) limits: Limits,
+    pub(crate) pace: Pace,
     pub(crate) recorder: Recorder,
     pub(crate) metrics: Metrics,
     pub(crate) changes: broadcast::Sender<Change>,
@@ -61,6 +63,7 @@ impl Service {
             mailer,
             passwords: Passwords::new(),
             limits: Limits::new(),
+            pace: Pace::new(),
             changes,
             ready: Arc::default(),
             settings: Arc::new(settings),

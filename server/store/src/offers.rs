@@ -1,18 +1,29 @@
 //! Offers, for their partner, the admins and the marketplace.
 
+pub mod changes;
+mod edits;
+mod reviews;
+
 use domain::{
-    AffiliateId, ApplicationStatus, Destination, ListQuery, MarketplaceOffer, Offer, OfferDraft, OfferId, OfferStatus,
-    Page, PartnerId, Timestamp,
+    AffiliateId, ApplicationStatus, ListQuery, MarketplaceOffer, Offer, OfferId, OfferStatus, Page, PartnerId,
+    Timestamp,
 };
-use sqlx::{AssertSqlSafe, query, query_as};
+use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
+pub use self::{
+    edits::{
+        LockedOffer, insert_offer, lock_offer, lock_waiting_offers, reject_waiting_offers, set_offer_content,
+        set_offer_draft, set_offer_status, settle_destination,
+    },
+    reviews::{count_reviews, list_reviews},
+};
 use crate::{Conn, Scope, StoreError};
 
-const COLUMNS: &str = "select o.id, o.partner_id, u.name as partner_name, o.name, o.description, o.destination,
-        o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at,
-        t.clicks, t.conversions, t.affiliates, t.waiting_applications
-    from offers o join offer_totals t on t.offer_id = o.id join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
+const FIELDS: &str = "o.id, o.partner_id, u.name as partner_name, o.name, o.description, o.destination,
+        o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at, o.version,
+        t.clicks, t.conversions, t.affiliates, t.waiting_applications";
+const JOINS: &str = "offers o join offer_totals t on t.offer_id = o.id join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
 
 #[derive(sqlx::FromRow)]
 struct OfferRow {
@@ -27,6 +38,7 @@ struct OfferRow {
     status: String,
     rejection_reason: Option<String>,
     created_at: i64,
+    version: i64,
     clicks: i64,
     conversions: i64,
     affiliates: i64,
@@ -49,6 +61,7 @@ impl TryFrom<OfferRow> for Offer {
             status: OfferStatus::parse(&row.status).ok_or(StoreError::bad_row("offers", "status"))?,
             rejection_reason: row.rejection_reason,
             created_at: Timestamp::from_millis(row.created_at),
+            version: row.version,
             clicks: row.clicks,
             conversions: row.conversions,
             affiliates: row.affiliates,
@@ -57,36 +70,9 @@ impl TryFrom<OfferRow> for Offer {
     }
 }
 
-/// Adds an offer that awaits an admin.
-pub async fn insert_offer(
-    conn: &mut Conn,
-    id: OfferId,
-    partner: PartnerId,
-    draft: &OfferDraft,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    const SQL: &str = "insert into offers
-        (id, partner_id, name, description, destination, commission_terms, status, created_at)
-        values ($1, $2, $3, $4, $5, $6, 'pending', $7)";
-    const TOTALS: &str = "insert into offer_totals (offer_id) values ($1)";
-    run!(conn, |c| query(SQL)
-        .bind(id.uuid())
-        .bind(partner.uuid())
-        .bind(draft.name.as_str())
-        .bind(draft.description.as_str())
-        .bind(draft.destination.as_str())
-        .bind(draft.commission_terms.as_str())
-        .bind(now.as_millis())
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    run!(conn, |c| query(TOTALS).bind(id.uuid()).execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
 /// One offer within a scope.
 pub async fn find_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<Offer>, StoreError> {
-    let sql = format!("{COLUMNS} where o.id = $1 and ($2 is null or o.partner_id = $2)");
+    let sql = format!("select {FIELDS} from {JOINS} where o.id = $1 and ($2 is null or o.partner_id = $2)");
     let row: Option<OfferRow> =
         run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.offer_owner()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
@@ -100,7 +86,7 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
         _ => "o.id desc",
     };
     let sql = format!(
-        "{COLUMNS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2)
+        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2)
             and ($3 = '' or lower(o.name) like lower($3) escape '~' or lower(u.name) like lower($3) escape '~')
         order by {order} limit $4 offset $5"
     );
@@ -113,101 +99,6 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
         .fetch_all(c)
         .await)?;
     Ok(Page::from_rows(rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, list))
-}
-
-/// Everything that waits for an admin, longest waiting first: new offers, and new destinations of approved ones.
-pub async fn list_offers_to_review(conn: &mut Conn) -> Result<Vec<Offer>, StoreError> {
-    let sql = format!(
-        "{COLUMNS} where (o.status = 'pending' or o.pending_destination is not null) and o.status <> 'archived'
-        order by o.id limit 100"
-    );
-    let rows: Vec<OfferRow> = run!(conn, |c| query_as(AssertSqlSafe(sql)).fetch_all(c).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// An offer's state, locked until the transaction ends.
-#[derive(Debug)]
-pub struct LockedOffer {
-    /// Where it stands.
-    pub status: OfferStatus,
-    /// Where visitors are sent.
-    pub destination: Destination,
-    /// Where they would be sent after an approval.
-    pub pending_destination: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct LockedRow {
-    status: String,
-    destination: String,
-    pending_destination: Option<String>,
-}
-
-/// Reads an offer in order to change it. SQLite's writing transaction is alone already; PostgreSQL locks the row.
-pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<LockedOffer>, StoreError> {
-    const SQL: &str = "select status, destination, pending_destination from offers
-        where id = $1 and ($2 is null or partner_id = $2)";
-    let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
-    let sql = format!("{SQL}{lock}");
-    let row: Option<LockedRow> =
-        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.offer_owner()).fetch_optional(c).await)?;
-    row.map(|row| {
-        Ok(LockedOffer {
-            status: OfferStatus::parse(&row.status).ok_or(StoreError::bad_row("offers", "status"))?,
-            destination: Destination::parse(&row.destination)
-                .map_err(|_| StoreError::bad_row("offers", "destination"))?,
-            pending_destination: row.pending_destination,
-        })
-    })
-    .transpose()
-}
-
-/// Writes a partner's edit. `destination` is where visitors go from now on, `pending` what awaits an admin.
-pub async fn set_offer_draft(
-    conn: &mut Conn,
-    id: OfferId,
-    draft: &OfferDraft,
-    destination: &str,
-    pending: Option<&str>,
-) -> Result<(), StoreError> {
-    const SQL: &str = "update offers set name = $2, description = $3, commission_terms = $4, destination = $5,
-        pending_destination = $6 where id = $1";
-    run!(conn, |c| query(SQL)
-        .bind(id.uuid())
-        .bind(draft.name.as_str())
-        .bind(draft.description.as_str())
-        .bind(draft.commission_terms.as_str())
-        .bind(destination)
-        .bind(pending)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
-}
-
-/// Moves an offer to a status; a reason is kept only with a refusal.
-pub async fn set_offer_status(
-    conn: &mut Conn,
-    id: OfferId,
-    status: OfferStatus,
-    reason: Option<&str>,
-) -> Result<(), StoreError> {
-    const SQL: &str = "update offers set status = $2, rejection_reason = $3 where id = $1";
-    run!(conn, |c| query(SQL).bind(id.uuid()).bind(status.as_str()).bind(reason).execute(c).await.map(|_| ()))?;
-    Ok(())
-}
-
-/// Settles a waiting destination: sends visitors to `destination` from now on and forgets the waiting one.
-pub async fn settle_destination(
-    conn: &mut Conn,
-    id: OfferId,
-    destination: &str,
-    reason: Option<&str>,
-) -> Result<(), StoreError> {
-    const SQL: &str =
-        "update offers set destination = $2, pending_destination = null, rejection_reason = $3 where id = $1";
-    run!(conn, |c| query(SQL).bind(id.uuid()).bind(destination).bind(reason).execute(c).await.map(|_| ()))?;
-    Ok(())
 }
 
 const MARKETPLACE: &str = "select o.id, o.name, u.name as partner_name, o.description, o.destination,

@@ -69,7 +69,8 @@ async fn every_reading_statement_runs_on_both_engines() {
             assert!(store::offers::list_offer_names(&mut conn, scope).await.unwrap().is_empty());
             assert!(store::offers::find_offer(&mut conn, scope, id(3)).await.unwrap().is_none());
         }
-        assert!(store::offers::list_offers_to_review(&mut conn).await.unwrap().is_empty());
+        assert!(store::offers::list_reviews(&mut conn, &ListQuery::default()).await.unwrap().rows.is_empty());
+        assert_eq!(store::offers::count_reviews(&mut conn).await.unwrap(), 0);
         let mut conn = db.snapshot().await.unwrap();
         assert!(store::audit::check_invariants(&mut conn).await.unwrap().iter().all(|found| found.broken == 0));
     }

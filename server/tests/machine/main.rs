@@ -13,6 +13,8 @@ mod edge;
 mod guide;
 mod http;
 mod limits;
+mod markup;
+mod offers;
 mod postback;
 mod reset;
 mod storms;
@@ -97,14 +99,14 @@ fn input(destination: &str) -> OfferInput {
         description: "For a test".to_owned(),
         destination: destination.to_owned(),
         commission_terms: "10 %".to_owned(),
+        ..OfferInput::default()
     }
 }
 
 /// Another active offer of the partner, and the affiliate's pending application for it.
 async fn another_link(app: &App, net: &Network, destination: &str) -> (OfferId, ApplicationId, String) {
     let offer = app.service.create_offer(&net.partner.session, &input(destination)).await.unwrap();
-    let stored = app.service.find_offer(&net.partner.session, offer).await.unwrap().destination;
-    app.service.approve_offer(&net.admin, offer, &stored).await.unwrap();
+    app.service.approve_offer(&net.admin, offer, 1).await.unwrap();
     let slug = app.service.apply(&net.affiliate, offer, "Please").await.unwrap();
     let list = app.service.list_applications(&net.partner.session, &ListQuery::default()).await.unwrap();
     let application = list.rows.iter().find(|application| application.offer_id == offer).unwrap().id;

@@ -229,7 +229,7 @@ async fn links_of_offers(app: &App, net: &Network, count: usize) -> Vec<String> 
             ..OfferInput::default()
         };
         let offer = app.service.create_offer(&net.partner.session, &input).await.unwrap();
-        app.service.approve_offer(&net.admin, offer, &input.destination).await.unwrap();
+        app.service.approve_offer(&net.admin, offer, 1).await.unwrap();
         slugs.push(app.service.apply(&net.affiliate, offer, "please").await.unwrap().to_string());
         let waiting = ListQuery { status: "pending".to_owned(), ..ListQuery::default() };
         let waiting = app.service.list_applications(&net.partner.session, &waiting).await.unwrap().rows;

@@ -214,9 +214,9 @@ async fn another_host_serves_only_after_an_admin_approved_it() {
         let path = format!("/t/{}", net.slug);
         app.service.edit_offer(&net.partner.session, net.offer, &input("https://new.example/x")).await.unwrap();
         assert!(visit(&app, &path).await.starts_with("https://shop.example/p?a=1&b=%20x&click_id="));
-        let unseen = app.service.approve_offer(&net.admin, net.offer, "https://shop.example/p").await;
+        let unseen = app.service.approve_offer(&net.admin, net.offer, 1).await;
         assert!(unseen.is_err(), "what changed since the admin looked is not let out");
-        app.service.approve_offer(&net.admin, net.offer, "https://new.example/x").await.unwrap();
+        app.service.approve_offer(&net.admin, net.offer, 2).await.unwrap();
         assert!(visit(&app, &path).await.starts_with("https://new.example/x?click_id="));
         app.service.edit_offer(&net.partner.session, net.offer, &input("https://new.example/y")).await.unwrap();
         assert!(visit(&app, &path).await.starts_with("https://new.example/y?click_id="));

@@ -179,7 +179,7 @@ impl App {
             ..OfferInput::default()
         };
         let offer = self.service.create_offer(&partner.session, &input).await.unwrap();
-        self.service.approve_offer(&admin, offer, &input.destination).await.unwrap();
+        self.service.approve_offer(&admin, offer, 1).await.unwrap();
         let slug = self.service.apply(&affiliate, offer, "please").await.unwrap().to_string();
         let all = self.service.list_applications(&partner.session, &ListQuery::default()).await.unwrap();
         let application = all.rows[0].id;

@@ -2,11 +2,10 @@
 
 use domain::Page;
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use crate::{
     api,
-    components::PageHead,
+    components::{PageHead, PageTitle},
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
@@ -20,7 +19,7 @@ pub(crate) fn Links() -> impl IntoView {
     let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
     let links = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_links(list));
     view! {
-        <Title text="Tracking links" />
+        <PageTitle text="Tracking links" />
         <PageHead title="Tracking links" lead="One for each application: who promotes what, and what came of it." />
         {loaded(
             offers,

@@ -1,9 +1,11 @@
 //! What admins see.
 
+mod changed_offer;
 mod clicks;
 mod conversions;
 mod links;
 mod offers;
+mod reject_all;
 mod review_card;
 mod review_queue;
 mod users;

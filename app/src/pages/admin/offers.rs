@@ -2,11 +2,10 @@
 
 use domain::{Offer, Page};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use crate::{
     api,
-    components::{Cell, Column, DataTable, Moment, PageHead, grouped},
+    components::{Cell, Column, DataTable, Moment, PageHead, PageTitle, grouped},
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
@@ -20,7 +19,7 @@ pub(crate) fn Offers() -> impl IntoView {
     let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_offers(list));
     let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
     view! {
-        <Title text="Offers" />
+        <PageTitle text="Offers" />
         <PageHead title="Offers" lead="Every offer of the network. What waits for a decision is in the review queue." />
         {move || {
             view! {

@@ -1,8 +1,9 @@
 //! One offer with everything needed to decide about it.
 
-use domain::Offer;
+use domain::{Offer, OfferReview};
 use leptos::{either::Either, prelude::*};
 
+use super::{changed_offer::ChangedOffer, reject_all::RejectAll};
 use crate::{
     components::{ButtonKind, Callout, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone},
     forms::PostForm,
@@ -13,29 +14,51 @@ use crate::{
 const REASONS: &str = "Tell the partner what to change, for example: the destination doesn't load · the description \
                        doesn't match the page · the commission terms are missing · the product isn't allowed here.";
 
-/// The offer, or the change of it, that waits.
+/// The offer, the change of its destination, and what was changed after its approval: whatever waits of it.
 #[component]
 pub(super) fn ReviewCard(
     /// The offer.
-    offer: Offer,
+    review: OfferReview,
 ) -> impl IntoView {
-    let Offer { id, partner_name, name, description, destination, pending_destination, commission_terms, .. } = offer;
-    let id = id.to_string();
-    let heading = format!("review-{id}");
-    let is_change = pending_destination.is_some();
-    let seen = pending_destination.clone().unwrap_or_else(|| destination.clone());
-    let change = pending_destination.map(|pending| view! { <Change old=destination.clone() new=pending /> });
+    let awaits_approval = review.awaits_approval();
+    let OfferReview { offer, change, waiting_of_partner } = review;
+    let changed = change.map(|change| view! { <ChangedOffer offer=offer.clone() change=change /> });
+    let (heading, name) = (format!("review-{}", offer.id), offer.name.clone());
+    let (status, created_at) = (offer.status, offer.created_at);
+    let (partner, partner_name) = (offer.partner_id, offer.partner_name.clone());
+    let reject_all = (awaits_approval && waiting_of_partner > 1).then(
+        || view! { <RejectAll partner=partner name=partner_name.clone() count=waiting_of_partner offer=offer.id /> },
+    );
+    let approval = awaits_approval.then(|| view! { <Approval offer=offer /> });
     view! {
         <article class="card stack" aria-labelledby=heading.clone()>
             <div class="cluster cluster--apart">
                 <div class="cluster">
-                    <h2 id=heading.clone()>{name}</h2>
-                    {offer_badge(offer.status)}
+                    <h3 id=heading.clone()>{name}</h3>
+                    {offer_badge(status)}
                 </div>
                 <span class="small muted">
-                    "by " {partner_name} ", created " <Moment at=offer.created_at />
+                    "by " {partner_name} ", created " <Moment at=created_at />
                 </span>
             </div>
+            {changed}
+            {approval}
+            {reject_all}
+        </article>
+    }
+}
+
+/// What an approval would let out, and the forms that decide.
+#[component]
+fn Approval(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    let Offer { id, description, destination, pending_destination, commission_terms, version, .. } = offer;
+    let is_change = pending_destination.is_some();
+    let change = pending_destination.map(|pending| view! { <Change old=destination.clone() new=pending /> });
+    view! {
+        <div class="stack">
             {change}
             <DefinitionList>
                 <Definition term="Destination">
@@ -44,8 +67,8 @@ pub(super) fn ReviewCard(
                 <Definition term="Commission terms">{or_none(commission_terms)}</Definition>
                 <Definition term="Description">{or_none(description)}</Definition>
             </DefinitionList>
-            <Decide id=id is_change=is_change seen=seen />
-        </article>
+            <Decide id=id.to_string() is_change=is_change seen=version />
+        </div>
     }
 }
 
@@ -88,8 +111,8 @@ fn Decide(
     id: String,
     /// Whether only its destination is to be decided about.
     is_change: bool,
-    /// The destination that is decided about.
-    seen: String,
+    /// The version that is decided about.
+    seen: i64,
 ) -> impl IntoView {
     let (approve, reject) = if is_change {
         ("Approve the destination", "Reject the destination")
@@ -101,7 +124,7 @@ fn Decide(
         <div class="split split--even">
             <PostForm action="approve_offer" key=id.clone()>
                 <input type="hidden" name="id" value=approved />
-                <input type="hidden" name="seen" value=seen />
+                <input type="hidden" name="seen" value=seen.to_string() />
                 <SubmitButton label=approve pending_label="Approving…" />
             </PostForm>
             <PostForm action="reject_offer" key=id>
@@ -121,7 +144,7 @@ fn Decide(
     }
 }
 
-fn or_none(text: String) -> impl IntoView {
+pub(super) fn or_none(text: String) -> impl IntoView {
     if text.is_empty() {
         Either::Left(view! { <span class="muted">"none given"</span> })
     } else {

@@ -1,16 +1,16 @@
 //! An admin's first screen: what waits for a decision.
 
-use domain::{Offer, Overview};
+use domain::{ListQuery, Overview, Page, ReviewQueue as Waiting};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use super::review_card::ReviewCard;
 use crate::{
     api,
-    components::{EmptyState, PageHead, StatTile, grouped},
+    components::{PageHead, PageTitle, StatTile, grouped},
+    listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
-    pages::shared::{conversion_rate, per_currency},
+    pages::shared::{EmptyList, conversion_rate, per_currency},
 };
 
 /// The days that the network's numbers are of.
@@ -19,32 +19,52 @@ const DAYS: u32 = 30;
 /// The queue. It doesn't move by itself: a card must not slip away under the hand that decides.
 #[component]
 pub(crate) fn ReviewQueue() -> impl IntoView {
-    let live = use_live();
+    let (query, live) = (use_list_query(), use_live());
     let numbers = Resource::new(move || live.get(), |_| api::lists::read_overview(DAYS));
-    let reviews = Resource::new(|| (), |()| api::admin::list_reviews());
+    // The queue has pages and nothing else: what other lists filter by isn't asked for.
+    let page = Memo::new(move |_| ListQuery { page: query.with(|list| list.page), ..ListQuery::default() });
+    let reviews = Resource::new(move || page.get(), api::admin::list_reviews);
     view! {
-        <Title text="Review queue" />
-        <PageHead title="Review queue" lead="Offers, and new destinations of offers, that wait for your decision." />
+        <PageTitle text="Review queue" />
+        <PageHead
+            title="Review queue"
+            lead="New offers, new destinations, and what was changed after your approval."
+        />
         {loaded(numbers, |overview| view! { <NetworkTiles overview=overview /> })}
-        {loaded(reviews, |offers| view! { <Queue offers=offers /> })}
+        {loaded(reviews, move |waiting| view! { <Queue waiting=waiting list=page.get() /> })}
     }
 }
 
 /// What waits, or that nothing does.
 #[component]
 fn Queue(
-    /// The offers.
-    offers: Vec<Offer>,
+    /// The page, and how much waits in all.
+    waiting: Waiting,
+    /// What the address asks.
+    list: ListQuery,
 ) -> impl IntoView {
-    if offers.is_empty() {
+    let Waiting { page: Page { rows, page, has_next }, total } = waiting;
+    if rows.is_empty() {
         return Either::Left(view! {
-            <EmptyState title="Nothing waits for you" action_href="/admin/offers" action_label="Look at all offers">
-                <p>"New offers, and changes of an approved offer's destination, appear here."</p>
-            </EmptyState>
+            <EmptyList
+                list=list
+                title="Nothing waits for you"
+                why="New offers, and changes of approved ones, appear here."
+                href="/admin/offers"
+                label="Look at all offers"
+            />
         });
     }
-    let cards = offers.into_iter().map(|offer| view! { <ReviewCard offer=offer /> }).collect_view();
-    Either::Right(view! { <div class="stack">{cards}</div> })
+    let count = if total == 1 { "1 offer waits".to_owned() } else { format!("{} offers wait", grouped(total)) };
+    let cards = rows.into_iter().map(|review| view! { <ReviewCard review=review /> }).collect_view();
+    Either::Right(view! {
+        <section class="stack" aria-labelledby="waiting">
+            <h2 id="waiting">{count}</h2>
+            <p class="muted">"The longest waiting of each partner first, then the second of each, and so on."</p>
+            {cards}
+            <ListPager list=list page=page has_next=has_next />
+        </section>
+    })
 }
 
 /// The network's numbers.

@@ -5,12 +5,12 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
-use leptos_meta::Title;
 
 use crate::{
     api,
     components::{
-        Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, PageHead, SubmitButton, Tone,
+        Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, PageHead, PageTitle, SubmitButton,
+        Tone,
     },
     forms::PostForm,
     listing::{ListPager, use_list_query},
@@ -32,7 +32,7 @@ pub(crate) fn Users() -> impl IntoView {
         ])
     };
     view! {
-        <Title text="Users" />
+        <PageTitle text="Users" />
         <PageHead title="Users" lead="Partners, affiliates and admins, newest first." />
         {move || {
             view! {

@@ -2,12 +2,11 @@
 
 use domain::{ListQuery, Overview, Page, TrackingLink};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use super::tracking_url;
 use crate::{
     api::{Answer, applications::list_links, lists::read_overview},
-    components::{Badge, ButtonLink, CopyBox, PageHead, Tone},
+    components::{Badge, ButtonLink, CopyBox, PageHead, PageTitle, Tone},
     live::use_live,
     loaded::loaded,
     pages::shared::{DaysTabs, OverviewPanel, use_days},
@@ -22,7 +21,7 @@ pub(crate) fn AffiliateHome() -> impl IntoView {
     let (days, live) = (use_days(), use_live());
     let screen = Resource::new(move || (days.get(), live.get()), |(days, _)| first_screen(days));
     view! {
-        <Title text="Overview" />
+        <PageTitle text="Overview" />
         <PageHead title="Overview" lead="What you earned, and the links that earn it.">
             {move || view! { <DaysTabs days=days.get() path="/affiliate" /> }}
         </PageHead>

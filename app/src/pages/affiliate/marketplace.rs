@@ -2,12 +2,11 @@
 
 use domain::{ListQuery, MarketplaceOffer, Page};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use super::terms;
 use crate::{
     api,
-    components::PageHead,
+    components::{PageHead, PageTitle},
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
@@ -21,7 +20,7 @@ pub(crate) fn Marketplace() -> impl IntoView {
     let offers =
         Resource::new(move || (query.get(), live.get()), |(list, _)| api::applications::list_marketplace(list));
     view! {
-        <Title text="Marketplace" />
+        <PageTitle text="Marketplace" />
         <PageHead title="Marketplace" lead="Offers that an admin has looked at. Apply for those that suit your audience." />
         {move || {
             view! {

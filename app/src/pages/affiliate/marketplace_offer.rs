@@ -2,13 +2,14 @@
 
 use domain::{ApplicationStatus, MarketplaceOffer};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::terms;
 use crate::{
     api,
-    components::{ButtonLink, Callout, Definition, DefinitionList, PageHead, SubmitButton, TextareaField, Tone},
+    components::{
+        ButtonLink, Callout, Definition, DefinitionList, PageHead, PageTitle, SubmitButton, TextareaField, Tone,
+    },
     forms::PostForm,
     loaded::loaded,
 };
@@ -20,7 +21,7 @@ pub(crate) fn MarketplaceOfferPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let offer = Resource::new(move || id.get(), api::applications::find_marketplace_offer);
     view! {
-        <Title text="Marketplace" />
+        <PageTitle text="Marketplace" />
         <p>
             <a href="/affiliate/marketplace">"All offers"</a>
         </p>
@@ -47,7 +48,7 @@ fn Details(
     };
     let landing = destination.clone();
     view! {
-        <Title text=name.clone() />
+        <PageTitle text=name.clone() />
         <PageHead title=name lead=format!("by {partner_name}") />
         <div class="split">
             <section class="card stack" aria-labelledby="about-offer">

@@ -2,13 +2,12 @@
 
 use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Page, TrackingLink};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use super::tracking_url;
 use crate::{
     api,
     components::{
-        Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, Tone, grouped,
+        Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, PageTitle, Tone, grouped,
         grouped_decimal,
     },
     listing::{ListPager, use_list_query},
@@ -23,7 +22,7 @@ pub(crate) fn MyOffers() -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
     let links = Resource::new(move || (query.get(), live.get()), |(list, _)| api::applications::list_links(list));
     view! {
-        <Title text="My Offers" />
+        <PageTitle text="My Offers" />
         <PageHead title="My Offers" lead="Your tracking links: share them as they are, on any page and in any mail.">
             <ButtonLink href="/affiliate/marketplace" label="Find another offer" kind=ButtonKind::Secondary />
         </PageHead>

@@ -1,15 +1,17 @@
 //! An affiliate's settings.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::{components::PageHead, pages::shared::AccountSettings};
+use crate::{
+    components::{PageHead, PageTitle},
+    pages::shared::AccountSettings,
+};
 
 /// Name and password.
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     view! {
-        <Title text="Settings" />
+        <PageTitle text="Settings" />
         <PageHead title="Settings" lead="How partners see you, and how you sign in." />
         <AccountSettings />
     }

@@ -2,11 +2,10 @@
 
 use domain::{Application, ApplicationStatus, Decision, Page};
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use crate::{
     api,
-    components::{Avatar, ButtonKind, ConfirmButton, Moment, PageHead, SubmitButton, grouped},
+    components::{Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped},
     forms::PostForm,
     listing::{ListPager, use_list_query},
     loaded::loaded,
@@ -20,7 +19,7 @@ pub(crate) fn Applications() -> impl IntoView {
     let names = Resource::new(|| (), |()| api::lists::list_offer_names());
     let applications = Resource::new(move || query.get(), api::applications::list_applications);
     view! {
-        <Title text="Applications" />
+        <PageTitle text="Applications" />
         <PageHead title="Applications" lead="Affiliates who ask to promote your offers." />
         {loaded(
             names,

@@ -2,12 +2,11 @@
 
 use domain::{ListQuery, Offer, OfferStatus};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{home_offers::HomeOffers, home_steps::FirstSteps};
 use crate::{
     api::{self, ApiError},
-    components::{ButtonLink, Callout, PageHead, Tone, grouped},
+    components::{ButtonLink, Callout, PageHead, PageTitle, Tone, grouped},
     live::use_live,
     loaded::loaded,
     pages::shared::{DaysTabs, OverviewPanel, use_days},
@@ -26,7 +25,7 @@ pub(crate) fn PartnerHome() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Overview" />
+        <PageTitle text="Overview" />
         <PageHead title="Overview" lead="Clicks and conversions appear here within a second.">
             <ButtonLink href="/partner/offers/new" label="New offer" />
         </PageHead>

@@ -2,11 +2,10 @@
 
 use domain::OfferInput;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::offer_fields::OfferFields;
 use crate::{
-    components::{ButtonKind, ButtonLink, PageHead, SubmitButton},
+    components::{ButtonKind, ButtonLink, PageHead, PageTitle, SubmitButton},
     forms::PostForm,
 };
 
@@ -14,7 +13,7 @@ use crate::{
 #[component]
 pub(crate) fn NewOffer() -> impl IntoView {
     view! {
-        <Title text="New offer" />
+        <PageTitle text="New offer" />
         <PageHead title="New offer" lead="An admin looks at it before affiliates can find it." />
         <div class="card">
             <PostForm action="create_offer">

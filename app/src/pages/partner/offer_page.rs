@@ -2,7 +2,6 @@
 
 use domain::{ListQuery, Offer, OfferInput};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     api,
-    components::{PageHead, StatTile, SubmitButton, grouped},
+    components::{PageHead, PageTitle, StatTile, SubmitButton, grouped},
     forms::PostForm,
     live::use_live,
     loaded::loaded,
@@ -30,7 +29,7 @@ pub(crate) fn OfferPage() -> impl IntoView {
         |(offer, _)| api::applications::list_applications(ListQuery { offer, ..ListQuery::default() }),
     );
     view! {
-        <Title text="Offer" />
+        <PageTitle text="Offer" />
         <div>{loaded(offer, |offer| view! { <OfferDetails offer=offer /> })}</div>
         <div>
             {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.has_next offer=id.get() /> })}
@@ -79,11 +78,12 @@ fn OfferForm(
         // What was asked for last is what is edited on.
         destination: offer.pending_destination.unwrap_or(offer.destination),
         commission_terms: offer.commission_terms,
+        ..OfferInput::default()
     };
     let note = offer.status.is_approved().then(|| {
         view! {
             <p class="muted">
-                "Changes are seen at once. Only a destination on another host waits for an admin; the old one serves until then."
+                "Changes are seen at once. An admin is shown what changed, and can take it back. Only a destination on another host waits for an admin; the old one serves until then."
             </p>
         }
     });

@@ -23,8 +23,11 @@ pub(super) fn OfferState(
         OfferStatus::Archived => "It is put away for good. Visitors of its links go to the homepage.",
     };
     let reason = offer.rejection_reason.map(|reason| {
-        let title =
-            if offer.status == OfferStatus::Rejected { "Why it was not approved" } else { "An admin refused a change" };
+        let title = if offer.status == OfferStatus::Rejected {
+            "Why it was not approved"
+        } else {
+            "An admin refused a change, or took one back"
+        };
         view! {
             <Callout tone=Tone::Refused title=title>
                 <p class="prewrap">{reason}</p>

@@ -2,12 +2,11 @@
 
 use domain::Page;
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use super::home_offers::OffersTable;
 use crate::{
     api,
-    components::{ButtonLink, PageHead},
+    components::{ButtonLink, PageHead, PageTitle},
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
@@ -21,7 +20,7 @@ pub(crate) fn Offers() -> impl IntoView {
     let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| api::offers::list_offers(list));
     let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
     view! {
-        <Title text="Offers" />
+        <PageTitle text="Offers" />
         <PageHead title="Offers" lead="What affiliates promote for you.">
             <ButtonLink href="/partner/offers/new" label="New offer" />
         </PageHead>

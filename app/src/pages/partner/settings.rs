@@ -1,20 +1,24 @@
 //! A partner's settings: the postback, the key, the account.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{
     settings_key::ApiKeySection,
     settings_postback::{PostbackSection, TestSection},
 };
-use crate::{api, components::PageHead, loaded::loaded, pages::shared::AccountSettings};
+use crate::{
+    api,
+    components::{PageHead, PageTitle},
+    loaded::loaded,
+    pages::shared::AccountSettings,
+};
 
 /// The page.
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
     let key = Resource::new(|| (), |()| api::keys::find_api_key());
     view! {
-        <Title text="Settings" />
+        <PageTitle text="Settings" />
         <PageHead title="Settings" lead="What your shop needs to report sales, and your account." />
         {loaded(
             key,

@@ -13,12 +13,11 @@ mod webhooks;
 
 use domain::Role;
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{Answer, keys::find_api_key},
-    components::{Cell, Column, DataTable},
+    components::{Cell, Column, DataTable, PageTitle},
     loaded::loaded,
     surroundings::account,
 };
@@ -95,7 +94,7 @@ pub fn Guide() -> impl IntoView {
         Either::Right(view! { <Text bases=crate::pages::public::guide_bases() is_partner=false /> })
     };
     view! {
-        <Title text="Connecting your tracking link" />
+        <PageTitle text="Connecting your tracking link" />
         <div class="guide">
             <nav class="guide__toc" aria-label="Contents">
                 <ol>{contents}</ol>

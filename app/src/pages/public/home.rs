@@ -1,10 +1,9 @@
 //! The homepage: what this is, to partners and to affiliates, on one screen.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 
 use crate::{
-    components::{Badge, ButtonKind, ButtonLink, CodeBlock, CopyBox, StatTile, Tone},
+    components::{Badge, ButtonKind, ButtonLink, CodeBlock, CopyBox, PageTitle, StatTile, Tone},
     surroundings::{account, site},
 };
 
@@ -12,7 +11,7 @@ use crate::{
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     view! {
-        <Title text="Affiliate network with exact tracking" />
+        <PageTitle text="Affiliate network with exact tracking" />
         <div class="hero">
             <div class="hero__text">
                 <h1>"Every click counted. Every sale credited to whoever brought it."</h1>

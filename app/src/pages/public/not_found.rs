@@ -1,10 +1,9 @@
 //! What stands under an address that leads nowhere.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
-    components::{ButtonLink, PageHead},
+    components::{ButtonLink, PageHead, PageTitle},
     surroundings::site,
 };
 
@@ -16,7 +15,7 @@ pub(crate) fn NotFound() -> impl IntoView {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
     view! {
-        <Title text="Not found" />
+        <PageTitle text="Not found" />
         <header class="site-head">
             <a class="brand" href="/">
                 {site().name}

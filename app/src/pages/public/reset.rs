@@ -1,11 +1,10 @@
 //! A new password for those who have forgotten theirs.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    components::{Callout, Field, PageHead, SubmitButton, Tone},
+    components::{Callout, Field, PageHead, PageTitle, SubmitButton, Tone},
     forms::PostForm,
 };
 
@@ -16,7 +15,7 @@ pub(crate) fn Reset() -> impl IntoView {
     let token = Memo::new(move |_| query.with(|query| query.get("token")).filter(|token| !token.is_empty()));
     let is_sent = Memo::new(move |_| query.with(|query| query.get("done")).as_deref() == Some("sent"));
     view! {
-        <Title text="Reset your password" />
+        <PageTitle text="Reset your password" />
         <div class="auth">
             {move || match token.get() {
                 Some(token) => Either::Left(view! { <NewPassword token=token /> }),

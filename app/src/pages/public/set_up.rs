@@ -1,12 +1,11 @@
 //! The first admin of a new installation.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     api,
-    components::{Field, PageHead, SubmitButton},
+    components::{Field, PageHead, PageTitle, SubmitButton},
     forms::PostForm,
     loaded::loaded,
 };
@@ -18,7 +17,7 @@ pub(crate) fn SetUp() -> impl IntoView {
     let token = Memo::new(move |_| query.with(|query| query.get("token")).unwrap_or_default());
     let check = Resource::new(move || token.get(), api::accounts::check_setup);
     view! {
-        <Title text="Set up" />
+        <PageTitle text="Set up" />
         <div class="auth">
             <PageHead
                 title="Make the first admin"

@@ -1,11 +1,10 @@
 //! Signing in.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    components::{Callout, Field, PageHead, SubmitButton, Tone},
+    components::{Callout, Field, PageHead, PageTitle, SubmitButton, Tone},
     forms::PostForm,
 };
 
@@ -17,7 +16,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     let is_new = query.get("done").is_some_and(|done| done == "signed_up");
     let was_sent = !next.is_empty();
     view! {
-        <Title text="Sign in" />
+        <PageTitle text="Sign in" />
         <div class="auth">
             <PageHead title="Sign in" />
             {is_new

@@ -1,11 +1,10 @@
 //! Signing up, as a partner or as an affiliate.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    components::{Field, PageHead, SubmitButton},
+    components::{Field, PageHead, PageTitle, SubmitButton},
     forms::{FormState, PostForm},
 };
 
@@ -20,7 +19,7 @@ const ROLES: [(&str, &str, &str); 2] = [
 pub(crate) fn SignUp() -> impl IntoView {
     let role = use_query_map().with_untracked(|query| query.get("role")).unwrap_or_default();
     view! {
-        <Title text="Create an account" />
+        <PageTitle text="Create an account" />
         <div class="auth">
             <PageHead title="Create an account" />
             <div class="card">

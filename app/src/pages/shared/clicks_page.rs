@@ -1,13 +1,18 @@
 //! The page of clicks, the same for everybody who has one; what they see is up to the server.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{
     ListFilter, choices,
     clicks_table::{ClicksTable, click_kinds},
 };
-use crate::{api, components::PageHead, listing::use_list_query, live::use_live, loaded::loaded};
+use crate::{
+    api,
+    components::{PageHead, PageTitle},
+    listing::use_list_query,
+    live::use_live,
+    loaded::loaded,
+};
 
 /// The list, newest first, live, with its filter.
 #[component]
@@ -19,7 +24,7 @@ pub(crate) fn ClicksPage(
     let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
     let clicks = Resource::new(move || (query.get(), live.get()), |(list, _)| api::lists::list_clicks(list));
     view! {
-        <Title text="Clicks" />
+        <PageTitle text="Clicks" />
         <PageHead title="Clicks" lead=lead />
         {loaded(
             offers,

@@ -1,10 +1,15 @@
 //! The page of conversions, the same for everybody who has one; what they see is up to the server.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{ConversionsTable, ListFilter, conversion_sorts, conversion_statuses};
-use crate::{api, components::PageHead, listing::use_list_query, live::use_live, loaded::loaded};
+use crate::{
+    api,
+    components::{PageHead, PageTitle},
+    listing::use_list_query,
+    live::use_live,
+    loaded::loaded,
+};
 
 /// The list, newest first, live, with its filter.
 #[component]
@@ -20,7 +25,7 @@ pub(crate) fn ConversionsPage(
     let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
     let conversions = Resource::new(move || (query.get(), live.get()), |(list, _)| api::lists::list_conversions(list));
     view! {
-        <Title text="Conversions" />
+        <PageTitle text="Conversions" />
         <PageHead title="Conversions" lead=lead />
         {loaded(
             offers,

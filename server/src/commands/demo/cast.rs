@@ -108,8 +108,12 @@ pub(super) fn offer_input(offer: &DemoOffer) -> OfferInput {
         ),
         destination: offer.destination.to_owned(),
         commission_terms: offer.terms.to_owned(),
+        ..OfferInput::default()
     }
 }
+
+/// The offer of [`OFFERS`] whose partner changed it after its approval, and what the terms are now.
+pub(super) const CHANGED_OFFER: (usize, &str) = (5, "2 USD per trial, for new students only");
 
 /// An application, and the state it ends in.
 pub(super) struct DemoApplication {

@@ -5,12 +5,12 @@ mod history;
 
 use std::{io::Write as _, net::IpAddr, process::ExitCode, time::Instant};
 
-use domain::{ApplicationStatus, Decision, OfferAction, OfferId, OfferStatus, Refusal, Role, Timestamp};
+use domain::{ApplicationStatus, Decision, OfferAction, OfferId, OfferInput, OfferStatus, Refusal, Role, Timestamp};
 use rand::Rng as _;
 use serde::Serialize;
 use service::{AdminSession, AffiliateSession, Clock, PartnerSession, Service, Session, SessionToken, SignUp};
 
-use self::cast::{AFFILIATES, APPLICATIONS, OFFERS, PARTNERS, offer_input};
+use self::cast::{AFFILIATES, APPLICATIONS, CHANGED_OFFER, OFFERS, PARTNERS, offer_input};
 use super::{accounts::explain, open, print};
 use crate::config::Settings;
 
@@ -138,7 +138,7 @@ async fn offers(service: &Service, admin: &AdminSession, partners: &[PartnerRow]
         let id = service.create_offer(&partners[offer.partner].session, &offer_input(&offer)).await?;
         match offer.status {
             OfferStatus::Active | OfferStatus::Paused | OfferStatus::Archived => {
-                service.approve_offer(admin, id, offer.destination).await?;
+                service.approve_offer(admin, id, 1).await?;
             }
             OfferStatus::Rejected => service.reject_offer(admin, id, "The landing page can't be reached.").await?,
             OfferStatus::Pending => {}
@@ -213,7 +213,15 @@ async fn settle(
             OfferStatus::Active | OfferStatus::Pending | OfferStatus::Rejected => {}
         }
     }
-    Ok(())
+    change_approved(service, offers, partners).await
+}
+
+/// Leaves the admin a change to look at.
+async fn change_approved(service: &Service, offers: &[OfferId], partners: &[PartnerRow]) -> Result<(), Refusal> {
+    let (place, terms) = CHANGED_OFFER;
+    let offer = &OFFERS[place];
+    let input = OfferInput { commission_terms: terms.to_owned(), ..offer_input(offer) };
+    service.edit_offer(&partners[offer.partner].session, offers[place], &input).await
 }
 
 fn progress(what: &str) {

@@ -126,6 +126,7 @@ pub fn draft(name: &str) -> OfferDraft {
         description: "What it is".to_owned(),
         destination: DESTINATION.to_owned(),
         commission_terms: "5 % of every order".to_owned(),
+        ..OfferInput::default()
     };
     OfferDraft::parse(&input).unwrap()
 }

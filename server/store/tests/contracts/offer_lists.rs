@@ -5,7 +5,7 @@ use store::{Conn, Db, Scope, offers};
 
 use crate::{
     in_transaction,
-    network::{DESTINATION, ELSEWHERE, add_affiliate, add_link, add_offer, add_partner, add_visit, change, draft},
+    network::{add_affiliate, add_link, add_offer, add_partner, add_visit, change},
     queries::{all, assert_two_pages, by_status, by_text, on_page, sorted},
     with_recording,
 };
@@ -80,30 +80,6 @@ async fn offers_are_listed_in_pages() {
         let first = offers::list_offers(conn, Scope::Partner(shop.id), &on_page(1)).await.unwrap();
         let second = offers::list_offers(conn, Scope::Partner(shop.id), &on_page(2)).await.unwrap();
         assert_two_pages(&first, &second);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn new_offers_and_new_destinations_wait_for_review_longest_waiting_first() {
-    in_transaction(async |conn: &mut Conn| {
-        let shop = add_partner(conn, "Shop").await;
-        for (name, status, moves) in [
-            ("new", OfferStatus::Pending, false),
-            ("moving", OfferStatus::Active, true),
-            ("settled", OfferStatus::Active, false),
-            ("refused", OfferStatus::Rejected, false),
-            ("moving while paused", OfferStatus::Paused, true),
-            ("put away while moving", OfferStatus::Archived, true),
-            ("newest", OfferStatus::Pending, false),
-        ] {
-            let offer = add_offer(conn, &shop, name, status).await;
-            let pending = moves.then_some(ELSEWHERE);
-            offers::set_offer_draft(conn, offer, &draft(name), DESTINATION, pending).await.unwrap();
-        }
-        let waiting = offers::list_offers_to_review(conn).await.unwrap();
-        let waiting: Vec<_> = waiting.into_iter().map(|offer| offer.name).collect();
-        assert_eq!(waiting, ["new", "moving", "moving while paused", "newest"]);
     })
     .await;
 }

@@ -1,0 +1,72 @@
+//! What an admin decides about: new offers, new destinations, and what was changed after an approval.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Offer, Page, Timestamp};
+
+/// What an offer says and where it leads: what an admin approves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferContent {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// What affiliates earn, in words.
+    pub commission_terms: String,
+    /// Where visitors are sent.
+    pub destination: String,
+}
+
+/// A change of an approved offer that is live and that no admin has looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferChange {
+    /// When its partner changed it last.
+    pub changed_at: Timestamp,
+    /// What was approved; the offer itself holds what it is now.
+    pub before: OfferContent,
+}
+
+/// One field of a change: its label, what was approved, and what it is now.
+pub type ChangedField = (&'static str, String, String);
+
+impl OfferChange {
+    /// The fields that differ from what was approved.
+    pub fn changed_fields(&self, now: &Offer) -> Vec<ChangedField> {
+        let before = &self.before;
+        let fields = [
+            ("Name", &before.name, &now.name),
+            ("Destination", &before.destination, &now.destination),
+            ("Commission terms", &before.commission_terms, &now.commission_terms),
+            ("Description", &before.description, &now.description),
+        ];
+        let changed = fields.into_iter().filter(|(_, before, now)| before != now);
+        changed.map(|(label, before, now)| (label, before.clone(), now.clone())).collect()
+    }
+}
+
+/// An offer that waits for an admin, with everything there is to decide about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferReview {
+    /// The offer.
+    pub offer: Offer,
+    /// What was changed after its approval, if anything was.
+    pub change: Option<OfferChange>,
+    /// How many new offers and new destinations of this partner wait.
+    pub waiting_of_partner: i64,
+}
+
+impl OfferReview {
+    /// Whether the offer itself, or its new destination, waits for a decision.
+    pub fn awaits_approval(&self) -> bool {
+        self.offer.status == crate::OfferStatus::Pending || self.offer.pending_destination.is_some()
+    }
+}
+
+/// A page of what waits, and how much waits in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewQueue {
+    /// The page.
+    pub page: Page<OfferReview>,
+    /// All offers that wait.
+    pub total: i64,
+}
