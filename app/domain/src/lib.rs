@@ -32,7 +32,7 @@ pub use ids::{
 pub use money::{Amount, DecimalError, Total};
 pub use offer::{MarketplaceOffer, Offer, OfferAction, OfferDraft, OfferInput, OfferStatus, TrackingLink};
 pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
-pub use paging::{ListQuery, Page};
+pub use paging::{Cursor, ListQuery, Page, Place};
 pub use refusal::{FieldError, Refusal};
 pub use slug::{InvalidSlug, Slug};
 pub use text::{BoundedText, InvalidText, shorten_to_bytes};

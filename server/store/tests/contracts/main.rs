@@ -28,6 +28,7 @@ mod network;
 mod offer_lists;
 mod offers;
 mod overview;
+mod pages;
 mod partners;
 mod queries;
 mod recording;
