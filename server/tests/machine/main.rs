@@ -11,6 +11,7 @@ mod accounts;
 mod browser;
 mod http;
 mod limits;
+mod lists;
 mod postback;
 mod reset;
 mod storms;
