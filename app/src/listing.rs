@@ -86,8 +86,8 @@ mod tests {
         let path = "/partner/conversions";
         assert_eq!(page_href(path, &list, None), "/partner/conversions?status=pending&text=a%20b%26c");
         assert_eq!(
-            page_href(path, &list, Some(("after", "a6~ä b"))),
-            "/partner/conversions?after=a6~%C3%A4%20b&status=pending&text=a%20b%26c"
+            page_href(path, &list, Some(("after", "a6~35"))),
+            "/partner/conversions?after=a6~35&status=pending&text=a%20b%26c"
         );
         assert_eq!(page_href(path, &ListQuery::default(), None), path);
         assert_eq!(page_href(path, &ListQuery::default(), Some(("before", "a6"))), "/partner/conversions?before=a6");

@@ -81,16 +81,30 @@ impl Cursor {
         let (id, key) = text.split_once('~').unwrap_or((text, ""));
         // Other lengths are other spellings of the same id.
         let id = Uuid::try_parse(id).ok().filter(|_| id.len() == 32)?;
-        (!key.contains('\0')).then(|| Self { key: key.to_owned(), id })
+        let key = from_hex(key).filter(|key| !key.contains('\0'))?;
+        Some(Self { key, id })
     }
 }
 
-/// The id's 32 digits, and what the list is sorted by: `01890a5dac96774bbcceb302099a8057~Shoes`.
+/// The id's 32 digits, and the bytes of what the list is sorted by: `01890a5dac96774bbcceb302099a8057~53686f6573`.
+/// Nothing in it means anything in an address, however often that is decoded on its way.
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.id.as_simple())?;
-        if self.key.is_empty() { Ok(()) } else { write!(f, "~{}", self.key) }
+        if !self.key.is_empty() {
+            f.write_str("~")?;
+        }
+        self.key.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
+}
+
+fn from_hex(hex: &str) -> Option<String> {
+    let digits = hex.bytes().map(|byte| char::from(byte).to_digit(16)).collect::<Option<Vec<u32>>>()?;
+    let bytes = digits.chunks(2).map(|pair| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    });
+    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
 }
 
 /// Which page of a list.
@@ -166,17 +180,22 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_its_text() {
-        for key in ["", "5", "-5", "Shoes", "a~b", "~", "Шоп & Söhne?", "é".repeat(120).as_str()] {
+        for key in ["", "5", "-5", "Shoes", "a~b", "~", "Шоп & Söhne?", "100%25 %41", "é".repeat(120).as_str()] {
             let cursor = cursor(7, key);
-            assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
+            let text = cursor.to_string();
+            assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'~'), "{text}");
+            assert_eq!(Cursor::parse(&text), Some(cursor));
         }
         assert_eq!(cursor(0xa5, "").to_string(), "000000000000000000000000000000a5");
+        assert_eq!(cursor(0xa5, "-5é").to_string(), "000000000000000000000000000000a5~2d35c3a9");
     }
 
     #[test]
     fn what_is_no_cursor_asks_for_the_first_page() {
         let id = Uuid::from_u128(7);
-        for text in ["", "2", "~", "nonsense", "é", &id.to_string(), &format!("{}~\0", id.as_simple())] {
+        let with_key = |key: &str| format!("{}~{key}", id.as_simple());
+        let [zero, half, letters, no_text] = ["00", "353", "zz", "ff"].map(with_key);
+        for text in ["", "2", "~", "nonsense", "é", &id.to_string(), &zero, &half, &letters, &no_text] {
             let list = ListQuery { after: text.to_owned(), before: text.to_owned(), ..ListQuery::default() };
             assert_eq!(list.place(), Place::First, "{text}");
         }
