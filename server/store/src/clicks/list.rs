@@ -4,7 +4,11 @@
 //! in which hours, of each link and of each partnership; so a page of the list is found by reading these hours alone,
 //! from the day and hour of the click beside the page on.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    cmp::{max, min},
+    collections::BTreeMap,
+    ops::Range,
+};
 
 use domain::{ClickId, ClickKind, ClickRow, Day, ListQuery, OfferId, Page};
 use sqlx::{AssertSqlSafe, query_as};
@@ -137,8 +141,8 @@ impl Search {
         let mut runs: Vec<_> = runs_of(hours)
             .into_iter()
             .map(|run| match (self.beside, behind) {
-                (Some(_), Some(behind)) if self.is_ascending => id(run.start).max(behind)..id(run.end),
-                (Some(beside), _) => id(run.start)..id(run.end).min(beside.uuid()),
+                (Some(_), Some(behind)) if self.is_ascending => max(id(run.start), behind)..id(run.end),
+                (Some(beside), _) => id(run.start)..min(id(run.end), beside.uuid()),
                 (None, _) => id(run.start)..id(run.end),
             })
             .filter(|ids| !ids.is_empty())
