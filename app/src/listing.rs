@@ -2,20 +2,22 @@
 
 use std::fmt::Write as _;
 
-use domain::ListQuery;
+use domain::{ListQuery, Place};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::components::Pager;
 
-/// What the page's address asks of its list: `?page=2&status=pending&offer=off_…&text=…&sort=oldest`.
+/// What the page's address asks of its list: `?after=…&status=pending&offer=off_…&text=…&sort=oldest`.
 pub(crate) fn use_list_query() -> Memo<ListQuery> {
     let query = use_query_map();
     Memo::new(move |_| {
         query.with(|query| {
-            let word = |name: &str| query.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            let word = |name: &str| text(name).trim().to_owned();
             ListQuery {
-                page: word("page").parse().unwrap_or(1).clamp(1, 1_000_000),
+                after: text("after"),
+                before: text("before"),
                 status: word("status"),
                 offer: word("offer"),
                 text: word("text"),
@@ -25,13 +27,16 @@ pub(crate) fn use_list_query() -> Memo<ListQuery> {
     })
 }
 
-/// The address of another page of the same list.
-fn href(path: &str, list: &ListQuery, page: u32) -> String {
-    let mut href = format!("{path}?page={page}");
-    let words = [("status", &list.status), ("offer", &list.offer), ("text", &list.text), ("sort", &list.sort)];
-    for (name, value) in words.into_iter().filter(|(_, value)| !value.is_empty()) {
+/// The address of a page of the same list: of the first, or of the one that is `after` or `before` a row.
+pub(crate) fn page_href(path: &str, list: &ListQuery, place: Option<(&str, &str)>) -> String {
+    let words =
+        [("status", &list.status), ("offer", &list.offer), ("text", &list.text), ("sort", &list.sort)].into_iter();
+    let words = words.map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty());
+    let mut href = path.to_owned();
+    for (number, (name, value)) in place.into_iter().chain(words).enumerate() {
+        let joint = if number == 0 { '?' } else { '&' };
         // Writing to a string can't fail.
-        let _ = write!(href, "&{name}={}", percent_encoded(value));
+        let _ = write!(href, "{joint}{name}={}", percent_encoded(value));
     }
     href
 }
@@ -48,20 +53,21 @@ fn percent_encoded(text: &str) -> String {
         .collect()
 }
 
-/// Links to the pages before and after this one.
+/// Links to the first page, and to the pages before and after this one.
 #[component]
 pub(crate) fn ListPager(
     /// What the address asks.
     list: ListQuery,
-    /// The page that is shown.
-    page: u32,
-    /// Whether another follows.
-    has_next: bool,
+    /// What the page before ends before.
+    previous: Option<String>,
+    /// What the page that follows is after.
+    next: Option<String>,
 ) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    let prev = (page > 1).then(|| href(&path, &list, page - 1));
-    let next = has_next.then(|| href(&path, &list, page + 1));
-    view! { <Pager page=page prev=prev next=next /> }
+    let first = (list.place() != Place::First).then(|| page_href(&path, &list, None));
+    let previous = previous.map(|cursor| page_href(&path, &list, Some(("before", cursor.as_str()))));
+    let next = next.map(|cursor| page_href(&path, &list, Some(("after", cursor.as_str()))));
+    view! { <Pager first=first previous=previous next=next /> }
 }
 
 #[cfg(test)]
@@ -69,8 +75,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_other_pages_keep_the_filter() {
-        let list = ListQuery { status: "pending".into(), text: "a b&c".into(), ..ListQuery::default() };
-        assert_eq!(href("/partner/conversions", &list, 3), "/partner/conversions?page=3&status=pending&text=a%20b%26c");
+    fn the_other_pages_keep_the_filter_and_leave_the_place() {
+        let list = ListQuery {
+            after: "a5".into(),
+            before: "a4".into(),
+            status: "pending".into(),
+            text: "a b&c".into(),
+            ..ListQuery::default()
+        };
+        let path = "/partner/conversions";
+        assert_eq!(page_href(path, &list, None), "/partner/conversions?status=pending&text=a%20b%26c");
+        assert_eq!(
+            page_href(path, &list, Some(("after", "a6~35"))),
+            "/partner/conversions?after=a6~35&status=pending&text=a%20b%26c"
+        );
+        assert_eq!(page_href(path, &ListQuery::default(), None), path);
+        assert_eq!(page_href(path, &ListQuery::default(), Some(("before", "a6"))), "/partner/conversions?before=a6");
     }
 }

@@ -41,7 +41,7 @@ pub use offer::{
 };
 pub use offer_review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
-pub use paging::{ListQuery, Page};
+pub use paging::{Cursor, ListQuery, Page, Place};
 pub use refusal::{FieldError, Refusal};
 pub use slug::{InvalidSlug, Slug};
 pub use text::{BoundedText, InvalidText, shorten_to_bytes};

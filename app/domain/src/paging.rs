@@ -1,15 +1,24 @@
 //! Lists that page, sort and filter by the address.
+//!
+//! A page begins behind a row and not behind a number of rows: what is added in front of it moves nothing.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+use uuid::Uuid;
 
-use crate::OfferId;
+use crate::{OfferId, trim_unseen};
 
 /// What an address asks of a list. Unknown words mean the default, so that no address is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListQuery {
-    /// Page, from 1; 0 is read as 1.
+    /// The page that follows this row: a [`Cursor`] as text. Empty, or no cursor: the first page.
     #[serde(default)]
-    pub page: u32,
+    pub after: String,
+    /// The page that ends before this row, unless `after` names one.
+    #[serde(default)]
+    pub before: String,
     /// Only this status; empty for all.
     #[serde(default)]
     pub status: String,
@@ -27,16 +36,13 @@ pub struct ListQuery {
 impl ListQuery {
     /// Rows on a page.
     pub const PER_PAGE: i64 = 50;
+    /// Longer texts aren't searched for: their beginning is.
+    const MAX_TEXT: usize = 200;
 
-    /// The text to search for as a pattern of SQL's `like lower(…) escape '~'`; empty for all. The database folds
-    /// both sides: SQLite knows the letters of ASCII, PostgreSQL those of its locale.
-    pub fn pattern(&self) -> String {
+    /// The text to search for, composed (NFC) as names are, without what nobody sees at its ends; empty for all.
+    pub fn search_text(&self) -> String {
         let text = self.text.replace('\0', "");
-        let text = crate::shorten_to_bytes(text.trim(), 200);
-        if text.is_empty() {
-            return String::new();
-        }
-        format!("%{}%", text.replace('~', "~~").replace('%', "~%").replace('_', "~_"))
+        trim_unseen(&text).chars().take(Self::MAX_TEXT).nfc().collect()
     }
 
     /// The status to filter by, as a database can take it.
@@ -46,13 +52,84 @@ impl ListQuery {
 
     /// The offer to filter by: none for all, and for what is no offer's id one that doesn't exist.
     pub fn offer_id(&self) -> Option<OfferId> {
-        let unknown = OfferId::from_uuid(uuid::Uuid::nil());
+        let unknown = OfferId::from_uuid(Uuid::nil());
         (!self.offer.is_empty()).then(|| OfferId::parse(&self.offer).unwrap_or(unknown))
     }
 
-    /// How many rows come before this page.
-    pub fn offset(&self) -> i64 {
-        i64::from(self.page.max(1) - 1) * Self::PER_PAGE
+    /// Which page is asked for.
+    pub fn place(&self) -> Place {
+        match (Cursor::parse(&self.after), Cursor::parse(&self.before)) {
+            (Some(cursor), _) => Place::After(cursor),
+            (None, Some(cursor)) => Place::Before(cursor),
+            (None, None) => Place::First,
+        }
+    }
+}
+
+/// A row's place in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// What the list is sorted by, as text; empty where that is the id alone.
+    pub key: String,
+    /// The row's id, which decides between rows with the same key.
+    pub id: Uuid,
+}
+
+impl Cursor {
+    /// Reads the text form; nothing where a database could not be asked for it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, key) = text.split_once('~').unwrap_or((text, ""));
+        // Other lengths are other spellings of the same id.
+        let id = Uuid::try_parse(id).ok().filter(|_| id.len() == 32)?;
+        let key = from_hex(key).filter(|key| !key.contains('\0'))?;
+        Some(Self { key, id })
+    }
+}
+
+/// The id's 32 digits, and the bytes of what the list is sorted by: `01890a5dac96774bbcceb302099a8057~53686f6573`.
+/// Nothing in it means anything in an address, however often that is decoded on its way.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.id.as_simple())?;
+        if !self.key.is_empty() {
+            f.write_str("~")?;
+        }
+        self.key.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+fn from_hex(hex: &str) -> Option<String> {
+    let digits = hex.bytes().map(|byte| char::from(byte).to_digit(16)).collect::<Option<Vec<u32>>>()?;
+    let bytes = digits.chunks(2).map(|pair| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    });
+    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The first.
+    First,
+    /// The one that follows a row.
+    After(Cursor),
+    /// The one that ends before a row.
+    Before(Cursor),
+}
+
+impl Place {
+    /// The row beside the page, which is not on it.
+    pub const fn cursor(&self) -> Option<&Cursor> {
+        match self {
+            Self::First => None,
+            Self::After(cursor) | Self::Before(cursor) => Some(cursor),
+        }
+    }
+
+    /// Whether the page is read from its last row to its first.
+    pub const fn is_backwards(&self) -> bool {
+        matches!(self, Self::Before(_))
     }
 }
 
@@ -61,18 +138,100 @@ impl ListQuery {
 pub struct Page<T> {
     /// Its rows.
     pub rows: Vec<T>,
-    /// Its number, from 1.
-    pub page: u32,
-    /// Whether another follows.
-    pub has_next: bool,
+    /// What [`ListQuery::before`] names to get the page before; nothing on the first.
+    pub previous: Option<String>,
+    /// What [`ListQuery::after`] names to get the page that follows; nothing on the last.
+    pub next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// From one row more than fits, which tells whether another page follows.
-    pub fn from_rows(mut rows: Vec<T>, query: &ListQuery) -> Self {
+    /// From rows as they were read, on the way back the last first; one more than fits tells that there are more.
+    pub fn from_rows(mut rows: Vec<T>, place: &Place, cursor: impl Fn(&T) -> Cursor) -> Self {
         let fits = usize::try_from(ListQuery::PER_PAGE).unwrap_or(usize::MAX);
-        let has_next = rows.len() > fits;
+        let has_more = rows.len() > fits;
         rows.truncate(fits);
-        Self { rows, page: query.page.max(1), has_next }
+        if place.is_backwards() {
+            rows.reverse();
+        }
+        let (is_first, is_last) = match place {
+            Place::First => (true, !has_more),
+            Place::After(_) => (false, !has_more),
+            Place::Before(_) => (!has_more, false),
+        };
+        let text = |row: &T| cursor(row).to_string();
+        let previous = rows.first().filter(|_| !is_first).map(text);
+        let next = rows.last().filter(|_| !is_last).map(text);
+        Self { rows, previous, next }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cursor(number: u128, key: &str) -> Cursor {
+        Cursor { key: key.to_owned(), id: Uuid::from_u128(number) }
+    }
+
+    /// The page of some of the numbers of a list from 1, as a database reads it.
+    fn page(read: impl IntoIterator<Item = u128>, place: &Place) -> Page<u128> {
+        Page::from_rows(read.into_iter().take(51).collect(), place, |number| cursor(*number, ""))
+    }
+
+    #[test]
+    fn a_cursor_survives_its_text() {
+        for key in ["", "5", "-5", "Shoes", "a~b", "~", "Шоп & Söhne?", "100%25 %41", "é".repeat(120).as_str()] {
+            let cursor = cursor(7, key);
+            let text = cursor.to_string();
+            assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'~'), "{text}");
+            assert_eq!(Cursor::parse(&text), Some(cursor));
+        }
+        assert_eq!(cursor(0xa5, "").to_string(), "000000000000000000000000000000a5");
+        assert_eq!(cursor(0xa5, "-5é").to_string(), "000000000000000000000000000000a5~2d35c3a9");
+    }
+
+    #[test]
+    fn what_is_no_cursor_asks_for_the_first_page() {
+        let id = Uuid::from_u128(7);
+        let with_key = |key: &str| format!("{}~{key}", id.as_simple());
+        let [zero, half, letters, no_text] = ["00", "353", "zz", "ff"].map(with_key);
+        for text in ["", "2", "~", "nonsense", "é", &id.to_string(), &zero, &half, &letters, &no_text] {
+            let list = ListQuery { after: text.to_owned(), before: text.to_owned(), ..ListQuery::default() };
+            assert_eq!(list.place(), Place::First, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_a_page_by_number_asks_for_the_first() {
+        let list: ListQuery = serde_json::from_str(r#"{"page": 2, "sort": "oldest"}"#).unwrap();
+        assert_eq!((list.place(), list.sort.as_str()), (Place::First, "oldest"));
+    }
+
+    #[test]
+    fn pages_lead_to_their_neighbours() {
+        let text = |number| Some(cursor(number, "").to_string());
+        let first = page(1..=101, &Place::First);
+        assert_eq!((first.rows.first(), first.rows.last(), first.rows.len()), (Some(&1), Some(&50), 50));
+        assert_eq!((first.previous, first.next), (None, text(50)));
+        let second = page(51..=101, &Place::After(cursor(50, "")));
+        assert_eq!((second.previous, second.next), (text(51), text(100)));
+        let third = page(101..=101, &Place::After(cursor(100, "")));
+        assert_eq!((third.rows, third.previous, third.next), (vec![101], text(101), None));
+        let back = page((1..=100).rev(), &Place::Before(cursor(101, "")));
+        assert_eq!((back.rows, back.previous, back.next), ((51..=100).collect::<Vec<_>>(), text(51), text(100)));
+        let back = page((1..=50).rev(), &Place::Before(cursor(51, "")));
+        assert_eq!((back.rows, back.previous, back.next), ((1..=50).collect::<Vec<_>>(), None, text(50)));
+        let only = page(1..=50, &Place::First);
+        assert_eq!((only.rows.len(), only.previous, only.next), (50, None, None));
+        let behind = page(0..0, &Place::After(cursor(101, "")));
+        assert_eq!((behind.rows, behind.previous, behind.next), (Vec::new(), None, None));
+    }
+
+    #[test]
+    fn a_search_is_for_what_can_be_seen_composed_and_not_endless() {
+        let search = |text: &str| ListQuery { text: text.to_owned(), ..ListQuery::default() }.search_text();
+        assert_eq!(search(" \u{200b}e\u{301}clair\0\u{feff} "), "éclair");
+        assert_eq!(search("\u{200b}\0 "), "");
+        assert_eq!(search(&"ш".repeat(300)), "ш".repeat(200));
     }
 }

@@ -87,7 +87,7 @@ impl Refusal {
     }
 
     /// One of each kind, in the order of the enum.
-    pub fn one_of_each() -> [Self; 11] {
+    pub fn one_of_each() -> [Self; 12] {
         [
             Self::SignedOut,
             Self::NotFound,
@@ -97,6 +97,7 @@ impl Refusal {
             Self::LinkExpired,
             Self::OfferNotLive,
             Self::AlreadyApplied,
+            Self::TooManyWaiting { most: 50 },
             Self::WrongState { now: "paused".to_owned() },
             Self::Unreadable,
             Self::Unavailable,
@@ -164,9 +165,10 @@ mod tests {
             Refusal::LinkExpired => 5,
             Refusal::OfferNotLive => 6,
             Refusal::AlreadyApplied => 7,
-            Refusal::WrongState { .. } => 8,
-            Refusal::Unreadable => 9,
-            Refusal::Unavailable => 10,
+            Refusal::TooManyWaiting { .. } => 8,
+            Refusal::WrongState { .. } => 9,
+            Refusal::Unreadable => 10,
+            Refusal::Unavailable => 11,
         }
     }
 

@@ -4,22 +4,22 @@ use leptos::prelude::*;
 
 use super::{ButtonKind, ButtonLink};
 
-/// Links to the page before and the page after, which keep their places when one is missing.
+/// Links to the first page, the page before and the page that follows, which keep their places when one is missing.
 #[component]
 pub fn Pager(
-    /// The number of this page, from 1.
-    page: u32,
+    /// The first page.
+    first: Option<String>,
     /// The page before.
-    prev: Option<String>,
-    /// The page after.
+    previous: Option<String>,
+    /// The page that follows.
     next: Option<String>,
 ) -> impl IntoView {
-    let is_needed = prev.is_some() || next.is_some();
+    let is_needed = first.is_some() || previous.is_some() || next.is_some();
     is_needed.then(|| {
         view! {
             <nav class="pager" aria-label="Pages">
-                {step(prev, "Previous")}
-                <span class="pager__page">{format!("Page {page}")}</span>
+                {step(first, "First")}
+                {step(previous, "Previous")}
                 {step(next, "Next")}
             </nav>
         }

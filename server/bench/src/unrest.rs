@@ -66,12 +66,20 @@ async fn look(address: String, session: String, paths: &'static [&'static str], 
 
 /// All conversions from the first page to the last, again and again.
 async fn export(address: String, session: String, seen: Count) -> Result<(), Failure> {
-    let mut page = 1;
+    const FIRST: &str = "/partner/conversions";
+    let mut path = FIRST.to_owned();
     loop {
-        let html = http::page(&address, &format!("/partner/conversions?page={page}"), &session).await?;
+        let html = http::page(&address, &path, &session).await?;
         seen.fetch_add(1, Ordering::Relaxed);
-        page = if html.contains(&format!("page={}", page + 1)) { page + 1 } else { 1 };
+        path = link_after(&html, FIRST).unwrap_or_else(|| FIRST.to_owned());
     }
+}
+
+/// The address of the page that follows, where the page has a link to it.
+fn link_after(html: &str, list: &str) -> Option<String> {
+    let (_, link) = html.split_once(&format!("href=\"{list}?after="))?;
+    let (cursor, _) = link.split_once('"')?;
+    Some(format!("{list}?after={cursor}"))
 }
 
 /// Ever new accounts from ever new addresses, so that no limit but that of the hashing holds them back.

@@ -1,13 +1,18 @@
 //! Applications, and the tracking link that each of them brings.
 
 use domain::{
-    AffiliateId, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Earnings, LinkId, ListQuery,
-    OfferId, OfferStatus, Page, PartnerId, Slug, Timestamp, TrackingLink,
+    AffiliateId, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Cursor, Earnings, LinkId,
+    ListQuery, OfferId, OfferStatus, Page, PartnerId, Slug, Timestamp, TrackingLink,
 };
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError, overview};
+use crate::{
+    Conn, Scope, StoreError,
+    keyset::{Keyset, Order, by_id},
+    overview,
+    search::Search,
+};
 
 /// A new application with its link, which exists from then on and is live once approved.
 #[derive(Debug)]
@@ -135,29 +140,41 @@ pub async fn list_applications(
     scope: Scope,
     list: &ListQuery,
 ) -> Result<Page<Application>, StoreError> {
-    const SQL: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, u.name as affiliate_name,
+    const ROWS: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, u.name as affiliate_name,
             a.message, a.status, a.created_at, l.slug,
             (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d where d.link_id = l.id)
                 as conversions
         from applications a join offers o on o.id = a.offer_id
         join affiliates f on f.id = a.affiliate_id join users u on u.id = f.user_id
-        join links l on l.application_id = a.id
+        join links l on l.application_id = a.id";
+    const WAITS: &str = "case when a.status = 'pending' then 1 else 0 end";
+    let (keyset, search) = (Keyset::of(Order::largest(WAITS, "a.id"), list), Search::of(conn, list));
+    let sql = format!(
+        "{ROWS}
         where ($1 is null or o.partner_id = $1) and ($2 = '' or a.status = $2) and ($3 is null or a.offer_id = $3)
-          and ($4 = '' or lower(u.name) like lower($4) escape '~' or lower(o.name) like lower($4) escape '~')
-          and ($5 is null or a.affiliate_id = $5)
-        order by case when a.status = 'pending' then 0 else 1 end, a.id desc limit $6 offset $7";
-    let rows: Vec<ApplicationRow> = run!(conn, |c| query_as(SQL)
+          and ({}) and ($5 is null or a.affiliate_id = $5) and {}
+        order by {} limit $6",
+        search.condition("$4", &["u.name", "o.name"]),
+        keyset.condition("$7", "$8"),
+        keyset.order_by()
+    );
+    let rows: Vec<ApplicationRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
         .bind(list.status_word())
         .bind(list.offer_id().map(OfferId::uuid))
-        .bind(list.pattern())
+        .bind(search.pattern())
         .bind(scope.affiliate())
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .fetch_all(c)
         .await)?;
-    Ok(Page::from_rows(rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, list))
+    let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<Application>, StoreError>>()?;
+    Ok(keyset.page(rows, |row| {
+        let waits = i64::from(row.status == ApplicationStatus::Pending);
+        Cursor { key: waits.to_string(), id: row.id.uuid() }
+    }))
 }
 
 #[derive(sqlx::FromRow)]
@@ -180,22 +197,27 @@ pub async fn list_links(
     affiliate: AffiliateId,
     list: &ListQuery,
 ) -> Result<Page<TrackingLink>, StoreError> {
-    const SQL: &str = "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name,
+    const ROWS: &str = "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name,
             o.status as offer_status, a.status as application_status,
             cast(case when u.suspended_at is null then 0 else 1 end as bigint) as suspended,
             (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.visits), 0) as bigint) from click_days d where d.link_id = l.id) as visits
         from links l join applications a on a.id = l.application_id join offers o on o.id = l.offer_id
-        join partners p on p.id = o.partner_id join users u on u.id = p.user_id
-        where l.affiliate_id = $1 and ($2 = '' or a.status = $2)
-          and ($3 = '' or lower(o.name) like lower($3) escape '~' or lower(u.name) like lower($3) escape '~')
-        order by l.id desc limit $4 offset $5";
-    let rows: Vec<LinkRow> = run!(conn, |c| query_as(SQL)
+        join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
+    let (keyset, search) = (Keyset::of(Order::newest("l.id"), list), Search::of(conn, list));
+    let sql = format!(
+        "{ROWS} where l.affiliate_id = $1 and ($2 = '' or a.status = $2) and ({}) and {} order by {} limit $4",
+        search.condition("$3", &["o.name", "u.name"]),
+        keyset.condition("$5", "$6"),
+        keyset.order_by()
+    );
+    let rows: Vec<LinkRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(affiliate.uuid())
         .bind(list.status_word())
-        .bind(list.pattern())
+        .bind(search.pattern())
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .fetch_all(c)
         .await)?;
     let mut links = Vec::with_capacity(rows.len());
@@ -203,7 +225,7 @@ pub async fn list_links(
         let counts = overview::conversions_of_link(conn, LinkId::from_uuid(row.id)).await?;
         links.push(link(row, counts)?);
     }
-    Ok(Page::from_rows(links, list))
+    Ok(keyset.page(links, |link| by_id(link.id.uuid())))
 }
 
 fn link(row: LinkRow, counts: (i64, i64, Vec<Earnings>)) -> Result<TrackingLink, StoreError> {

@@ -5,7 +5,7 @@ mod edits;
 mod reviews;
 
 use domain::{
-    AffiliateId, ApplicationStatus, ListQuery, MarketplaceOffer, Offer, OfferId, OfferStatus, Page, PartnerId,
+    AffiliateId, ApplicationStatus, Cursor, ListQuery, MarketplaceOffer, Offer, OfferId, OfferStatus, Page, PartnerId,
     Timestamp,
 };
 use sqlx::{AssertSqlSafe, query_as};
@@ -18,7 +18,11 @@ pub use self::{
     },
     reviews::{count_reviews, list_reviews},
 };
-use crate::{Conn, Scope, StoreError};
+use crate::{
+    Conn, Scope, StoreError,
+    keyset::{Keyset, Order},
+    search::Search,
+};
 
 const FIELDS: &str = "o.id, o.partner_id, u.name as partner_name, o.name, o.description, o.destination,
         o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at, o.version,
@@ -78,27 +82,40 @@ pub async fn find_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
     row.map(TryInto::try_into).transpose()
 }
 
-/// The offers of a scope; `status` and `text` filter, `sort` is `name`, `clicks` or empty for newest first.
+/// The offers of a scope; `status` and `text` filter, `sort` is `name`, `clicks` or empty for newest first. By clicks, an
+/// offer that is clicked meanwhile changes its place, and may be met on two pages or on none.
 pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Page<Offer>, StoreError> {
     let order = match list.sort.as_str() {
-        "name" => "lower(o.name), o.id",
-        "clicks" => "t.clicks desc, o.id desc",
-        _ => "o.id desc",
+        "name" => Order::by_name("o.name", "o.id"),
+        "clicks" => Order::largest("t.clicks", "o.id"),
+        _ => Order::newest("o.id"),
     };
+    let (keyset, search) = (Keyset::of(order, list), Search::of(conn, list));
     let sql = format!(
-        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2)
-            and ($3 = '' or lower(o.name) like lower($3) escape '~' or lower(u.name) like lower($3) escape '~')
-        order by {order} limit $4 offset $5"
+        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2) and ({}) and {}
+         order by {} limit $4",
+        search.condition("$3", &["o.name", "u.name"]),
+        keyset.condition("$5", "$6"),
+        keyset.order_by()
     );
     let rows: Vec<OfferRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.offer_owner())
         .bind(list.status_word())
-        .bind(list.pattern())
+        .bind(search.pattern())
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .fetch_all(c)
         .await)?;
-    Ok(Page::from_rows(rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, list))
+    let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<Offer>, StoreError>>()?;
+    Ok(keyset.page(rows, |offer| {
+        let key = match list.sort.as_str() {
+            "name" => offer.name.clone(),
+            "clicks" => offer.clicks.to_string(),
+            _ => String::new(),
+        };
+        Cursor { key, id: offer.id.uuid() }
+    }))
 }
 
 const MARKETPLACE: &str = "select o.id, o.name, u.name as partner_name, o.description, o.destination,
@@ -137,25 +154,34 @@ impl TryFrom<MarketplaceRow> for MarketplaceOffer {
     }
 }
 
-/// The active offers, newest first, with the affiliate's own application beside each.
+/// The active offers, newest first or by name, with the affiliate's own application beside each.
 pub async fn list_marketplace(
     conn: &mut Conn,
     affiliate: AffiliateId,
     list: &ListQuery,
 ) -> Result<Page<MarketplaceOffer>, StoreError> {
-    let order = if list.sort == "name" { "lower(o.name), o.id" } else { "o.id desc" };
+    let is_by_name = list.sort == "name";
+    let order = if is_by_name { Order::by_name("o.name", "o.id") } else { Order::newest("o.id") };
+    let (keyset, search) = (Keyset::of(order, list), Search::of(conn, list));
     let sql = format!(
-        "{MARKETPLACE} and ($2 = '' or lower(o.name) like lower($2) escape '~' or lower(u.name) like lower($2) escape '~')
-        order by {order} limit $3 offset $4"
+        "{MARKETPLACE} and ({}) and {} order by {} limit $3",
+        search.condition("$2", &["o.name", "u.name"]),
+        keyset.condition("$4", "$5"),
+        keyset.order_by()
     );
     let rows: Vec<MarketplaceRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(affiliate.uuid())
-        .bind(list.pattern())
+        .bind(search.pattern())
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .fetch_all(c)
         .await)?;
-    Ok(Page::from_rows(rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, list))
+    let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<MarketplaceOffer>, StoreError>>()?;
+    Ok(keyset.page(rows, |offer| {
+        let key = if is_by_name { offer.name.clone() } else { String::new() };
+        Cursor { key, id: offer.id.uuid() }
+    }))
 }
 
 /// One active offer as an affiliate sees it.

@@ -4,7 +4,11 @@ use domain::{Email, ListQuery, Page, PersonName, Role, Timestamp, UserId, UserRo
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::{Conn, StoreError};
+use crate::{
+    Conn, StoreError,
+    keyset::{Keyset, Order, by_id},
+    search::Search,
+};
 
 /// What is needed to check a password.
 #[derive(Debug, PartialEq, Eq)]
@@ -147,31 +151,40 @@ struct ListedUser {
     created_at: i64,
 }
 
+impl TryFrom<ListedUser> for UserRow {
+    type Error = StoreError;
+
+    fn try_from(row: ListedUser) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: UserId::from_uuid(row.id),
+            role: Role::parse(&row.role).ok_or(StoreError::bad_row("users", "role"))?,
+            name: row.name,
+            email: row.email,
+            suspended_at: row.suspended_at.map(Timestamp::from_millis),
+            created_at: Timestamp::from_millis(row.created_at),
+        })
+    }
+}
+
 /// All users, newest first; `status` filters by role or `suspended`, `text` by name and email.
 pub async fn list_users(conn: &mut Conn, list: &ListQuery) -> Result<Page<UserRow>, StoreError> {
-    const SQL: &str = "select id, role, name, email, suspended_at, created_at from users
-        where ($1 = '' or role = $1 or ($1 = 'suspended' and suspended_at is not null))
-          and ($2 = '' or lower(name) like lower($2) escape '~' or email like lower($2) escape '~')
-        order by id desc limit $3 offset $4";
-    let rows: Vec<ListedUser> = run!(conn, |c| query_as(SQL)
+    let (keyset, search) = (Keyset::of(Order::newest("id"), list), Search::of(conn, list));
+    let sql = format!(
+        "select id, role, name, email, suspended_at, created_at from users
+        where ($1 = '' or role = $1 or ($1 = 'suspended' and suspended_at is not null)) and ({}) and {}
+        order by {} limit $3",
+        search.condition("$2", &["name", "email"]),
+        keyset.condition("$4", "$5"),
+        keyset.order_by()
+    );
+    let rows: Vec<ListedUser> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(list.status_word())
-        .bind(list.pattern())
+        .bind(search.pattern())
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .fetch_all(c)
         .await)?;
-    let rows: Result<Vec<_>, StoreError> = rows
-        .into_iter()
-        .map(|row| {
-            Ok(UserRow {
-                id: UserId::from_uuid(row.id),
-                role: Role::parse(&row.role).ok_or(StoreError::bad_row("users", "role"))?,
-                name: row.name,
-                email: row.email,
-                suspended_at: row.suspended_at.map(Timestamp::from_millis),
-                created_at: Timestamp::from_millis(row.created_at),
-            })
-        })
-        .collect();
-    Ok(Page::from_rows(rows?, list))
+    let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<UserRow>, StoreError>>()?;
+    Ok(keyset.page(rows, |row| by_id(row.id.uuid())))
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
-use domain::{Id, Kind, ListQuery, Timestamp};
+use domain::{Cursor, Id, Kind, ListQuery, Timestamp};
 use store::{Db, Scope};
 use testkit::{Engine, TestDatabase};
 
@@ -49,11 +49,14 @@ async fn every_reading_statement_runs_on_both_engines() {
         let db = Db::open(&database.url).await.unwrap();
         let mut conn = db.read().await.unwrap();
         let filters = ["", "oldest", "amount", "commission", "name", "clicks"];
+        let cursor = Cursor { key: "5".to_owned(), id: uuid::Uuid::from_u128(4) }.to_string();
+        let places = [("", ""), (cursor.as_str(), ""), ("", cursor.as_str())];
         let text = |text: &str| text.to_owned();
         for scope in [Scope::Partner(id(1)), Scope::Affiliate(id(2)), Scope::Network] {
-            for sort in filters {
+            for (sort, (after, before)) in filters.into_iter().flat_map(|sort| places.map(|place| (sort, place))) {
                 let (status, offer) = (text("pending"), id::<domain::kinds::Offer>(3).to_string());
-                let list = ListQuery { page: 2, status, offer, text: text("x"), sort: text(sort) };
+                let (after, before) = (text(after), text(before));
+                let list = ListQuery { after, before, status, offer, text: text("x"), sort: text(sort) };
                 assert!(store::offers::list_offers(&mut conn, scope, &list).await.unwrap().rows.is_empty());
                 assert!(store::clicks::list_clicks(&mut conn, scope, &list).await.unwrap().rows.is_empty());
                 assert!(store::conversions::list_conversions(&mut conn, scope, &list).await.unwrap().rows.is_empty());

@@ -13,6 +13,7 @@ mod edge;
 mod guide;
 mod http;
 mod limits;
+mod lists;
 mod markup;
 mod offers;
 mod postback;

@@ -17,15 +17,13 @@ const PARALLEL: usize = 50;
 pub(super) async fn stored_clicks(app: &App, net: &Network) -> HashSet<String> {
     let session = Session::Partner(net.partner.session.clone());
     let mut stored = HashSet::new();
-    for page in 1.. {
-        let list = ListQuery { page, ..ListQuery::default() };
+    let mut list = ListQuery::default();
+    loop {
         let found = app.service.list_clicks(&session, &list).await.unwrap();
         stored.extend(found.rows.iter().map(|click| click.id.to_string()));
-        if !found.has_next {
-            break;
-        }
+        let Some(after) = found.next else { return stored };
+        list.after = after;
     }
-    stored
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

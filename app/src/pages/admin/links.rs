@@ -39,7 +39,7 @@ pub(crate) fn Links() -> impl IntoView {
         )}
         {loaded(
             links,
-            move |Page { rows, page, has_next }| {
+            move |Page { rows, previous, next }| {
                 let list = query.get_untracked();
                 if rows.is_empty() {
                     return Either::Left(
@@ -57,7 +57,7 @@ pub(crate) fn Links() -> impl IntoView {
                 Either::Right(
                     view! {
                         <LinksTable applications=rows shows_offers=true />
-                        <ListPager list=list page=page has_next=has_next />
+                        <ListPager list=list previous=previous next=next />
                     },
                 )
             },

@@ -28,7 +28,7 @@ pub(crate) fn Offers() -> impl IntoView {
         }}
         {loaded(
             offers,
-            move |Page { rows, page, has_next }| {
+            move |Page { rows, previous, next }| {
                 let list = query.get();
                 if rows.is_empty() {
                     return Either::Left(
@@ -46,7 +46,7 @@ pub(crate) fn Offers() -> impl IntoView {
                 Either::Right(
                     view! {
                         <OffersTable offers=rows />
-                        <ListPager list=list page=page has_next=has_next />
+                        <ListPager list=list previous=previous next=next />
                     },
                 )
             },

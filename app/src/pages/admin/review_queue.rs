@@ -22,7 +22,10 @@ pub(crate) fn ReviewQueue() -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
     let numbers = Resource::new(move || live.get(), |_| api::lists::read_overview(DAYS));
     // The queue has pages and nothing else: what other lists filter by isn't asked for.
-    let page = Memo::new(move |_| ListQuery { page: query.with(|list| list.page), ..ListQuery::default() });
+    let page = Memo::new(move |_| {
+        let ListQuery { after, before, .. } = query.get();
+        ListQuery { after, before, ..ListQuery::default() }
+    });
     let reviews = Resource::new(move || page.get(), api::admin::list_reviews);
     view! {
         <PageTitle text="Review queue" />
@@ -43,7 +46,7 @@ fn Queue(
     /// What the address asks.
     list: ListQuery,
 ) -> impl IntoView {
-    let Waiting { page: Page { rows, page, has_next }, total } = waiting;
+    let Waiting { page: Page { rows, previous, next }, total } = waiting;
     if rows.is_empty() {
         return Either::Left(view! {
             <EmptyList
@@ -62,7 +65,7 @@ fn Queue(
             <h2 id="waiting">{count}</h2>
             <p class="muted">"The longest waiting of each partner first, then the second of each, and so on."</p>
             {cards}
-            <ListPager list=list page=page has_next=has_next />
+            <ListPager list=list previous=previous next=next />
         </section>
     })
 }

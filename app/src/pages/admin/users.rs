@@ -48,7 +48,7 @@ pub(crate) fn Users() -> impl IntoView {
         }}
         {loaded(
             users,
-            move |Page { rows, page, has_next }| {
+            move |Page { rows, previous, next }| {
                 let list = query.get();
                 if rows.is_empty() {
                     return Either::Left(
@@ -66,7 +66,7 @@ pub(crate) fn Users() -> impl IntoView {
                 Either::Right(
                     view! {
                         <UsersTable users=rows />
-                        <ListPager list=list page=page has_next=has_next />
+                        <ListPager list=list previous=previous next=next />
                     },
                 )
             },

@@ -45,7 +45,7 @@ fn Offers(
     /// What the address asks.
     list: ListQuery,
 ) -> impl IntoView {
-    let Page { rows, page, has_next } = page;
+    let Page { rows, previous, next } = page;
     if rows.is_empty() {
         return Either::Left(view! {
             <EmptyList
@@ -60,7 +60,7 @@ fn Offers(
     let cards = rows.into_iter().map(|offer| view! { <Card offer=offer /> }).collect_view();
     Either::Right(view! {
         <ul class="grid-cards">{cards}</ul>
-        <ListPager list=list page=page has_next=has_next />
+        <ListPager list=list previous=previous next=next />
     })
 }
 

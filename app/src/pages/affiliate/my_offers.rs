@@ -49,7 +49,7 @@ fn Links(
     /// What the address asks.
     list: ListQuery,
 ) -> impl IntoView {
-    let Page { rows, page, has_next } = page;
+    let Page { rows, previous, next } = page;
     if rows.is_empty() {
         return Either::Left(view! {
             <EmptyList
@@ -64,7 +64,7 @@ fn Links(
     let cards = rows.into_iter().map(|link| view! { <Card link=link /> }).collect_view();
     Either::Right(view! {
         <ul class="grid-cards">{cards}</ul>
-        <ListPager list=list page=page has_next=has_next />
+        <ListPager list=list previous=previous next=next />
     })
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn Applications() -> impl IntoView {
         )}
         {loaded(
             applications,
-            move |Page { rows, page, has_next }| {
+            move |Page { rows, previous, next }| {
                 let list = query.get();
                 if rows.is_empty() {
                     return Either::Left(
@@ -57,7 +57,7 @@ pub(crate) fn Applications() -> impl IntoView {
                 Either::Right(
                     view! {
                         <div class="stack">{cards}</div>
-                        <ListPager list=list page=page has_next=has_next />
+                        <ListPager list=list previous=previous next=next />
                     },
                 )
             },

@@ -32,7 +32,7 @@ pub(crate) fn OfferPage() -> impl IntoView {
         <PageTitle text="Offer" />
         <div>{loaded(offer, |offer| view! { <OfferDetails offer=offer /> })}</div>
         <div>
-            {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.has_next offer=id.get() /> })}
+            {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.next.is_some() offer=id.get() /> })}
         </div>
     }
 }

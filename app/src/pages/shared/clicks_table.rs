@@ -24,7 +24,7 @@ pub(crate) fn ClicksTable(
     /// What the table shows.
     caption: &'static str,
 ) -> impl IntoView {
-    let Page { rows, page, has_next } = page;
+    let Page { rows, previous, next } = page;
     if rows.is_empty() {
         return view! {
             <EmptyList
@@ -44,7 +44,7 @@ pub(crate) fn ClicksTable(
         <DataTable columns=columns(shows_visitors) caption=caption>
             {rows}
         </DataTable>
-        <ListPager list=list page=page has_next=has_next />
+        <ListPager list=list previous=previous next=next />
     }
     .into_any()
 }

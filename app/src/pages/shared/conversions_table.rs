@@ -42,7 +42,7 @@ pub(crate) fn ConversionsTable(
     /// What the table shows.
     caption: &'static str,
 ) -> impl IntoView {
-    let Page { rows, page, has_next } = page;
+    let Page { rows, previous, next } = page;
     if rows.is_empty() {
         return view! {
             <EmptyList
@@ -61,7 +61,7 @@ pub(crate) fn ConversionsTable(
         <DataTable columns=columns(shows_transactions) caption=caption>
             {rows}
         </DataTable>
-        <ListPager list=list page=page has_next=has_next />
+        <ListPager list=list previous=previous next=next />
     }
     .into_any()
 }

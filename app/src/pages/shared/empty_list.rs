@@ -1,12 +1,12 @@
 //! Why a list is empty.
 
-use domain::ListQuery;
+use domain::{ListQuery, Place};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::components::EmptyState;
+use crate::{components::EmptyState, listing::page_href};
 
-/// Says whether the filter hides everything, the page lies behind the last, or there is nothing yet.
+/// Says whether the page lies behind an end of the list, the filter hides everything, or there is nothing yet.
 #[component]
 pub(crate) fn EmptyList(
     /// What the address asks.
@@ -21,17 +21,18 @@ pub(crate) fn EmptyList(
     label: &'static str,
 ) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    if is_filtered(&list) {
+    if list.place() != Place::First {
+        let first = page_href(&path, &list, None);
         view! {
-            <EmptyState title="Nothing matches" action_href=path action_label="Show everything">
-                <p>"No entry fits this filter. Try fewer words or another status."</p>
+            <EmptyState title="The list ends before this page" action_href=first action_label="Go to the first page">
+                <p>"Its entries are gone, or no longer fit the filter."</p>
             </EmptyState>
         }
         .into_any()
-    } else if list.page > 1 {
+    } else if is_filtered(&list) {
         view! {
-            <EmptyState title="The list ends before this page" action_href=path action_label="Go to the first page">
-                <p>"There are fewer entries than this page's number says."</p>
+            <EmptyState title="Nothing matches" action_href=path action_label="Show everything">
+                <p>"No entry fits this filter. Try fewer words or another status."</p>
             </EmptyState>
         }
         .into_any()

@@ -1,38 +1,26 @@
 //! The list of clicks, read from the parts of the table in which the counters say that there are some.
 //!
-//! `clicks` lies in the order of time and has no index by link. The counters of a day know how many clicks there were
-//! and in which hours, of each link and of each partnership; so a page of the list is found by skipping whole days by
-//! their counts, and by reading only the hours of the others.
+//! `clicks` lies in the order of time and has no index by link. The counters of a day know whether there were clicks and
+//! in which hours, of each link and of each partnership; so a page of the list is found by reading these hours alone,
+//! from the day and hour of the click beside the page on.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::{max, min},
+    collections::BTreeMap,
+    ops::Range,
+};
 
 use domain::{ClickId, ClickKind, ClickRow, Day, ListQuery, OfferId, Page};
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError};
+use crate::{
+    Conn, Scope, StoreError,
+    keyset::{Keyset, Order, by_id},
+};
 
-/// Days with more clicks than this are skipped through by the database, row by row; the rows of others are taken.
-const FEW: i64 = 500;
 /// Days whose counts are looked at together.
 const SPAN: u8 = 32;
-
-#[derive(sqlx::FromRow)]
-struct DayRow {
-    day: i64,
-    hours: i64,
-    clicks: i64,
-    visits: i64,
-    bots: i64,
-}
-
-/// A day on which the scope had clicks of the wanted kind.
-#[derive(Debug, Clone, Copy, Default)]
-struct BusyDay {
-    clicks: i64,
-    /// Bit n is set when there was a click in hour n.
-    hours: i64,
-}
 
 #[derive(sqlx::FromRow)]
 struct ListedClick {
@@ -48,67 +36,88 @@ struct ListedClick {
 /// The clicks of a scope, newest first. `status` filters by kind, `offer` by offer, `sort` may be `oldest`.
 pub async fn list_clicks(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Page<ClickRow>, StoreError> {
     let status = list.status_word();
-    let search =
-        Search { scope, kind: ClickKind::parse(&status), offer: list.offer_id(), is_ascending: list.sort == "oldest" };
+    let order = if list.sort == "oldest" { Order::oldest("c.id") } else { Order::newest("c.id") };
+    let keyset = Keyset::of(order, list);
+    let search = Search {
+        scope,
+        kind: ClickKind::parse(&status),
+        offer: list.offer_id(),
+        is_ascending: keyset.is_ascending(),
+        beside: keyset.id().map(ClickId::from_uuid),
+    };
     // No click is of a kind that doesn't exist.
-    if search.kind.is_none() && !status.is_empty() {
-        return Ok(Page::from_rows(Vec::new(), list));
-    }
-    let (mut skip, mut found) = (list.offset(), Vec::new());
-    for (first, last) in search.spans(conn).await? {
-        for (day, busy) in search.busy_days(conn, first, last).await? {
-            let wanted = ListQuery::PER_PAGE + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
-            if wanted <= 0 {
-                return Ok(Page::from_rows(found, list));
-            }
-            if busy.clicks <= skip {
-                skip -= busy.clicks;
-                continue;
-            }
-            found.extend(search.read_day(conn, Day::from_number(day), busy, skip, wanted).await?);
-            skip = 0;
-        }
-    }
-    Ok(Page::from_rows(found, list))
+    let is_kind = search.kind.is_some() || status.is_empty();
+    let rows = if is_kind { search.read(conn).await? } else { Vec::new() };
+    Ok(keyset.page(rows, |row| by_id(row.id.uuid())))
 }
 
+/// What is looked for, and in which direction.
 struct Search {
     scope: Scope,
     kind: Option<ClickKind>,
     offer: Option<OfferId>,
     is_ascending: bool,
+    /// The click beside the page: reading begins behind it.
+    beside: Option<ClickId>,
 }
 
 impl Search {
-    /// All days on which anybody had clicks, some at a time, in the order of the list.
+    /// The clicks of a page, and one more if there is.
+    async fn read(&self, conn: &mut Conn) -> Result<Vec<ClickRow>, StoreError> {
+        let mut found = Vec::new();
+        for (first, last) in self.spans(conn).await? {
+            for (day, hours) in self.busy_days(conn, first, last).await? {
+                for ids in self.runs(Day::from_number(day), hours) {
+                    let missing = ListQuery::PER_PAGE + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+                    if missing <= 0 {
+                        return Ok(found);
+                    }
+                    found.extend(self.read_run(conn, &ids, missing).await?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The days on which anybody had clicks, from the click beside the page on, some at a time, in the order of reading.
     async fn spans(&self, conn: &mut Conn) -> Result<Vec<(i64, i64)>, StoreError> {
         const SQL: &str =
             "select (select min(day) from partnership_click_days), (select max(day) from partnership_click_days)";
         let ends: (Option<i64>, Option<i64>) = run!(conn, |c| query_as(SQL).fetch_one(c).await)?;
         let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+        let beside = self.beside.map(|click| click.made_at().day().number());
         let (step, more) = (usize::from(SPAN), i64::from(SPAN) - 1);
         Ok(if self.is_ascending {
+            let first = beside.map_or(first, |day| first.max(day));
             (first..=last).step_by(step).map(|day| (day, last.min(day + more))).collect()
         } else {
+            let last = beside.map_or(last, |day| last.min(day));
             (-last..=-first).step_by(step).map(|day| (first.max(-day - more), -day)).collect()
         })
     }
 
-    /// The days of a span on which the scope had clicks, in the order of the list.
-    async fn busy_days(&self, conn: &mut Conn, first: i64, last: i64) -> Result<Vec<(i64, BusyDay)>, StoreError> {
-        const COUNTS: &str = "d.day, cast(d.hours as bigint) as hours, cast(sum(d.clicks) as bigint) as clicks,
-            cast(sum(d.visits) as bigint) as visits, cast(sum(d.bots) as bigint) as bots";
+    /// The days of a span on which the scope had clicks of the wanted kind, in the order of reading, and their hours:
+    /// bit n is set when there was a click in hour n.
+    async fn busy_days(&self, conn: &mut Conn, first: i64, last: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+        const HOURS: &str = "d.day, cast(d.hours as bigint) as hours";
+        let wanted = match self.kind {
+            None => "d.clicks",
+            Some(ClickKind::Visit) => "d.visits",
+            Some(ClickKind::Bot) => "d.bots",
+            Some(ClickKind::Prefetch) => "d.clicks - d.visits - d.bots",
+        };
         let of_all =
-            || format!("{} select {COUNTS} {}", self.scope.days(), self.scope.partnerships("partnership_click_days"));
+            || format!("{} select {HOURS} {}", self.scope.days(), self.scope.partnerships("partnership_click_days"));
         let of_offer = || {
             format!(
-                "select {COUNTS} from offers o join links l on l.offer_id = o.id join click_days d on d.link_id = l.id
+                "select {HOURS} from offers o join links l on l.offer_id = o.id join click_days d on d.link_id = l.id
                 where o.id = $5 and {} and d.day between $3 and $4",
                 self.scope.condition("$1", "$2")
             )
         };
         let sql = if self.offer.is_some() { of_offer() } else { format!("{} and $5 is null", of_all()) };
-        let rows: Vec<DayRow> = run!(conn, |c| query_as(AssertSqlSafe(format!("{sql} group by d.day, d.hours")))
+        let sql = format!("{sql} group by d.day, d.hours having sum({wanted}) > 0");
+        let rows: Vec<(i64, i64)> = run!(conn, |c| query_as(AssertSqlSafe(sql))
             .bind(self.scope.partner())
             .bind(self.scope.affiliate())
             .bind(first)
@@ -116,61 +125,36 @@ impl Search {
             .bind(self.offer.map(OfferId::uuid))
             .fetch_all(c)
             .await)?;
-        let mut days: BTreeMap<i64, BusyDay> = BTreeMap::new();
-        for row in rows {
-            let clicks = match self.kind {
-                None => row.clicks,
-                Some(ClickKind::Visit) => row.visits,
-                Some(ClickKind::Bot) => row.bots,
-                Some(ClickKind::Prefetch) => row.clicks - row.visits - row.bots,
-            };
-            if clicks > 0 {
-                let day = days.entry(row.day).or_default();
-                day.clicks += clicks;
-                day.hours |= row.hours;
-            }
+        let mut days: BTreeMap<i64, i64> = BTreeMap::new();
+        for (day, hours) in rows {
+            *days.entry(day).or_default() |= hours;
         }
         let days = days.into_iter();
         Ok(if self.is_ascending { days.collect() } else { days.rev().collect() })
     }
 
-    /// Some clicks of one day, after those to skip.
-    async fn read_day(
-        &self,
-        conn: &mut Conn,
-        day: Day,
-        busy: BusyDay,
-        skip: i64,
-        wanted: i64,
-    ) -> Result<Vec<ClickRow>, StoreError> {
-        if busy.clicks > FEW {
-            let first = i64::from(busy.hours.trailing_zeros());
-            let end = 64 - i64::from(busy.hours.leading_zeros());
-            return self.read_hours(conn, day, first..end, skip, wanted).await;
-        }
-        let mut runs = runs_of(busy.hours);
+    /// The ids to look through of a day, in the order of reading: those of its busy hours, neighbours together, behind the
+    /// click beside the page.
+    fn runs(&self, day: Day, hours: i64) -> Vec<Range<Uuid>> {
+        let id = |hour| ClickId::first_at(day.hour_start(hour)).uuid();
+        let behind = self.beside.map(|click| Uuid::from_u128(click.uuid().as_u128().saturating_add(1)));
+        let mut runs: Vec<_> = runs_of(hours)
+            .into_iter()
+            .map(|run| match (self.beside, behind) {
+                (Some(_), Some(behind)) if self.is_ascending => max(id(run.start), behind)..id(run.end),
+                (Some(beside), _) => id(run.start)..min(id(run.end), beside.uuid()),
+                (None, _) => id(run.start)..id(run.end),
+            })
+            .filter(|ids| !ids.is_empty())
+            .collect();
         if !self.is_ascending {
             runs.reverse();
         }
-        let mut found = Vec::new();
-        for hours in runs {
-            let missing = skip + wanted - i64::try_from(found.len()).unwrap_or(i64::MAX);
-            if missing <= 0 {
-                break;
-            }
-            found.extend(self.read_hours(conn, day, hours, 0, missing).await?);
-        }
-        Ok(found.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)).collect())
+        runs
     }
 
-    async fn read_hours(
-        &self,
-        conn: &mut Conn,
-        day: Day,
-        hours: std::ops::Range<i64>,
-        skip: i64,
-        wanted: i64,
-    ) -> Result<Vec<ClickRow>, StoreError> {
+    /// Some clicks of a range of ids.
+    async fn read_run(&self, conn: &mut Conn, ids: &Range<Uuid>, wanted: i64) -> Result<Vec<ClickRow>, StoreError> {
         let order = if self.is_ascending { "asc" } else { "desc" };
         let ip = conn.address_text();
         let sql = format!(
@@ -181,41 +165,40 @@ impl Search {
             join header_values a on a.number = c.user_agent join header_values r on r.number = c.referer
             where c.id >= $1 and c.id < $2 and ($3 is null or o.partner_id = $3)
               and ($4 is null or l.affiliate_id = $4) and ($5 is null or l.offer_id = $5) and ($6 is null or c.kind = $6)
-            order by c.id {order} limit $7 offset $8"
+            order by c.id {order} limit $7"
         );
         let rows: Vec<ListedClick> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-            .bind(ClickId::first_at(day.hour_start(hours.start)).uuid())
-            .bind(ClickId::first_at(day.hour_start(hours.end)).uuid())
+            .bind(ids.start)
+            .bind(ids.end)
             .bind(self.scope.partner())
             .bind(self.scope.affiliate())
             .bind(self.offer.map(OfferId::uuid))
             .bind(self.kind.map(ClickKind::code))
             .bind(wanted)
-            .bind(skip)
             .fetch_all(c)
             .await)?;
-        let sees_addresses = !matches!(self.scope, Scope::Affiliate(_));
-        rows.into_iter()
-            .map(|row| {
-                let id = ClickId::from_uuid(row.id);
-                Ok(ClickRow {
-                    id,
-                    at: id.made_at(),
-                    kind: ClickKind::from_code(row.kind).ok_or(StoreError::bad_row("clicks", "kind"))?,
-                    offer_name: row.offer_name,
-                    affiliate_name: row.affiliate_name,
-                    referer: row.referer,
-                    user_agent: row.user_agent,
-                    ip: sees_addresses.then_some(row.ip),
-                })
-            })
-            .collect()
+        rows.into_iter().map(|row| self.row(row)).collect()
+    }
+
+    /// A click as the scope sees it: no affiliate sees addresses.
+    fn row(&self, row: ListedClick) -> Result<ClickRow, StoreError> {
+        let id = ClickId::from_uuid(row.id);
+        Ok(ClickRow {
+            id,
+            at: id.made_at(),
+            kind: ClickKind::from_code(row.kind).ok_or(StoreError::bad_row("clicks", "kind"))?,
+            offer_name: row.offer_name,
+            affiliate_name: row.affiliate_name,
+            referer: row.referer,
+            user_agent: row.user_agent,
+            ip: (!matches!(self.scope, Scope::Affiliate(_))).then_some(row.ip),
+        })
     }
 }
 
 /// The hours of a day whose bits are set, neighbours together.
-fn runs_of(hours: i64) -> Vec<std::ops::Range<i64>> {
-    let mut runs: Vec<std::ops::Range<i64>> = Vec::new();
+fn runs_of(hours: i64) -> Vec<Range<i64>> {
+    let mut runs: Vec<Range<i64>> = Vec::new();
     for hour in (0..24).filter(|hour| hours & (1 << hour) != 0) {
         match runs.last_mut() {
             Some(run) if run.end == hour => run.end = hour + 1,

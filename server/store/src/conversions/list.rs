@@ -1,13 +1,17 @@
 //! What is read of conversions, and the click they belong to.
 
 use domain::{
-    Amount, ClickId, ConversionId, ConversionRow, ConversionStatus, Currency, ListQuery, OfferId, Page, PartnerId,
-    Timestamp,
+    Amount, ClickId, ConversionId, ConversionRow, ConversionStatus, Currency, Cursor, ListQuery, OfferId, Page,
+    PartnerId, Timestamp,
 };
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError};
+use crate::{
+    Conn, Scope, StoreError,
+    keyset::{Keyset, Order},
+    search::Search,
+};
 
 /// The owner of a click's offer, if there is such a click.
 pub async fn find_click_owner(conn: &mut Conn, click: ClickId) -> Result<Option<PartnerId>, StoreError> {
@@ -31,16 +35,35 @@ struct ListedConversion {
     currency: String,
 }
 
+impl ListedConversion {
+    /// The row as a reader sees it, who may see transactions or not.
+    fn into_row(self, sees_transactions: bool) -> Result<ConversionRow, StoreError> {
+        let bad = |column| StoreError::bad_row("conversions", column);
+        Ok(ConversionRow {
+            id: ConversionId::from_uuid(self.id),
+            at: Timestamp::from_millis(self.at),
+            click_id: ClickId::from_uuid(self.click_id),
+            transaction_id: sees_transactions.then_some(self.transaction_id),
+            offer_name: self.offer_name,
+            affiliate_name: self.affiliate_name,
+            status: ConversionStatus::parse(&self.status).map_err(|_| bad("status"))?,
+            amount: Amount::from_micros(self.amount).ok_or(bad("amount"))?,
+            commission: Amount::from_micros(self.commission).ok_or(bad("commission"))?,
+            currency: Currency::parse(&self.currency).map_err(|_| bad("currency"))?,
+        })
+    }
+}
+
 /// In which order they are listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
+enum Sort {
     Newest,
     Oldest,
     Amount,
     Commission,
 }
 
-impl Order {
+impl Sort {
     fn of(list: &ListQuery) -> Self {
         match list.sort.as_str() {
             "oldest" => Self::Oldest,
@@ -50,13 +73,22 @@ impl Order {
         }
     }
 
-    const fn sql(self) -> &'static str {
+    const fn order(self) -> Order {
         match self {
-            Self::Newest => "c.id desc",
-            Self::Oldest => "c.id asc",
-            Self::Amount => "c.amount desc, c.id desc",
-            Self::Commission => "c.commission desc, c.id desc",
+            Self::Newest => Order::newest("c.id"),
+            Self::Oldest => Order::oldest("c.id"),
+            Self::Amount => Order::largest("c.amount", "c.id"),
+            Self::Commission => Order::largest("c.commission", "c.id"),
         }
+    }
+
+    fn cursor(self, row: &ConversionRow) -> Cursor {
+        let key = match self {
+            Self::Newest | Self::Oldest => String::new(),
+            Self::Amount => row.amount.micros().to_string(),
+            Self::Commission => row.commission.micros().to_string(),
+        };
+        Cursor { key, id: row.id.uuid() }
     }
 
     const fn is_by_time(self) -> bool {
@@ -73,18 +105,34 @@ enum Way {
 }
 
 /// How a page of a partner is found in the embedded database. Gathering takes as long as the partner has links and
-/// conversions; so long it is worth walking, which ends sooner where the partner is much of the network.
-async fn find_way(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Way, StoreError> {
+/// conversions; so long it is worth walking from where the page begins, which ends sooner where the partner is much of
+/// the network. In another order than that of time only the whole network can be walked through.
+async fn find_way(
+    conn: &mut Conn,
+    scope: Scope,
+    list: &ListQuery,
+    sort: Sort,
+    keyset: &Keyset,
+) -> Result<Way, StoreError> {
     const MINE: &str = "select cast(coalesce(sum(t.conversions + t.affiliates + t.waiting_applications), 0) as bigint)
         from offers o join offer_totals t on t.offer_id = o.id where o.partner_id = $1 and ($2 is null or o.id = $2)";
     let (true, Scope::Partner(partner)) = (conn.is_embedded(), scope) else { return Ok(Way::Gather) };
     let offer = list.offer_id().map(OfferId::uuid);
     let mine: i64 = run!(conn, |c| query_scalar(MINE).bind(partner.uuid()).bind(offer).fetch_one(c).await)?;
-    let order = Order::of(list);
-    let direction = if order == Order::Oldest { "asc" } else { "desc" };
-    let sql = format!("select id from conversions order by id {direction} limit 1 offset $1");
-    let end: Option<Uuid> = run!(conn, |c| query_scalar(AssertSqlSafe(sql)).bind(mine).fetch_optional(c).await)?;
-    Ok(if end.is_none() || order.is_by_time() { Way::Walk(end) } else { Way::Gather })
+    let whole = Keyset::whole(Sort::Newest.order());
+    let walked = if sort.is_by_time() { keyset } else { &whole };
+    let sql = format!(
+        "select c.id from conversions c where {} order by {} limit 1 offset $1",
+        walked.condition("$2", "$3"),
+        walked.order_by()
+    );
+    let end: Option<Uuid> = run!(conn, |c| query_scalar(AssertSqlSafe(sql))
+        .bind(mine)
+        .bind(walked.key())
+        .bind(walked.id())
+        .fetch_optional(c)
+        .await)?;
+    Ok(if end.is_none() || sort.is_by_time() { Way::Walk(end) } else { Way::Gather })
 }
 
 /// The conversions of a scope. `status` and `offer` filter; `text` matches a click id, the names, and for those who
@@ -94,74 +142,63 @@ pub async fn list_conversions(
     scope: Scope,
     list: &ListQuery,
 ) -> Result<Page<ConversionRow>, StoreError> {
-    let way = find_way(conn, scope, list).await?;
-    let page = read_page(conn, scope, list, &way).await?;
+    let sort = Sort::of(list);
+    let keyset = Keyset::of(sort.order(), list);
+    let way = find_way(conn, scope, list, sort, &keyset).await?;
+    let mut rows = read_rows(conn, scope, list, &keyset, &way).await?;
     // Not enough was found on the way: the rest is behind it, or there is no more.
-    if matches!(way, Way::Walk(Some(_))) && !page.has_next {
-        return read_page(conn, scope, list, &Way::Gather).await;
+    if matches!(way, Way::Walk(Some(_))) && i64::try_from(rows.len()).is_ok_and(|read| read <= ListQuery::PER_PAGE) {
+        rows = read_rows(conn, scope, list, &keyset, &Way::Gather).await?;
     }
-    Ok(page)
+    Ok(keyset.page(rows, |row| sort.cursor(row)))
 }
 
-async fn read_page(
+/// The rows of a page as they are read, and one more if there is.
+async fn read_rows(
     conn: &mut Conn,
     scope: Scope,
     list: &ListQuery,
+    keyset: &Keyset,
     way: &Way,
-) -> Result<Page<ConversionRow>, StoreError> {
-    let order = Order::of(list);
+) -> Result<Vec<ConversionRow>, StoreError> {
     let sees_transactions = !matches!(scope, Scope::Affiliate(_));
+    let search = Search::of(conn, list);
     // An affiliate's search must not find out what it can't see.
-    let transaction = if sees_transactions { "or lower(c.transaction_id) like lower($5) escape '~'" } else { "" };
-    let mine = scope.condition("$1", "$2");
+    let searched = ["o.name", "u.name", "c.transaction_id"];
+    let searched = if sees_transactions { &searched[..] } else { &searched[..2] };
     // SQLite follows the order of a cross join.
     let (join, end, until) = match way {
-        Way::Gather => (",", None, "$9 is null"),
-        Way::Walk(None) => (" cross join", None, "$9 is null"),
-        Way::Walk(Some(end)) if order == Order::Oldest => (" cross join", Some(*end), "c.id < $9"),
-        Way::Walk(Some(end)) => (" cross join", Some(*end), "c.id > $9"),
+        Way::Gather => (",", None, "$10 is null"),
+        Way::Walk(None) => (" cross join", None, "$10 is null"),
+        Way::Walk(Some(end)) if keyset.is_ascending() => (" cross join", Some(*end), "c.id < $10"),
+        Way::Walk(Some(end)) => (" cross join", Some(*end), "c.id > $10"),
     };
     let sql = format!(
         "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, u.name as affiliate_name, c.status,
             c.amount, c.commission, c.currency
         from conversions c{join} links l{join} offers o{join} affiliates f{join} users u
         where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id and u.id = f.user_id
-          and {until} and {mine} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
-          and ($5 = '' or lower(o.name) like lower($5) escape '~' or lower(u.name) like lower($5) escape '~'
-            or c.click_id = $6 {transaction})
-        order by {} limit $7 offset $8",
-        order.sql()
+          and {until} and {} and {} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
+          and (c.click_id = $6 or {})
+        order by {} limit $7",
+        keyset.condition("$8", "$9"),
+        scope.condition("$1", "$2"),
+        search.condition("$5", searched),
+        keyset.order_by()
     );
-    let text = list.text.trim().to_lowercase();
+    let click = ClickId::parse(&list.search_text().to_lowercase());
     let rows: Vec<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
         .bind(scope.affiliate())
         .bind(list.status_word().to_ascii_lowercase())
         .bind(list.offer_id().map(OfferId::uuid))
-        .bind(list.pattern())
-        .bind(ClickId::parse(&text).ok().map(ClickId::uuid))
+        .bind(search.pattern())
+        .bind(click.ok().map(ClickId::uuid))
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .bind(end)
         .fetch_all(c)
         .await)?;
-    let bad = |column| StoreError::bad_row("conversions", column);
-    let rows: Result<Vec<_>, StoreError> = rows
-        .into_iter()
-        .map(|row| {
-            Ok(ConversionRow {
-                id: ConversionId::from_uuid(row.id),
-                at: Timestamp::from_millis(row.at),
-                click_id: ClickId::from_uuid(row.click_id),
-                transaction_id: sees_transactions.then_some(row.transaction_id),
-                offer_name: row.offer_name,
-                affiliate_name: row.affiliate_name,
-                status: ConversionStatus::parse(&row.status).map_err(|_| bad("status"))?,
-                amount: Amount::from_micros(row.amount).ok_or(bad("amount"))?,
-                commission: Amount::from_micros(row.commission).ok_or(bad("commission"))?,
-                currency: Currency::parse(&row.currency).map_err(|_| bad("currency"))?,
-            })
-        })
-        .collect();
-    Ok(Page::from_rows(rows?, list))
+    rows.into_iter().map(|row| row.into_row(sees_transactions)).collect()
 }

@@ -1,10 +1,13 @@
 //! The review queue: what waits for an admin.
 
-use domain::{ListQuery, OfferChange, OfferContent, OfferReview, Page, Timestamp};
+use domain::{Cursor, ListQuery, OfferChange, OfferContent, OfferReview, Page, Timestamp};
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 
 use super::{FIELDS, JOINS, OfferRow};
-use crate::{Conn, StoreError};
+use crate::{
+    Conn, StoreError,
+    keyset::{Keyset, Order},
+};
 
 /// New offers, new destinations of approved ones, and what was changed after an approval; never a suspended partner's.
 /// Each partner's offers have turns, longest waiting first.
@@ -25,6 +28,7 @@ const QUEUE: &str = "with waiting (id) as (
 struct ReviewRow {
     #[sqlx(flatten)]
     offer: OfferRow,
+    turn: i64,
     waiting_of_partner: i64,
     changed_at: Option<i64>,
     name_before: Option<String>,
@@ -57,18 +61,23 @@ impl TryFrom<ReviewRow> for OfferReview {
 /// A page of the queue: the first of each partner's, then the second of each, and so on, so that no partner's offers
 /// keep others from being seen.
 pub async fn list_reviews(conn: &mut Conn, list: &ListQuery) -> Result<Page<OfferReview>, StoreError> {
+    let keyset = Keyset::of(Order::smallest("q.turn", "o.id"), list);
     let sql = format!(
-        "{QUEUE} select {FIELDS}, q.waiting_of_partner, c.changed_at, c.name_before, c.description_before,
+        "{QUEUE} select {FIELDS}, q.turn, q.waiting_of_partner, c.changed_at, c.name_before, c.description_before,
             c.commission_terms_before, c.destination_before
         from queue q cross join {JOINS} left join offer_changes c on c.offer_id = o.id and c.state = 'open'
-        where o.id = q.id order by q.turn, o.id limit $1 offset $2"
+        where o.id = q.id and {} order by {} limit $1",
+        keyset.condition("$2", "$3"),
+        keyset.order_by()
     );
     let rows: Vec<ReviewRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(ListQuery::PER_PAGE + 1)
-        .bind(list.offset())
+        .bind(keyset.key())
+        .bind(keyset.id())
         .fetch_all(c)
         .await)?;
-    Ok(Page::from_rows(rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, list))
+    let Page { rows, previous, next } = keyset.page(rows, |row| Cursor { key: row.turn.to_string(), id: row.offer.id });
+    Ok(Page { rows: rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, previous, next })
 }
 
 /// How many offers are in the queue.

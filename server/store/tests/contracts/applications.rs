@@ -8,7 +8,7 @@ use crate::{
     assert_duplicate, assert_refused, assert_waits_for, in_transaction,
     network::{NOW, Network, add_affiliate, add_offer, add_visit, apply, new_application, new_id, record_sale, sale},
     on_both,
-    queries::{all, assert_two_pages, by_offer, by_status, by_text, on_page},
+    queries::{all, assert_two_pages, by_offer, by_status, by_text, page_after},
     with_recording,
 };
 
@@ -229,8 +229,8 @@ async fn applications_are_listed_in_pages() {
             apply(conn, shop.offer, &affiliate).await;
         }
         let scope = Scope::Partner(shop.partner.id);
-        let first = applications::list_applications(conn, scope, &on_page(1)).await.unwrap();
-        let second = applications::list_applications(conn, scope, &on_page(2)).await.unwrap();
+        let first = applications::list_applications(conn, scope, &all()).await.unwrap();
+        let second = applications::list_applications(conn, scope, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!(second.rows[0].affiliate_name, "Number 1", "the only one that doesn't wait");
     })

@@ -1,6 +1,6 @@
 //! Lists of clicks: shown to whom they belong, in their order, filtered.
 
-use domain::{ClickKind, ListQuery, OfferStatus};
+use domain::{ClickKind, Cursor, ListQuery, OfferStatus};
 use store::{
     Conn, Db, Scope,
     clicks::{self, NewClick},
@@ -8,7 +8,7 @@ use store::{
 
 use crate::{
     network::{Network, add_offer, add_visit, change, record, visit},
-    queries::{all, assert_two_pages, by_offer, by_status, on_page, sorted},
+    queries::{all, assert_two_pages, by_offer, by_status, page_after, sorted},
     with_recording,
 };
 
@@ -65,12 +65,14 @@ async fn clicks_are_listed_in_pages() {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let group: Vec<_> = (0..51).map(|_| visit(&shop.link)).collect();
         record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
-        let first = clicks::list_clicks(conn, Scope::Network, &on_page(1)).await.unwrap();
-        let second = clicks::list_clicks(conn, Scope::Network, &on_page(2)).await.unwrap();
+        let first = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap();
+        let second = clicks::list_clicks(conn, Scope::Network, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!(second.rows[0].id, group[0].id);
-        let beyond = clicks::list_clicks(conn, Scope::Network, &on_page(3)).await.unwrap();
-        assert_eq!((beyond.page, beyond.rows.len(), beyond.has_next), (3, 0, false));
+        let last = Cursor { key: String::new(), id: group[0].id.uuid() }.to_string();
+        let beyond = ListQuery { after: last, ..all() };
+        let beyond = clicks::list_clicks(conn, Scope::Network, &beyond).await.unwrap();
+        assert_eq!((beyond.rows, beyond.previous, beyond.next), (Vec::new(), None, None));
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Pages of clicks, read day by day and hour by hour: whatever lies on which day, each click is on one page, in order.
 
-use domain::{ClickId, ClickKind, Day, ListQuery, OfferId, Timestamp};
+use domain::{ClickId, ClickKind, Cursor, Day, ListQuery, OfferId, Timestamp};
 use store::{
     Conn, Db, Scope,
     clicks::{self, NewClick},
@@ -8,7 +8,7 @@ use store::{
 
 use crate::{
     network::{NOW, Network, add_link, add_visit, change, id_at, record, visit, visit_at},
-    queries::{all, on_page, sorted},
+    queries::{all, read_all, sorted},
     with_recording,
 };
 
@@ -46,23 +46,13 @@ impl Wanted {
 
     /// All pages of the list, put together.
     async fn read(&self, conn: &mut Conn, sort: &str) -> Vec<ClickId> {
-        let mut found = Vec::new();
-        for page in 1.. {
-            let list = ListQuery {
-                page,
-                status: self.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
-                offer: self.offer.map(|offer| offer.to_string()).unwrap_or_default(),
-                ..sorted(sort)
-            };
-            let read = clicks::list_clicks(conn, self.scope, &list).await.unwrap();
-            found.extend(read.rows.iter().map(|row| row.id));
-            if !read.has_next {
-                assert!(page == 1 || !read.rows.is_empty(), "page {page} was announced and is empty: {self:?}");
-                break;
-            }
-            assert_eq!(read.rows.len(), 50, "page {page} of {self:?}");
-        }
-        found
+        let list = ListQuery {
+            status: self.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+            offer: self.offer.map(|offer| offer.to_string()).unwrap_or_default(),
+            ..sorted(sort)
+        };
+        let read = async |conn: &mut Conn, list: &ListQuery| clicks::list_clicks(conn, self.scope, list).await.unwrap();
+        read_all(conn, &list, read).await.into_iter().map(|row| row.id).collect()
     }
 }
 
@@ -73,7 +63,7 @@ fn busy_moments(day: Day, count: i64) -> Vec<Timestamp> {
     spread.chain(borders).collect()
 }
 
-/// The moments of the shop's clicks: days above, at and below what is read at once, with empty ones between them.
+/// The moments of the shop's clicks: days with many and with few, and empty ones between them.
 fn shop_moments() -> Vec<Timestamp> {
     let day = |back| NOW.day().minus_days(back);
     let mut moments = busy_moments(day(0), 501);
@@ -147,15 +137,21 @@ async fn a_page_far_within_a_busy_day_is_what_a_list_of_all_has_there() {
         // A newer one, so that no page begins where the day does.
         let newer = NewClick { id: id_at(NOW.day().hour_start(30)), ..visit(&shop.link) };
         record(db, &[&newer], &[]).await;
-        let page = clicks::list_clicks(conn, Scope::Partner(shop.partner.id), &on_page(9)).await.unwrap();
-        let wanted: Vec<_> = group.iter().rev().skip(8 * 50 - 1).take(50).map(|click| click.id).collect();
-        let found: Vec<_> = page.rows.iter().map(|row| row.id).collect();
-        assert_eq!(found, wanted);
-        assert!(page.has_next);
-        let last = ListQuery { page: 15, ..sorted("oldest") };
-        let last = clicks::list_clicks(conn, Scope::Partner(shop.partner.id), &last).await.unwrap();
+        let scope = Scope::Partner(shop.partner.id);
+        let beside = |click: &NewClick| Cursor { key: String::new(), id: click.id.uuid() }.to_string();
+        let after = ListQuery { after: beside(&group[350]), ..all() };
+        let before = ListQuery { before: beside(&group[299]), ..all() };
+        for list in [after, before] {
+            let page = clicks::list_clicks(conn, scope, &list).await.unwrap();
+            let found: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+            let wanted: Vec<_> = group[300..350].iter().rev().map(|click| click.id).collect();
+            assert_eq!(found, wanted, "{list:?}");
+            assert!(page.previous.is_some() && page.next.is_some());
+        }
+        let last = ListQuery { after: beside(&group[699]), ..sorted("oldest") };
+        let last = clicks::list_clicks(conn, scope, &last).await.unwrap();
         assert_eq!(last.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [newer.id]);
-        assert!(!last.has_next);
+        assert!(last.next.is_none());
     })
     .await;
 }

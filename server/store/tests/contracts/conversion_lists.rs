@@ -10,7 +10,7 @@ use crate::{
     network::{
         NOW, Network, add_offer, add_visit, amount, change, currency, new_id, record, record_sale, sale, status,
     },
-    queries::{all, assert_two_pages, by_offer, by_status, by_text, on_page, sorted},
+    queries::{all, assert_two_pages, by_offer, by_status, by_text, page_after, read_all, sorted},
     with_recording,
 };
 
@@ -174,8 +174,8 @@ async fn conversions_are_listed_in_pages() {
         let click = add_visit(db, &shop.link).await;
         let group: Vec<_> = (1..=51).map(|number| sale(&shop.partner, click, &format!("order-{number}"))).collect();
         record(db, &[], &group.iter().collect::<Vec<_>>()).await;
-        let first = conversions::list_conversions(conn, Scope::Network, &on_page(1)).await.unwrap();
-        let second = conversions::list_conversions(conn, Scope::Network, &on_page(2)).await.unwrap();
+        let first = conversions::list_conversions(conn, Scope::Network, &all()).await.unwrap();
+        let second = conversions::list_conversions(conn, Scope::Network, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!(second.rows[0].transaction_id.as_deref(), Some("order-1"));
     })
@@ -192,21 +192,18 @@ async fn a_partners_pages_are_the_same_beside_none_few_or_many_of_others() {
             let group: Vec<_> = (1..=count).map(|number| sale(&network.partner, click, &format!("{number}"))).collect();
             record(db, &[], &group.iter().collect::<Vec<_>>()).await;
         };
+        let scope = Scope::Partner(shop.partner.id);
         let read = async |conn: &mut Conn| {
-            let mut pages = Vec::new();
-            for list in [
-                on_page(1),
-                on_page(2),
-                sorted("oldest"),
-                sorted("amount"),
-                by_status("confirmed"),
-                by_offer(shop.offer),
-            ] {
-                let page = conversions::list_conversions(conn, Scope::Partner(shop.partner.id), &list).await.unwrap();
-                assert!(!page.rows.is_empty() && page.rows.iter().all(|row| row.offer_name == "Shoes"), "{list:?}");
-                pages.push(page);
+            let mut lists = Vec::new();
+            for list in [all(), sorted("oldest"), sorted("amount"), by_status("confirmed"), by_offer(shop.offer)] {
+                let read = async |conn: &mut Conn, list: &ListQuery| {
+                    conversions::list_conversions(conn, scope, list).await.unwrap()
+                };
+                let rows = read_all(conn, &list, read).await;
+                assert!(rows.len() == 60 && rows.iter().all(|row| row.offer_name == "Shoes"), "{list:?}");
+                lists.push(rows);
             }
-            pages
+            lists
         };
         add(&shop, 60).await;
         let alone = read(conn).await;

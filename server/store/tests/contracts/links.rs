@@ -9,7 +9,7 @@ use crate::{
         Affiliate, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, amount, apply, currency,
         record, record_sale, restore, sale, status, suspend, visit,
     },
-    queries::{all, assert_two_pages, by_status, by_text, on_page},
+    queries::{all, assert_two_pages, by_status, by_text, page_after},
     with_recording,
 };
 
@@ -114,8 +114,8 @@ async fn links_are_listed_in_pages() {
             let offer = add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await;
             add_link(conn, offer, &blog).await;
         }
-        let first = applications::list_links(conn, blog.id, &on_page(1)).await.unwrap();
-        let second = applications::list_links(conn, blog.id, &on_page(2)).await.unwrap();
+        let first = applications::list_links(conn, blog.id, &all()).await.unwrap();
+        let second = applications::list_links(conn, blog.id, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!(second.rows[0].offer_name, "Number 1");
     })

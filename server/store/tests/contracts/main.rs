@@ -29,6 +29,7 @@ mod offer_changes;
 mod offer_lists;
 mod offers;
 mod overview;
+mod pages;
 mod partners;
 mod queries;
 mod recording;

@@ -8,7 +8,7 @@ use crate::{
     network::{
         Affiliate, DESTINATION, Network, add_affiliate, add_offer, add_partner, apply, new_id, restore, suspend,
     },
-    queries::{all, assert_two_pages, by_text, on_page, sorted},
+    queries::{all, assert_two_pages, by_text, page_after, sorted},
 };
 
 async fn names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery) -> Vec<String> {
@@ -102,8 +102,8 @@ async fn the_marketplace_is_listed_in_pages() {
         for number in 1..=51 {
             add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await;
         }
-        let first = offers::list_marketplace(conn, blog.id, &on_page(1)).await.unwrap();
-        let second = offers::list_marketplace(conn, blog.id, &on_page(2)).await.unwrap();
+        let first = offers::list_marketplace(conn, blog.id, &all()).await.unwrap();
+        let second = offers::list_marketplace(conn, blog.id, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
     })
     .await;

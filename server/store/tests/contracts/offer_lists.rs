@@ -6,7 +6,7 @@ use store::{Conn, Db, Scope, offers};
 use crate::{
     in_transaction,
     network::{add_affiliate, add_link, add_offer, add_partner, add_visit, change},
-    queries::{all, assert_two_pages, by_status, by_text, on_page, sorted},
+    queries::{all, assert_two_pages, by_status, by_text, page_after, sorted},
     with_recording,
 };
 
@@ -77,8 +77,8 @@ async fn offers_are_listed_in_pages() {
         for number in 1..=51 {
             add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Active).await;
         }
-        let first = offers::list_offers(conn, Scope::Partner(shop.id), &on_page(1)).await.unwrap();
-        let second = offers::list_offers(conn, Scope::Partner(shop.id), &on_page(2)).await.unwrap();
+        let first = offers::list_offers(conn, Scope::Partner(shop.id), &all()).await.unwrap();
+        let second = offers::list_offers(conn, Scope::Partner(shop.id), &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
     })
     .await;

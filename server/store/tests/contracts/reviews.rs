@@ -6,7 +6,7 @@ use store::{Conn, Scope, offers};
 use crate::{
     in_transaction,
     network::{DESTINATION, ELSEWHERE, NOW, Partner, add_offer, add_partner, draft, restore, suspend},
-    queries::{all, assert_two_pages, on_page},
+    queries::{all, assert_two_pages, page_after},
 };
 
 async fn waiting(conn: &mut Conn) -> Vec<String> {
@@ -86,8 +86,8 @@ async fn the_queue_has_pages_and_all_are_counted() {
         for number in 1..=51 {
             add_offer(conn, &shop, &format!("Number {number}"), OfferStatus::Pending).await;
         }
-        let first = offers::list_reviews(conn, &on_page(1)).await.unwrap();
-        let second = offers::list_reviews(conn, &on_page(2)).await.unwrap();
+        let first = offers::list_reviews(conn, &all()).await.unwrap();
+        let second = offers::list_reviews(conn, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!(offers::count_reviews(conn).await.unwrap(), 51);
     })

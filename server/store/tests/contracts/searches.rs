@@ -1,4 +1,4 @@
-//! Searches: letters of ASCII are found in either case, all others as they were written, on either engine.
+//! Searches ignore case in every script, on either engine, whatever the locale; nothing else is taken for another.
 
 use domain::{ListQuery, OfferStatus, Role};
 use store::{Conn, Db, Scope, applications, conversions, offers, users};
@@ -10,8 +10,67 @@ use crate::{
     with_recording,
 };
 
-/// As the name is written, and with its other letters in the other case.
-const FOUND: [&str; 4] = ["Äpfel", "ÄPFEL", " Äpfel ", "Äpf"];
+/// As the name is written, in another case, decomposed, and as it comes along when it is copied.
+const FOUND: [&str; 6] = ["Äpfel", "äPFEL", " ÄPFEL ", "Äpf", "A\u{308}pfel", "\u{200b}äpfel\u{feff}"];
+
+/// Names, and what finds each of them and no other.
+const SCRIPTS: [(&str, &[&str]); 8] = [
+    ("ÉCLAIR", &["éclair", "Éclair", "e\u{301}CLAIR", "é"]),
+    ("Шоп Ёлка", &["шоп", "ШОП", "ёлка", "ОП Ё"]),
+    // The small letter at the end of a word is another than within it.
+    ("ΟΔΥΣΣΕΥΣ", &["οδυσσευς", "Οδυσσευσ", "ς"]),
+    ("Straße", &["STRASSE", "strasse", "straẞe", "ß", "ẞ", "SS"]),
+    // Turkish knows four letters where others know two, and a name doesn't tell its language.
+    ("ışık İZMİR Isparta", &["IŞIK", "ışık", "izmir", "IZMIR", "ISPARTA", "ısparta"]),
+    ("ՀԱՅ", &["հայ"]),
+    ("𐐀𐐁", &["𐐨𐐩"]),
+    ("日本 100 %", &["本", "0 %"]),
+];
+
+/// The names of the offers that a search finds.
+async fn offer_names(conn: &mut Conn, text: &str) -> Vec<String> {
+    let page = offers::list_offers(conn, Scope::Network, &by_text(text)).await.unwrap();
+    page.rows.into_iter().map(|offer| offer.name).collect()
+}
+
+#[tokio::test]
+async fn case_is_ignored_in_every_script() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = add_partner(conn, "42").await;
+        for (name, _) in SCRIPTS {
+            add_offer(conn, &shop, name, OfferStatus::Active).await;
+        }
+        for (name, texts) in SCRIPTS {
+            for text in texts {
+                assert_eq!(offer_names(conn, text).await, [name], "{text}");
+            }
+        }
+        assert!(offer_names(conn, "eclair").await.is_empty(), "an accent makes another letter");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_patterns_give_a_meaning_to_is_searched_for_as_it_is() {
+    const NAME: &str = r#"a%b_c*d[e]f\g?h^i$j(k)l|m.n+o{p}q-r~s't"u&v***:[[.x.]]"#;
+    in_transaction(async |conn: &mut Conn| {
+        let shop = add_partner(conn, "42").await;
+        let letters = NAME.replace(|c: char| !c.is_ascii_alphabetic(), "x");
+        add_offer(conn, &shop, &letters, OfferStatus::Active).await;
+        add_offer(conn, &shop, NAME, OfferStatus::Active).await;
+        for part in NAME.split(char::is_alphabetic).filter(|part| !part.is_empty()) {
+            assert_eq!(offer_names(conn, part).await, [NAME], "{part}");
+        }
+        for text in [NAME, &NAME.to_uppercase(), &NAME[1..20], &NAME[20..]] {
+            assert_eq!(offer_names(conn, text).await, [NAME], "{text}");
+        }
+        for text in ["a.b", "a?b", "a*b", "[a-z]", "[^a]", "a|b", "(?i)A", "^a", "***=a", r"\w", r"\u0061", "%a", "_b_"]
+        {
+            assert!(offer_names(conn, text).await.is_empty(), "{text}");
+        }
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_written_with_other_letters_is_found_by_them_in_every_list() {

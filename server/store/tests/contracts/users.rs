@@ -8,7 +8,7 @@ use crate::{
     assert_duplicate, assert_waits_for, in_transaction,
     network::{NOW, add_user, email, new_id, person, suspend},
     on_both,
-    queries::{all, assert_two_pages, by_status, by_text, on_page},
+    queries::{all, assert_two_pages, by_status, by_text, page_after},
 };
 
 /// A partner whose address and hash are known.
@@ -181,11 +181,12 @@ async fn users_are_listed_newest_first_and_in_pages() {
         for number in 1..=51 {
             add_user(conn, Role::Affiliate, &format!("Number {number}")).await;
         }
-        let first = users::list_users(conn, &on_page(1)).await.unwrap();
-        let second = users::list_users(conn, &on_page(2)).await.unwrap();
+        let first = users::list_users(conn, &all()).await.unwrap();
+        let second = users::list_users(conn, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!((first.rows[0].name.as_str(), second.rows[0].name.as_str()), ("Number 51", "Number 1"));
-        assert_eq!(users::list_users(conn, &on_page(0)).await.unwrap(), first);
+        let nonsense = ListQuery { after: "2".to_owned(), before: "nonsense".to_owned(), ..all() };
+        assert_eq!(users::list_users(conn, &nonsense).await.unwrap(), first);
     })
     .await;
 }

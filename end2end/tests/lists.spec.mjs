@@ -1,0 +1,63 @@
+// Lists in a live page: what comes in meanwhile moves nothing on the pages behind the first.
+import { expect, test } from '@playwright/test';
+import { click, network } from './network.mjs';
+
+test('A list goes on where it was while clicks come in', async ({ browser, request }) => {
+  const net = await network(browser);
+  const { partner } = net.pages;
+  const made = [];
+  const visit = async () => { made.unshift(await click(request, net.link)); };
+  for (let count = 0; count < 52; count += 1) await visit();
+
+  const rows = partner.locator('main tbody tr');
+  const ids = rows.locator('[title^="clk_"]');
+  const expectRows = async (wanted) => {
+    await expect(ids).toHaveCount(wanted.length);
+    await expect(ids).toHaveText(wanted);
+  };
+  const pages = partner.getByRole('navigation', { name: 'Pages' });
+  const turn = (name) => pages.getByRole('link', { name, exact: true }).click();
+
+  await partner.goto('/partner/clicks');
+  await expectRows(made.slice(0, 50));
+  await expect(pages.getByRole('link', { name: 'Previous', exact: true })).toHaveCount(0);
+  await turn('Next');
+  await expectRows(made.slice(50));
+  await expect(pages.getByRole('link', { name: 'Next', exact: true })).toHaveCount(0);
+
+  // Three come in: this page stays, and the one before is what it was.
+  const [first, second] = [made.slice(0, 50), made.slice(50)];
+  for (let count = 0; count < 3; count += 1) await visit();
+  await expectRows(second);
+  await turn('Previous');
+  await expectRows(first);
+  await turn('Previous');
+  await expectRows(made.slice(0, 3));
+  await turn('Next');
+  await expectRows(first);
+
+  // The browser's own way back, and the list's.
+  await partner.goBack();
+  await expectRows(made.slice(0, 3));
+  await turn('First');
+  await expectRows(made.slice(0, 50));
+});
+
+test('A search ignores case in every script', async ({ browser }) => {
+  const net = await network(browser);
+  const { partner } = net.pages;
+  const name = `Шоп ÉCLAIR ${net.offer}`;
+  await partner.goto(net.offerPath);
+  await partner.locator('input[name="name"]').fill(name);
+  await partner.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(partner.locator('h1')).toHaveText(name);
+  for (const text of ['éclair', 'шоп', 'ШОП É', 'e\u0301clair']) {
+    await partner.goto('/partner/offers');
+    await partner.getByRole('searchbox', { name: 'Search' }).fill(text);
+    await partner.getByRole('button', { name: 'Filter' }).click();
+    await expect(partner.locator('main tbody tr'), text).toHaveCount(1);
+    await expect(partner.locator('main tbody tr'), text).toContainText(name);
+  }
+  await partner.goto('/partner/offers?text=eclair');
+  await expect(partner.getByText('Nothing matches')).toBeVisible();
+});
