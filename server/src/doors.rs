@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else.
-const IN_PLACE: [&str; 4] = ["/t/", "/api/postback", "/healthz", "/readyz"];
+const IN_PLACE: [&str; 3] = ["/t/", "/healthz", "/readyz"];
 
 /// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
 /// They are nearly all there is, and the layers and look-ups of a route cost as much as the work itself.
@@ -79,6 +79,8 @@ impl Doors {
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut response = if postback::is_plain(&request) {
             unless_it_panics(postback::receive(&self.state, request)).map(told).instrument(span).await
+        } else if postback::is_under_api(request.uri().path()) {
+            unless_it_panics(postback::answer_under_api(&self.state, request)).map(told).instrument(span).await
         } else if in_place {
             by_route(self.routes.clone(), request).instrument(span).await
         } else {

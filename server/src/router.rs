@@ -76,12 +76,13 @@ pub(crate) fn router(
     Doors::new(routes.with_state(state.clone()), state)
 }
 
-/// Visitors and partners' machines: no cookies, no sessions, nothing in between.
+/// Visitors and partners' machines: no cookies, no sessions, nothing in between. `/api` and what is below it, in any
+/// spelling, has no route: the doors hand it to [`postback::answer_under_api`].
 fn machines() -> Router<AppState> {
     Router::new()
         .route("/t/{slug}", any(track::track))
-        .route("/api/postback", any(postback::by_route))
         .route("/postback", any(postback::wrong_path))
+        .route("/postback/", any(postback::wrong_path))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
 }

@@ -26,7 +26,7 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Refuses an address or headers that are too long before anything looks at them.
 pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
     match exceeded_limit(&request) {
-        Some(status) => refuse_head(status, request.uri().path() == "/api/postback"),
+        Some(status) => refuse_head(status, false),
         None => next.run(request).await,
     }
 }
@@ -43,7 +43,7 @@ pub(crate) fn exceeded_limit(request: &Request) -> Option<StatusCode> {
 }
 
 /// In the words of the door: the postback always answers in JSON.
-fn refuse_head(status: StatusCode, is_postback: bool) -> Response {
+pub(crate) fn refuse_head(status: StatusCode, is_postback: bool) -> Response {
     let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
     let is_target = status == StatusCode::URI_TOO_LONG;
     if is_postback {

@@ -5,5 +5,5 @@ mod limits;
 mod protection;
 
 pub(crate) use identity::identify;
-pub(crate) use limits::{buffer_body, exceeded_limit, limit_head};
+pub(crate) use limits::{buffer_body, exceeded_limit, limit_head, refuse_head};
 pub(crate) use protection::{csp_with_nonce, protect, same_origin};

@@ -8,14 +8,18 @@
 mod support;
 
 mod accounts;
+mod bodies;
 mod browser;
 mod http;
 mod limits;
+mod mistakes;
+mod paths;
 mod postback;
 mod reset;
 mod storms;
 mod track;
 mod unavailable;
+mod unread_bodies;
 
 use domain::{ApplicationId, ListQuery, OfferId, OfferInput};
 use serde_json::Value;
