@@ -38,8 +38,10 @@ use crate::{
 };
 
 /// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else.
-const IN_PLACE: [&str; 4] = ["/t/", "/api/postback", "/healthz", "/readyz"];
+const IN_PLACE: [&str; 3] = ["/t/", "/healthz", "/readyz"];
 
+/// Where no browser shows pages or keeps sessions.
+const MACHINES: [&str; 4] = ["/t/", "/postback", "/healthz", "/readyz"];
 const MALFORMED_CODE: &str = "malformed_request";
 
 /// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
@@ -65,7 +67,7 @@ impl Doors {
         if is_clear && (!is_ambiguous || path.starts_with("/t/")) {
             return None;
         }
-        let is_api = path.starts_with("/api/");
+        let is_api = postback::is_under_api(path);
         self.refused(is_api);
         Some(refusal(is_api, StatusCode::BAD_REQUEST, MALFORMED_CODE, MALFORMED))
     }
@@ -85,10 +87,14 @@ impl Doors {
         let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
         let path = request.uri().path();
         let span = id.span(request.method(), shown(path));
+        let is_api = postback::is_under_api(path);
+        let is_machine = is_api || MACHINES.iter().any(|door| path.starts_with(door));
         let in_place = IN_PLACE.iter().any(|door| path.starts_with(door));
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut response = if postback::is_plain(&request) {
             unless_it_panics(postback::receive(&self.state, request)).map(told).instrument(span).await
+        } else if is_api {
+            unless_it_panics(postback::answer_under_api(&self.state, request)).map(told).instrument(span).await
         } else if in_place {
             by_route(self.routes.clone(), request).instrument(span).await
         } else {
@@ -102,7 +108,7 @@ impl Doors {
                 _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         };
-        if in_place {
+        if is_machine {
             protect_machine_answer(&self.state, response.headers_mut());
         }
         // Elsewhere it would tell apart what has to be answered with the same bytes.

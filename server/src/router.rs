@@ -86,12 +86,13 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// Visitors and partners' machines: no cookies, no sessions, nothing in between.
+/// Visitors and partners' machines: no cookies, no sessions, nothing in between. `/api` and what is below it, in any
+/// spelling, has no route: the doors hand it to [`postback::answer_under_api`].
 fn machines() -> Router<AppState> {
     Router::new()
         .route("/t/{*rest}", any(track::track))
-        .route("/api/postback", any(postback::by_route))
         .route("/postback", any(postback::wrong_path))
+        .route("/postback/", any(postback::wrong_path))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
 }

@@ -20,6 +20,38 @@ impl ConversionStatus {
     /// What awaits confirmation.
     pub const PENDING: &'static str = "pending";
 
+    /// The usual words for what never earns, or no longer.
+    const REFUSALS: [&'static str; 28] = [
+        "rejected",
+        "reject",
+        "declined",
+        "decline",
+        "refused",
+        "refunded",
+        "refund",
+        "reversed",
+        "reversal",
+        "returned",
+        "cancelled",
+        "canceled",
+        "cancel",
+        "chargeback",
+        "charged_back",
+        "void",
+        "voided",
+        "fraud",
+        "fraudulent",
+        "trash",
+        "spam",
+        "failed",
+        "denied",
+        "disapproved",
+        "duplicate",
+        "invalid",
+        "expired",
+        "test",
+    ];
+
     /// Reads a status in any case.
     pub fn parse(text: &str) -> Result<Self, InvalidStatus> {
         let fits = !text.is_empty() && text.len() <= 64 && !text.chars().any(char::is_control);
@@ -39,6 +71,17 @@ impl ConversionStatus {
     /// "Shown, awaiting confirmation".
     pub fn is_pending(&self) -> bool {
         self.0 == Self::PENDING
+    }
+
+    /// Whether it is one of the usual words for a sale that doesn't stand.
+    pub fn is_refusal(&self) -> bool {
+        Self::REFUSALS.contains(&self.0.as_str())
+    }
+
+    /// Whether its sender knows what it does: it earns, awaits, or refuses. Any other word, such as `completed`, was
+    /// probably meant to earn, and doesn't.
+    pub fn is_usual(&self) -> bool {
+        self.counts_toward_earnings() || self.is_pending() || self.is_refusal()
     }
 }
 
@@ -140,6 +183,20 @@ mod tests {
         ] {
             assert_eq!(ConversionStatus::parse(text).unwrap().counts_toward_earnings(), counts, "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_that_was_probably_meant_to_earn_is_not_a_usual_one() {
+        let status = |text| ConversionStatus::parse(text).unwrap();
+        for text in
+            ["confirmed", "Approved", "paid", "pending", "rejected", "Refunded", "canceled", "CANCELLED", "test"]
+        {
+            assert!(status(text).is_usual(), "{text}");
+        }
+        for text in ["completed", "success", "sale", "1", "processing", "undefined", "{status}", "confirmed\u{200b}d"] {
+            assert!(!status(text).is_usual() && !status(text).counts_toward_earnings(), "{text}");
+        }
+        assert!(!status("approved").is_refusal() && status("chargeback").is_refusal());
     }
 
     #[test]

@@ -26,6 +26,17 @@ impl Currency {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// How many decimals its amounts are written with, as ISO 4217 says; two where it says nothing.
+    pub fn decimals(&self) -> usize {
+        match self.0.as_str() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
+            | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
 }
 
 /// The seed: "Defaults to USD".
@@ -60,6 +71,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_currency_has_its_own_decimals() {
+        for (code, decimals) in [("JPY", 0), ("krw", 0), ("USD", 2), ("USDT", 2), ("BTC", 2), ("KWD", 3), ("CLF", 4)] {
+            assert_eq!(Currency::parse(code).unwrap().decimals(), decimals, "{code}");
+        }
+    }
 
     proptest! {
         #[test]

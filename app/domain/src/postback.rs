@@ -1,11 +1,35 @@
 //! The parameters of a postback, read: which name wins, what is cut, what is warned of, what is refused.
 
+mod clean;
+mod hints;
+mod macros;
+mod mangled;
+mod reader;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
-use std::fmt;
+use self::{clean::clean, hints::missing_hint, reader::Reader};
+pub use self::{
+    hints::{click_hint, is_key_spelling, key_hint, value_hint},
+    macros::is_unreplaced_macro,
+    warnings::Warning,
+};
+use crate::{Amount, ApiKey, ClickId, ConversionStatus, Currency, TransactionId, trim_unseen};
 
-use crate::{Amount, ApiKey, ClickId, ConversionStatus, Currency, DecimalError, TransactionId};
+/// The names that mean something here; every other is nobody's business.
+const NAMES: [&str; 10] =
+    ["api_key", "click_id", "cid", "status", "amount", "commission", "currency", "transaction_id", "txn", "order_id"];
+/// The names of the click.
+const CLICK_NAMES: [&str; 2] = ["click_id", "cid"];
+
+/// A name and its value.
+type Pair = (String, String);
+
+/// The parameter of exactly this name, if there is one.
+pub fn known_name(name: &str) -> Option<&'static str> {
+    NAMES.into_iter().find(|known| *known == name)
+}
 
 /// Name and value of each parameter, decoded, in the order they came.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +38,20 @@ pub struct Parameters {
     pub query: Vec<(String, String)>,
     /// From the body; empty for a GET, whose body is not read.
     pub body: Vec<(String, String)>,
+    /// The names of those whose bytes were not UTF-8 and were read as Windows-1252.
+    pub not_utf8: Vec<String>,
+    /// Why the body was passed over, if it was: a few words, none of them the sender's.
+    pub body_ignored: Option<String>,
+}
+
+impl Parameters {
+    /// Whether the query names the click: then it is whole without a body.
+    pub fn query_names_click(&self) -> bool {
+        self.query.iter().any(|(name, value)| {
+            CLICK_NAMES.contains(&clean::without_ampersand(name))
+                && !trim_unseen(mangled::split(value).map_or(value.as_str(), |(kept, _)| kept)).is_empty()
+        })
+    }
 }
 
 /// A postback as it was sent: what is needed to answer it in the contract's order of checks.
@@ -25,8 +63,12 @@ pub struct Postback {
     pub click: ClickReference,
     /// The values, or the first that can't be taken.
     pub values: Result<Values, InvalidValue>,
-    /// What was odd about the request, for its sender.
+    /// What was odd about the request, for its sender. In this order: the body, mangled names and values, bytes that
+    /// were not UTF-8 and absent words as they came; then what was given more than once, by the table of parameters;
+    /// then what the values look like, by the same table.
     pub warnings: Vec<Warning>,
+    /// Where there is no key, or no click: what was probably meant for it. Nothing of a value is in it.
+    pub hint: Option<String>,
 }
 
 /// What a postback says of its click.
@@ -105,162 +147,22 @@ impl Parameter {
     }
 }
 
-/// Something odd that was put right or passed over; the sale is recorded all the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Warning {
-    /// A value carried `¤cy=XXX`: `&currency=XXX` went through HTML.
-    MangledCurrency,
-    /// A parameter came more than once; the first wins.
-    GivenTwice(&'static str),
-    /// A parameter came in query and body; the query wins.
-    InQueryAndBody(&'static str),
-    /// Two names of one parameter had different values; the first name wins.
-    AliasesDiffer(&'static str, &'static str),
-    /// A repeat differs from what is stored, which stays.
-    IgnoredChange(&'static str),
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MangledCurrency => f.write_str("mangled_currency_parameter"),
-            Self::GivenTwice(name) => write!(f, "given_twice: {name}"),
-            Self::InQueryAndBody(name) => write!(f, "in_query_and_body: {name}"),
-            Self::AliasesDiffer(kept, ignored) => write!(f, "aliases_differ: {kept}, {ignored}"),
-            Self::IgnoredChange(name) => write!(f, "ignored_change: {name}"),
-        }
-    }
-}
-
 impl Postback {
     /// Reads a request: `header_key` is the value of `X-API-Key`, which wins over the parameter.
     pub fn read(header_key: Option<String>, parameters: Parameters) -> Self {
-        let mut reader = Reader::new(parameters);
-        let parameter_key = reader.value(&["api_key"]);
-        let api_key = header_key.filter(|key| !key.trim().is_empty()).map(|key| key.trim().to_owned());
-        let click = match reader.value(&["click_id", "cid"]) {
+        let sent = clean(parameters);
+        let mut reader = Reader::new(&sent);
+        let parameter_key = reader.value(&["api_key"]).map(|(_, key)| key);
+        let header_key = header_key.as_deref().map(trim_unseen).filter(|key| !key.is_empty());
+        let api_key = header_key.or(parameter_key).map(|key| ApiKey::new(key.to_owned()));
+        let click = match reader.value(&CLICK_NAMES) {
             None => ClickReference::Absent,
-            Some(text) => ClickId::parse(&text).map_or(ClickReference::Unreadable(text), ClickReference::Id),
+            Some((_, text)) => {
+                ClickId::parse(text).map_or_else(|_| ClickReference::Unreadable(text.to_owned()), ClickReference::Id)
+            }
         };
         let values = reader.values();
-        Self { api_key: api_key.or(parameter_key).map(ApiKey::new), click, values, warnings: reader.warnings }
+        let hint = missing_hint(&sent, api_key.is_some(), click != ClickReference::Absent);
+        Self { api_key, click, values, warnings: reader.warnings(), hint }
     }
-}
-
-struct Reader {
-    parameters: Parameters,
-    mangled_currency: Option<String>,
-    warnings: Vec<Warning>,
-}
-
-impl Reader {
-    /// Trims every value and drops the empty ones: "an empty value is an absent one".
-    fn new(parameters: Parameters) -> Self {
-        let mut reader = Self { parameters: Parameters::default(), mangled_currency: None, warnings: Vec::new() };
-        reader.parameters.query = reader.clean(parameters.query);
-        reader.parameters.body = reader.clean(parameters.body);
-        reader
-    }
-
-    fn clean(&mut self, pairs: Vec<(String, String)>) -> Vec<(String, String)> {
-        let cleaned = pairs.into_iter().map(|(name, value)| (name, self.cut_mangled_currency(value.trim()).to_owned()));
-        cleaned.filter(|(_, value)| !value.is_empty()).collect()
-    }
-
-    /// HTML reads `&curren` as `¤`, so a link copied through a page says `10¤cy=USD`.
-    fn cut_mangled_currency<'v>(&mut self, value: &'v str) -> &'v str {
-        let Some((kept, currency)) = split_mangled_currency(value) else { return value };
-        if !self.warnings.contains(&Warning::MangledCurrency) {
-            self.warnings.push(Warning::MangledCurrency);
-        }
-        // What follows the code can be a second mangling, which says the same.
-        let currency = split_mangled_currency(currency).map_or(currency, |(first, _)| first).trim();
-        if !currency.is_empty() && self.mangled_currency.is_none() {
-            self.mangled_currency = Some(currency.to_owned());
-        }
-        kept.trim_end()
-    }
-
-    /// The value under the first of these names that has one.
-    fn value(&mut self, names: &[&'static str]) -> Option<String> {
-        let found: Vec<_> = names.iter().filter_map(|name| Some((*name, self.named(name)?))).collect();
-        let (kept_name, kept) = found.first()?.clone();
-        for (name, value) in &found[1..] {
-            if *value != kept {
-                self.warnings.push(Warning::AliasesDiffer(kept_name, name));
-            }
-        }
-        Some(kept)
-    }
-
-    fn named(&mut self, name: &'static str) -> Option<String> {
-        let all = |pairs: &[(String, String)]| -> Vec<String> {
-            pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
-        };
-        let (query, body) = (all(&self.parameters.query), all(&self.parameters.body));
-        if query.len() > 1 || body.len() > 1 {
-            self.warnings.push(Warning::GivenTwice(name));
-        }
-        if !query.is_empty() && !body.is_empty() {
-            self.warnings.push(Warning::InQueryAndBody(name));
-        }
-        query.into_iter().chain(body).next()
-    }
-
-    fn values(&mut self) -> Result<Values, InvalidValue> {
-        let status = self.value(&["status"]);
-        let amount = self.value(&["amount"]);
-        let commission = self.value(&["commission"]);
-        let currency = self.value(&["currency"]).or(self.mangled_currency.take());
-        let transaction_id = self.value(&["transaction_id", "txn", "order_id"]);
-        Ok(Values {
-            status: parse(Parameter::Status, status, ConversionStatus::parse)?,
-            amount: parse(Parameter::Amount, amount, read_amount)?,
-            commission: parse(Parameter::Commission, commission, read_amount)?,
-            currency: parse(Parameter::Currency, currency, Currency::parse)?,
-            transaction_id: parse(Parameter::TransactionId, transaction_id, TransactionId::parse)?,
-        })
-    }
-}
-
-fn read_amount(text: &str) -> Result<Amount, DecimalError> {
-    Amount::parse(text)
-}
-
-fn parse<T, E: fmt::Display>(
-    parameter: Parameter,
-    text: Option<String>,
-    parse: impl Fn(&str) -> Result<T, E>,
-) -> Result<Option<T>, InvalidValue> {
-    let Some(text) = text else { return Ok(None) };
-    match parse(&text) {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => Err(InvalidValue { parameter, reason: error.to_string(), text }),
-    }
-}
-
-/// What stands before and after the sign that HTML made of `&curren`. The sign comes as itself, percent-encoded
-/// once more (as UTF-8 or Latin-1), or broken by a decoder that expected UTF-8.
-fn split_mangled_currency(value: &str) -> Option<(&str, &str)> {
-    const SIGNS: [&str; 4] = ["¤", "\u{fffd}", "%C2%A4", "%A4"];
-    const ENDS: [&str; 2] = ["cy=", "cy%3D"];
-    // Each sign begins with one of these, and nearly every value is without.
-    if value.bytes().all(|byte| byte.is_ascii() && byte != b'%') {
-        return None;
-    }
-    let lower = value.to_ascii_lowercase();
-    SIGNS
-        .iter()
-        .flat_map(|sign| ENDS.iter().map(move |end| format!("{sign}{end}").to_ascii_lowercase()))
-        .filter_map(|mark| lower.find(&mark).map(|at| (at, mark.len())))
-        .min()
-        .map(|(at, length)| (&value[..at], &value[at + length..]))
-}
-
-/// Whether a value is a placeholder that the sender's platform should have replaced: `{click_id}`, `[amount]`,
-/// `%status%`, `${amount}`, `<click>`.
-pub fn looks_like_a_macro(text: &str) -> bool {
-    let text = text.trim().trim_start_matches('$');
-    let pairs = [('{', '}'), ('[', ']'), ('%', '%'), ('<', '>'), ('#', '#')];
-    text.chars().count() > 2 && pairs.iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
 }

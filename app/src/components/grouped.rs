@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use domain::Currency;
+
 /// `1234567` as `1,234,567`.
 pub fn grouped(number: i64) -> String {
     grouped_decimal(&number)
@@ -13,6 +15,16 @@ pub fn grouped_decimal(number: &impl Display) -> String {
     let (sign, number) = number.strip_prefix('-').map_or(("", number.as_str()), |rest| ("-", rest));
     let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
     format!("{sign}{}{fraction}", in_groups(whole))
+}
+
+/// An amount with its currency's own decimals, or more where it has more: `1,000` JPY, `12.30` USD, `0.001234` BTC.
+pub fn grouped_amount(amount: &impl Display, currency: &Currency) -> String {
+    let amount = amount.to_string();
+    let (whole, fraction) = amount.split_once('.').unwrap_or((&amount, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let places = currency.decimals().max(fraction.len());
+    let point = if places > 0 { "." } else { "" };
+    grouped_decimal(&format!("{whole}{point}{fraction:0<places$}"))
 }
 
 fn in_groups(digits: &str) -> String {
@@ -28,7 +40,9 @@ fn in_groups(digits: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, grouped_decimal};
+    use domain::Currency;
+
+    use super::{grouped, grouped_amount, grouped_decimal};
 
     #[test]
     fn digits_stand_in_groups_of_three() {
@@ -44,6 +58,24 @@ mod tests {
             [("0.00", "0.00"), ("999.5", "999.5"), ("18835.20", "18,835.20"), ("-1000.123456", "-1,000.123456")];
         for (number, text) in cases {
             assert_eq!(grouped_decimal(&number), text);
+        }
+    }
+
+    #[test]
+    fn amounts_have_their_currencys_own_decimals_at_least() {
+        for (amount, currency, text) in [
+            ("1000.00", "JPY", "1,000"),
+            ("1000.50", "JPY", "1,000.5"),
+            ("0.00", "KRW", "0"),
+            ("12.345", "KWD", "12.345"),
+            ("12.30", "KWD", "12.300"),
+            ("1234.50", "USD", "1,234.50"),
+            ("99.999", "EUR", "99.999"),
+            ("0.001234", "BTC", "0.001234"),
+            ("-5.00", "USD", "-5.00"),
+            ("5", "USD", "5.00"),
+        ] {
+            assert_eq!(grouped_amount(&amount, &Currency::parse(currency).unwrap()), text, "{amount} {currency}");
         }
     }
 }

@@ -50,7 +50,7 @@ pub use dl::{Definition, DefinitionList};
 pub use empty_state::EmptyState;
 pub use failure::Failure;
 pub use field::Field;
-pub use grouped::{grouped, grouped_decimal};
+pub use grouped::{grouped, grouped_amount};
 pub use moment::Moment;
 pub use money::Money;
 pub use page_head::PageHead;

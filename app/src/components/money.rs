@@ -1,8 +1,9 @@
 //! An amount of money.
 
+use domain::Currency;
 use leptos::prelude::*;
 
-use super::grouped_decimal;
+use super::grouped_amount;
 
 /// An amount, never without its currency.
 #[component]
@@ -10,15 +11,14 @@ pub fn Money(
     /// The amount in digits.
     #[prop(into)]
     amount: String,
-    /// The currency's code.
-    #[prop(into)]
-    currency: String,
+    /// Its currency, whose decimals it is shown with.
+    currency: Currency,
 ) -> impl IntoView {
     view! {
         <span class="money">
-            <span class="money__amount">{grouped_decimal(&amount)}</span>
+            <span class="money__amount">{grouped_amount(&amount, &currency)}</span>
             " "
-            <span class="money__currency">{currency}</span>
+            <span class="money__currency">{currency.to_string()}</span>
         </span>
     }
 }

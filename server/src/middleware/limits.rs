@@ -25,11 +25,7 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Refuses an address or headers that are too long before anything looks at them.
 pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
     match exceeded_limit(&request) {
-        Some(status) => {
-            let is_target = status == StatusCode::URI_TOO_LONG;
-            let (code, message) = if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE };
-            refusal(request.uri().path().starts_with("/api/"), status, code, message)
-        }
+        Some(status) => refuse_head(status, false),
         None => next.run(request).await,
     }
 }
@@ -43,6 +39,13 @@ pub(crate) fn exceeded_limit(request: &Request) -> Option<StatusCode> {
     }
     let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     (length > TARGET_BYTES).then_some(StatusCode::URI_TOO_LONG)
+}
+
+/// An address or headers that are too long, in the words of the door.
+pub(crate) fn refuse_head(status: StatusCode, is_api: bool) -> Response {
+    let is_target = status == StatusCode::URI_TOO_LONG;
+    let (code, message) = if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE };
+    refusal(is_api, status, code, message)
 }
 
 /// An answer to a request that reaches no route, in the words of its door: machines read JSON.

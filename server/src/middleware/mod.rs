@@ -5,5 +5,5 @@ mod limits;
 mod protection;
 
 pub(crate) use identity::identify;
-pub(crate) use limits::{buffer_body, exceeded_limit, limit_head, refusal};
+pub(crate) use limits::{buffer_body, exceeded_limit, limit_head, refusal, refuse_head};
 pub(crate) use protection::{csp_with_nonce, protect, protect_machine_answer, same_origin};

@@ -155,7 +155,9 @@ async fn headers_and_bodies_have_to_arrive_within_10_s() {
     let body =
         |head: &str| format!("{head} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\na=");
     let track = format!("GET /t/{}", net.slug);
-    let (nothing, byte, slow, page, slow_page, function, postback, unread) = tokio::join!(
+    let click = app.click(&net.slug).await;
+    let whole = format!("POST /api/postback?api_key={}&click_id={click}", net.partner.key);
+    let (nothing, byte, slow, page, slow_page, function, postback, whole, unread) = tokio::join!(
         hang(&app, String::new(), false),
         hang(&app, "G".to_owned(), false),
         hang(&app, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ".to_owned(), true),
@@ -163,6 +165,7 @@ async fn headers_and_bodies_have_to_arrive_within_10_s() {
         hang(&app, body("POST /signin"), true),
         hang(&app, body("POST /rpc/sign_in"), false),
         hang(&app, body("POST /api/postback"), true),
+        hang(&app, body(&whole), true),
         hang(&app, body(&track), false),
     );
     for (name, (lasted, response), status) in [
@@ -173,12 +176,14 @@ async fn headers_and_bodies_have_to_arrive_within_10_s() {
         ("a page's body that drips", &slow_page, 408),
         ("a server function's body", &function, 408),
         ("a postback's body that drips", &postback, 400),
+        ("the body of a postback whose query is whole", &whole, 200),
     ] {
         let seconds = lasted.as_secs();
         assert!((9..15).contains(&seconds), "{name} was waited for {seconds} s");
         assert!(response.status == status || (status == 0 && response.status == 408), "{name}: {}", response.status);
     }
     assert_eq!(postback.1.json()["error"], "invalid_body");
+    assert_eq!(whole.1.json()["warnings"], serde_json::json!(["body_ignored: late"]));
     assert_eq!(unread.1.status, 302, "the body of a GET is not waited for");
     assert!(unread.0 < Duration::from_secs(9));
 }

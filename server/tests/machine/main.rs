@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod bodies;
 mod browser;
 mod edge;
 mod guide;
@@ -15,12 +16,15 @@ mod http;
 mod limits;
 mod lists;
 mod markup;
+mod mistakes;
 mod offers;
+mod paths;
 mod postback;
 mod reset;
 mod storms;
 mod track;
 mod unavailable;
+mod unread_bodies;
 
 use domain::{ApplicationId, ListQuery, OfferId, OfferInput};
 use serde_json::Value;

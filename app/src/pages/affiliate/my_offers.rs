@@ -8,7 +8,7 @@ use crate::{
     api,
     components::{
         Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, PageTitle, Tone, grouped,
-        grouped_decimal,
+        grouped_amount,
     },
     listing::{ListPager, use_list_query},
     live::use_live,
@@ -109,12 +109,12 @@ fn earned(earnings: Vec<Earnings>) -> impl IntoView {
         .into_iter()
         .map(|Earnings { currency, earned, pending, .. }| {
             let pending = (!pending.is_zero()).then(|| {
-                let pending = grouped_decimal(&pending);
+                let pending = grouped_amount(&pending, &currency);
                 view! { <span class="small muted">{format!(" and {pending} {currency} pending")}</span> }
             });
             view! {
                 <Definition term="Earned">
-                    <Money amount=earned.to_string() currency=currency.to_string() />
+                    <Money amount=earned.to_string() currency=currency />
                     {pending}
                 </Definition>
             }

@@ -87,8 +87,8 @@ fn Row(
     /// Whether transaction and affiliate are shown.
     shows_transactions: bool,
 ) -> impl IntoView {
-    let amount = view! { <Money amount=row.amount.to_string() currency=row.currency.to_string() /> };
-    let commission = view! { <Money amount=row.commission.to_string() currency=row.currency.to_string() /> };
+    let amount = view! { <Money amount=row.amount.to_string() currency=row.currency.clone() /> };
+    let commission = view! { <Money amount=row.commission.to_string() currency=row.currency /> };
     let affiliate = shows_transactions.then(|| view! { <Cell label="Affiliate">{row.affiliate_name}</Cell> });
     let transaction = row.transaction_id.unwrap_or_default();
     let transaction = shows_transactions.then(|| {

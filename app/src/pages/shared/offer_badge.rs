@@ -64,8 +64,10 @@ pub(crate) fn conversion_badge(status: &ConversionStatus) -> impl IntoView + use
         (Tone::Good, "counts")
     } else if status.is_pending() {
         (Tone::Waiting, "not yet")
-    } else {
+    } else if status.is_refusal() {
         (Tone::Refused, "doesn't count")
+    } else {
+        (Tone::Refused, "doesn't earn: not a status that counts")
     };
     let text = status.to_string();
     view! {

@@ -4,7 +4,7 @@ use domain::{BestAffiliate, DayPoint, Earnings, Overview, Total};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{BarList, LinkTabs, SeriesPoint, StatTile, TimeSeries, grouped, grouped_decimal};
+use crate::components::{BarList, LinkTabs, SeriesPoint, StatTile, TimeSeries, grouped, grouped_amount};
 
 /// The periods to choose from.
 const PERIODS: [(u32, &str); 4] = [(1, "Today"), (7, "7 days"), (30, "30 days"), (90, "90 days")];
@@ -102,7 +102,8 @@ pub(crate) fn per_currency(money: &[Earnings], total: impl Fn(&Earnings) -> Tota
     if money.is_empty() {
         return "–".to_owned();
     }
-    let lines: Vec<_> = money.iter().map(|one| format!("{} {}", grouped_decimal(&total(one)), one.currency)).collect();
+    let lines: Vec<_> =
+        money.iter().map(|one| format!("{} {}", grouped_amount(&total(one), &one.currency), one.currency)).collect();
     lines.join("\n")
 }
 

@@ -1,19 +1,27 @@
 //! What a postback is answered with: always JSON, never stored by anybody in between.
 
+use std::borrow::Cow;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{ApiKey, postback::looks_like_a_macro};
+use domain::{
+    ApiKey,
+    postback::{Warning, click_hint, key_hint, value_hint},
+};
 use serde::Serialize;
 use service::{PostbackOutcome, PostbackReceipt};
 
+use super::body::BodyError;
+
+const WHERE_THE_KEY_IS: &str = "You find the key under Settings, API & Webhooks.";
+
 /// What is wrong with a request as such, before anything of it is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Error {
     MethodNotAllowed,
-    BodyTooLarge,
-    InvalidBody(&'static str),
+    Body(BodyError),
 }
 
 #[derive(Serialize)]
@@ -31,8 +39,8 @@ struct ReceiptBody<'a> {
     duplicate: bool,
     conversion_id: String,
     click_id: String,
-    transaction_id: &'a str,
-    status: &'a str,
+    transaction_id: Cow<'a, str>,
+    status: Cow<'a, str>,
     counts_toward_earnings: bool,
     amount: String,
     commission: String,
@@ -42,69 +50,85 @@ struct ReceiptBody<'a> {
 
 impl Error {
     /// The contract's word for it.
-    pub(super) fn code(self) -> &'static str {
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::BodyTooLarge => "body_too_large",
-            Self::InvalidBody(_) => "invalid_body",
+            Self::Body(BodyError::TooLarge) => "body_too_large",
+            Self::Body(BodyError::Compressed(_)) => "unsupported_encoding",
+            Self::Body(BodyError::Unreadable { .. }) => "invalid_body",
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(BodyError::Compressed(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Body(BodyError::Unreadable { .. }) => StatusCode::BAD_REQUEST,
         }
     }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let code = self.code();
+        let (status, code) = (self.status(), self.code());
         match self {
             Self::MethodNotAllowed => {
                 let message = "Only GET and POST record a conversion.".to_owned();
-                let mut response = error(StatusCode::METHOD_NOT_ALLOWED, code, message, None);
+                let mut response = error(status, code, message, None);
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
                 response
             }
-            Self::BodyTooLarge => {
-                let message = "The body is larger than 16 KiB; a postback needs a few hundred bytes.".to_owned();
-                error(StatusCode::PAYLOAD_TOO_LARGE, code, message, None)
-            }
-            Self::InvalidBody(what) => error(StatusCode::BAD_REQUEST, code, what.to_owned(), None),
+            Self::Body(what) => error(status, code, what.to_string(), None),
         }
     }
 }
 
-/// The contract's table of answers. `key` is what must not be echoed.
-pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>) -> Response {
+/// Nothing is at an address below `/api`; `path` is what was asked for.
+pub(super) fn not_found(path: &str, public_url: &str) -> Response {
+    let message = format!("Nothing is at {}. The postback is at {public_url}/api/postback.", shown_path(path));
+    let glued = path.get(.."/api/postback&".len()).is_some_and(|start| start.eq_ignore_ascii_case("/api/postback&"));
+    let hint = glued.then(|| "The first parameter follows a question mark: /api/postback?api_key=…".to_owned());
+    error(StatusCode::NOT_FOUND, "not_found", message, hint)
+}
+
+/// The contract's table of answers. `key` is what must not be echoed; `hint` is what was probably meant where no key, or
+/// no click, was found.
+pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>, hint: Option<String>) -> Response {
     let code = outcome.code();
     match outcome {
         PostbackOutcome::ApiKeyRequired => error(
             StatusCode::UNAUTHORIZED,
             code,
             "Every postback needs the partner's API key, as the parameter api_key or the header X-API-Key.".to_owned(),
-            Some("You find the key under Settings, API & Webhooks.".to_owned()),
+            Some(hint.map_or_else(|| WHERE_THE_KEY_IS.to_owned(), |hint| format!("{hint} {WHERE_THE_KEY_IS}"))),
         ),
         PostbackOutcome::InvalidApiKey => error(
             StatusCode::FORBIDDEN,
             code,
             "This key is wrong, was regenerated, or does not belong to the partner who owns the offer.".to_owned(),
-            None,
+            // By the request alone: a foreign key and a wrong one are answered with the same bytes.
+            key.and_then(|key| key_hint(key.expose())).map(str::to_owned),
         ),
         PostbackOutcome::ClickIdRequired => error(
             StatusCode::BAD_REQUEST,
             code,
             "The parameter click_id (or cid) is missing or empty, for example click_id=clk_01h455vb4pex5vsknk084sn02q."
                 .to_owned(),
-            None,
+            hint,
         ),
         PostbackOutcome::ClickNotFound(text) => error(
             StatusCode::NOT_FOUND,
             code,
             "No click has this id. Send the click_id that was appended to the address of the landing page.".to_owned(),
-            click_hint(&text, key),
+            click_hint(&text, &shown(&text, key)),
         ),
         PostbackOutcome::Invalid(invalid) => {
             let text = shown(&invalid.text, key);
             let message = format!("{} {}: {text}", invalid.parameter.name(), invalid.reason);
-            error(StatusCode::BAD_REQUEST, code, message, macro_hint(&invalid.text, key))
+            error(StatusCode::BAD_REQUEST, code, message, value_hint(&invalid, &text))
         }
-        PostbackOutcome::Recorded(receipt) => recorded(&receipt),
+        PostbackOutcome::Recorded(receipt) => recorded(&receipt, key),
         PostbackOutcome::Unavailable => {
             let message = "The conversion could not be written in time. Send the same request again.".to_owned();
             let mut response = error(StatusCode::SERVICE_UNAVAILABLE, code, message, None);
@@ -114,43 +138,57 @@ pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>) -> Response
     }
 }
 
-fn click_hint(text: &str, key: Option<&ApiKey>) -> Option<String> {
-    macro_hint(text, key).or_else(|| {
-        text.starts_with("CLK_").then(|| "Click ids are lower-case; something has changed the letters.".to_owned())
-    })
-}
-
-fn macro_hint(text: &str, key: Option<&ApiKey>) -> Option<String> {
-    looks_like_a_macro(text)
-        .then(|| format!("The value looks like a macro that was not replaced: {}", shown(text, key)))
-}
-
 /// A sent text as it may be shown: short, and not at all where it holds an API key in any encoding.
-fn shown(text: &str, key: Option<&ApiKey>) -> String {
-    if holds_key(text, key) { "[an API key]".to_owned() } else { domain::shorten_to_bytes(text, 120).to_owned() }
+fn shown<'t>(text: &'t str, key: Option<&ApiKey>) -> Cow<'t, str> {
+    masked(domain::shorten_to_bytes(text, 120), text, key)
+}
+
+/// A text that was taken, as it is echoed.
+fn whole<'t>(text: &'t str, key: Option<&ApiKey>) -> Cow<'t, str> {
+    masked(text, text, key)
+}
+
+/// What stands for a text, unless that holds an API key.
+fn masked<'t>(stand_in: &'t str, text: &str, key: Option<&ApiKey>) -> Cow<'t, str> {
+    if holds_key(text, key) { Cow::from("[an API key]") } else { Cow::from(stand_in) }
+}
+
+/// A path as it may be shown: a key that was glued to it may be one of another form, or lack its beginning.
+fn shown_path(path: &str) -> Cow<'_, str> {
+    let longest = path.split(|c: char| !c.is_ascii_alphanumeric()).map(str::len).max().unwrap_or_default();
+    if longest > 24 { Cow::from("[an address that may hold a key]") } else { shown(path, None) }
 }
 
 fn holds_key(text: &str, key: Option<&ApiKey>) -> bool {
     // The part behind the prefix is the secret one; a key of another form is secret as a whole.
     let secret = key.map(|key| key.expose().strip_prefix(ApiKey::PREFIX).unwrap_or(key.expose()));
     let secret = secret.filter(|secret| secret.len() >= 8);
-    let mut text = text.to_owned();
+    let mut text = Cow::from(text);
     for _ in 0..8 {
-        if text.contains(ApiKey::PREFIX) || secret.is_some_and(|secret| text.contains(secret)) {
+        if holds(&text, ApiKey::PREFIX) || secret.is_some_and(|secret| holds(&text, secret)) {
             return true;
+        }
+        if !text.contains('%') {
+            return false;
         }
         let decoded = percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned();
         if decoded == text {
             return false;
         }
-        text = decoded;
+        text = Cow::from(decoded);
     }
     // So often encoded that it hides something.
     true
 }
 
-fn recorded(receipt: &PostbackReceipt) -> Response {
+/// In any case: a status was made lower-case.
+fn holds(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+fn recorded(receipt: &PostbackReceipt, key: Option<&ApiKey>) -> Response {
     let conversion = &receipt.conversion;
+    let warning = |warning: &Warning| whole(&warning.to_string(), key).into_owned();
     json(
         StatusCode::OK,
         &ReceiptBody {
@@ -158,13 +196,13 @@ fn recorded(receipt: &PostbackReceipt) -> Response {
             duplicate: receipt.duplicate,
             conversion_id: conversion.id.to_string(),
             click_id: receipt.click.to_string(),
-            transaction_id: &conversion.transaction_id,
-            status: conversion.status.as_str(),
+            transaction_id: whole(&conversion.transaction_id, key),
+            status: whole(conversion.status.as_str(), key),
             counts_toward_earnings: conversion.status.counts_toward_earnings(),
             amount: conversion.amount.to_string(),
             commission: conversion.commission.to_string(),
             currency: conversion.currency.as_str(),
-            warnings: receipt.warnings.iter().map(ToString::to_string).collect(),
+            warnings: receipt.warnings.iter().map(warning).collect(),
         },
     )
 }
@@ -186,9 +224,16 @@ mod tests {
     #[test]
     fn keys_are_never_shown() {
         let key = ApiKey::new("secret-of-another-form".to_owned());
-        for text in ["x secret-of-another-form y", "1sp_live_abc", "sp%5Flive%5Fabc", "sp%255Flive%255Fabc"] {
+        for text in
+            ["x secret-of-another-form y", "1sp_live_abc", "sp%5Flive%5Fabc", "sp%255Flive%255Fabc", "SP_LIVE_ABC"]
+        {
             assert_eq!(shown(text, Some(&key)), "[an API key]", "{text}");
         }
         assert_eq!(shown(&"é".repeat(100), None).len(), 120);
+        assert_eq!(shown("100%", Some(&key)), "100%");
+        assert_eq!(shown_path("/api/postbacks"), "/api/postbacks");
+        for path in ["/api/sp_live_abc", "/api/x/0123456789abcdefghijklmnopqrstuvwxyzABCD", "/api/sp%5Flive%5Fabc"] {
+            assert!(!shown_path(path).contains("abc"), "{path}");
+        }
     }
 }

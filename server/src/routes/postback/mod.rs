@@ -2,40 +2,46 @@
 
 mod answer;
 mod body;
+mod charset;
+mod form;
+mod json;
+mod path;
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody as _},
     extract::State,
-    http::{HeaderMap, Method, Request, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, Method, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::postback::{Parameters, Postback};
+use domain::{
+    postback::{Parameters, Postback, is_key_spelling},
+    trim_unseen,
+};
 
-pub(crate) use self::body::form_pairs;
 use self::{
     answer::{Error, answer},
     body::read_body,
+    form::read_form,
+};
+pub(crate) use self::{
+    form::form_pairs,
+    path::{answer_under_api, is_under_api},
 };
 use crate::{middleware::exceeded_limit, router::AppState};
 
-/// Whether a request is a postback within every limit: then it needs no route to be found.
+/// Whether a request is a postback within every limit.
 pub(crate) fn is_plain(request: &Request<Body>) -> bool {
     let records = request.method() == Method::GET || request.method() == Method::POST;
-    records && request.uri().path() == "/api/postback" && exceeded_limit(request).is_none()
-}
-
-/// [`receive`], by its route.
-pub(crate) async fn by_route(State(state): State<AppState>, request: Request<Body>) -> Response {
-    receive(&state, request).await
+    records && path::is_postback(request.uri().path()) && exceeded_limit(request).is_none()
 }
 
 /// Reads a postback and records it.
 pub(crate) async fn receive(state: &AppState, request: Request<Body>) -> Response {
     let (code, response) = match read(request).await {
-        Ok(postback) => {
-            let key = postback.api_key.clone();
+        Ok(mut postback) => {
+            let (key, hint) = (postback.api_key.clone(), postback.hint.take());
             let outcome = state.service.receive_postback(postback).await;
-            (outcome.code(), answer(outcome, key.as_ref()))
+            (outcome.code(), answer(outcome, key.as_ref(), hint))
         }
         Err(error) => (error.code(), error.into_response()),
     };
@@ -50,9 +56,27 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
         return Err(Error::MethodNotAllowed);
     }
     let (parts, body) = request.into_parts();
+    let query = read_form(parts.uri.query().unwrap_or_default().as_bytes());
+    let mut parameters = Parameters { query: query.pairs, not_utf8: query.not_utf8, ..Parameters::default() };
     // "The body of a GET is not read."
-    let body = if method == Method::POST { Box::pin(read_body(&parts.headers, body)).await? } else { Vec::new() };
-    Ok(Postback::read(header_key(&parts.headers), Parameters { query: query_pairs(&parts.uri), body }))
+    let has_unread_body = method == Method::GET && !body.is_end_stream();
+    if method == Method::POST {
+        match Box::pin(read_body(&parts.headers, body)).await {
+            Ok(form) => {
+                parameters.body = form.pairs;
+                parameters.not_utf8.extend(form.not_utf8);
+            }
+            // A webhook's body is about other things.
+            Err(error) if parameters.query_names_click() => parameters.body_ignored = Some(error.why()),
+            Err(error) => return Err(Error::Body(error)),
+        }
+    }
+    let mut postback = Postback::read(header_key(&parts.headers), parameters);
+    if postback.api_key.is_none() {
+        let unread = || has_unread_body.then(|| "The body of a GET is not read; send a POST.".to_owned());
+        postback.hint = key_header(&parts.headers).or(postback.hint).or_else(unread);
+    }
+    Ok(postback)
 }
 
 /// The seed's common mistake: answered 200, and nothing recorded.
@@ -64,13 +88,22 @@ pub(crate) async fn wrong_path(State(state): State<AppState>) -> Response {
     (StatusCode::OK, [(header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
-    form_pairs(uri.query().unwrap_or_default().as_bytes())
-}
-
 /// "A header key that isn't UTF-8 is a wrong key", so it is read all the same. The first that isn't empty counts.
 fn header_key(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all("x-api-key").iter();
-    let mut keys = values.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned());
+    let mut keys = values.map(|value| trim_unseen(&String::from_utf8_lossy(value.as_bytes())).to_owned());
     keys.find(|key| !key.is_empty())
+}
+
+/// A hint at the header in which the key probably is, by its name alone.
+fn key_header(headers: &HeaderMap) -> Option<String> {
+    let mut names = headers.keys().map(HeaderName::as_str);
+    let name = names.find(|name| *name != "x-api-key" && is_key_spelling(name))?;
+    // As it is usually written; on the way all letters became small.
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        first.to_ascii_uppercase() + rest
+    });
+    let name = words.collect::<Vec<_>>().join("-");
+    Some(format!("The header {name} was sent; the key belongs into the header X-API-Key, or the parameter api_key."))
 }

@@ -1,0 +1,105 @@
+//! Parameters made tidy before any is looked at: what can't be seen is cut off, what HTML did to them is undone, and
+//! what is as good as nothing is left out.
+
+use super::{Pair, Parameters, Warning, known_name, mangled};
+use crate::trim_unseen;
+
+/// What was sent, tidy.
+pub(super) struct Clean {
+    pub(super) query: Vec<Pair>,
+    pub(super) body: Vec<Pair>,
+    /// What stood behind a `¤cy=`.
+    pub(super) mangled_currency: Option<String>,
+    pub(super) warnings: Vec<Warning>,
+    /// Why there was a body that could not be used.
+    pub(super) body_ignored: Option<String>,
+}
+
+/// Trims every value and drops the empty ones: "an empty value is an absent one".
+pub(super) fn clean(parameters: Parameters) -> Clean {
+    let Parameters { query, body, not_utf8, body_ignored } = parameters;
+    let mut cleaner = Cleaner { not_utf8, mangled_currency: None, warnings: Vec::new() };
+    if let Some(why) = &body_ignored {
+        cleaner.warn(Warning::BodyIgnored(why.clone()));
+    }
+    let (query, body) = (cleaner.pairs(query), cleaner.pairs(body));
+    let Cleaner { mangled_currency, warnings, .. } = cleaner;
+    Clean { query, body, mangled_currency, warnings, body_ignored }
+}
+
+/// A name as it was before HTML wrote its `&` as `&amp;`, however often.
+pub(super) fn without_ampersand(mut name: &str) -> &str {
+    while let Some((start, rest)) = name.split_at_checked("amp;".len())
+        && start.eq_ignore_ascii_case("amp;")
+    {
+        name = rest;
+    }
+    name
+}
+
+/// What languages write where there is no value.
+pub(super) fn is_absent_word(text: &str) -> bool {
+    ["undefined", "null", "none", "nan", "(null)"].into_iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether such a word can't have been meant: an order of that name would be every order's.
+fn is_absent_by_word(name: &str, text: &str) -> bool {
+    matches!(name, "currency" | "transaction_id" | "txn" | "order_id") && is_absent_word(text)
+}
+
+struct Cleaner {
+    not_utf8: Vec<String>,
+    mangled_currency: Option<String>,
+    warnings: Vec<Warning>,
+}
+
+impl Cleaner {
+    fn pairs(&mut self, pairs: Vec<Pair>) -> Vec<Pair> {
+        pairs.into_iter().filter_map(|(name, value)| self.pair(name, value)).collect()
+    }
+
+    fn pair(&mut self, sent_name: String, value: String) -> Option<Pair> {
+        let kept = self.cut_mangled_currency(trim_unseen(&value));
+        if kept.is_empty() {
+            return None;
+        }
+        let name = without_ampersand(&sent_name);
+        if name.len() < sent_name.len() {
+            self.warn(Warning::MangledAmpersand);
+        }
+        if let Some(known) = known_name(name) {
+            // What was cut off need not be what was odd.
+            if !kept.is_ascii() && self.not_utf8.contains(&sent_name) {
+                self.warn(Warning::NotUtf8(known));
+            }
+            if is_absent_by_word(known, kept) {
+                self.warn(Warning::AbsentWord(known));
+                return None;
+            }
+        }
+        let name = if name.len() == sent_name.len() { sent_name } else { name.to_owned() };
+        let value = if kept.len() == value.len() { value } else { kept.to_owned() };
+        Some((name, value))
+    }
+
+    /// HTML reads `&curren` as `¤`, so a link copied through a page says `10¤cy=USD`.
+    fn cut_mangled_currency<'v>(&mut self, value: &'v str) -> &'v str {
+        let Some((kept, currency)) = mangled::split(value) else { return value };
+        self.warn(Warning::MangledCurrency);
+        // What follows the code can be a second mangling, which says the same.
+        let currency = trim_unseen(mangled::split(currency).map_or(currency, |(first, _)| first));
+        if is_absent_word(currency) {
+            self.warn(Warning::AbsentWord("currency"));
+        } else if !currency.is_empty() && self.mangled_currency.is_none() {
+            self.mangled_currency = Some(currency.to_owned());
+        }
+        trim_unseen(kept)
+    }
+
+    /// Each is said once.
+    fn warn(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The likely mistake behind a postback that was refused. What is said here depends on the request alone: a hint that
+//! knew what is stored would tell a stranger's key from a wrong one.
+
+use percent_encoding::percent_decode_str;
+
+use super::{
+    InvalidValue, Parameter,
+    clean::{Clean, is_absent_word},
+    is_unreplaced_macro,
+    macros::is_uuid,
+};
+use crate::{AffiliateId, ApplicationId, ClickId, ConversionId, LinkId, OfferId, PartnerId, trim_unseen};
+
+/// The letters and digits of names by which keys are sent elsewhere.
+const KEY_SPELLINGS: [&str; 16] = [
+    "apikey",
+    "xapikey",
+    "key",
+    "token",
+    "apitoken",
+    "xapitoken",
+    "accesstoken",
+    "authtoken",
+    "xauthtoken",
+    "accesskey",
+    "secret",
+    "apisecret",
+    "secretkey",
+    "partnerkey",
+    "auth",
+    "authorization",
+];
+/// The letters of our own names of the click.
+const CLICK_SPELLINGS: [&str; 5] = ["clickid", "cid", "clickids", "clkid", "click"];
+/// The letters and digits of names under which other platforms send a click, or something else.
+const FOREIGN_CLICKS: [&str; 22] = [
+    "subid",
+    "subid1",
+    "sub1",
+    "s1",
+    "affsub",
+    "affsub1",
+    "affclickid",
+    "affclick",
+    "clickref",
+    "clickuuid",
+    "tid",
+    "refid",
+    "externalid",
+    "externalclickid",
+    "trackingid",
+    "visitorid",
+    "gclid",
+    "wbraid",
+    "fbclid",
+    "msclkid",
+    "ttclid",
+    "irclickid",
+];
+/// Signs that people and programs put around a text.
+const QUOTES: [char; 13] = ['"', '\'', '`', '´', '“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
+
+/// What was probably meant for the key or the click that isn't there; nothing where both are.
+pub(super) fn missing_hint(sent: &Clean, has_key: bool, has_click: bool) -> Option<String> {
+    if has_key && has_click {
+        return None;
+    }
+    let found = if has_key {
+        let other = |name: String| format!("{name} was sent; the parameter is click_id (or cid), written exactly so.");
+        let foreign = |name: String| {
+            format!(
+                "{name} was sent; the parameter is click_id (or cid), and its value the click_id that was appended to \
+                 the address of the landing page."
+            )
+        };
+        spelled(sent, &CLICK_SPELLINGS).map(other).or_else(|| spelled(sent, &FOREIGN_CLICKS).map(foreign))
+    } else {
+        spelled(sent, &KEY_SPELLINGS).map(|name| {
+            format!("{name} was sent; the parameter is api_key, written exactly so, or the header X-API-Key.")
+        })
+    };
+    let ignored = || sent.body_ignored.as_ref().map(|why| format!("The body was ignored: {why}."));
+    found.or_else(ignored)
+}
+
+/// The first name that has these letters and digits and nothing else but marks, as it was sent. So it can't hold a key.
+fn spelled(sent: &Clean, spellings: &[&str]) -> Option<String> {
+    let mut names = sent.query.iter().chain(&sent.body).map(|(name, _)| trim_unseen(name));
+    names.find(|name| is_spelling(name, spellings)).map(str::to_owned)
+}
+
+fn is_spelling(name: &str, spellings: &[&str]) -> bool {
+    let letters = || name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let is_plain = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    is_plain && spellings.iter().any(|spelling| letters().eq(spelling.bytes()))
+}
+
+/// Whether a parameter or a header of this name holds a key elsewhere, such as `apikey` or `Authorization`.
+pub fn is_key_spelling(name: &str) -> bool {
+    is_spelling(name, &KEY_SPELLINGS)
+}
+
+/// What is wrong with a key, as far as it shows: the key is never in it.
+pub fn key_hint(key: &str) -> Option<&'static str> {
+    if is_unreplaced_macro("api_key", key) {
+        return Some("The key looks like a macro that was not replaced; the API key belongs in its place.");
+    }
+    is_quoted(key).then_some("The key came in quotes; it is sent without them.")
+}
+
+/// Why a text is no click's id. `shown` is the text as it may be shown.
+pub fn click_hint(text: &str, shown: &str) -> Option<String> {
+    common_hint("click_id", text, shown).or_else(|| foreign_id(text).map(str::to_owned))
+}
+
+/// Why a value can't be taken, where more can be said than what it should be.
+pub fn value_hint(invalid: &InvalidValue, shown: &str) -> Option<String> {
+    let text = invalid.text.as_str();
+    let hint = match invalid.parameter {
+        Parameter::Amount | Parameter::Commission => amount_hint(text),
+        Parameter::Currency => currency_hint(text),
+        Parameter::Status | Parameter::TransactionId => None,
+    };
+    common_hint(invalid.parameter.name(), text, shown).or_else(|| hint.map(str::to_owned))
+}
+
+/// What is likely wherever a value belongs.
+fn common_hint(parameter: &str, text: &str, shown: &str) -> Option<String> {
+    if is_unreplaced_macro(parameter, text) {
+        return Some(format!("The value looks like a macro that was not replaced: {shown}"));
+    }
+    if is_quoted(text) {
+        return Some(format!("The value came in quotes; it is sent without them: {shown}"));
+    }
+    if is_absent_word(text) {
+        return Some(format!(
+            "The value is the word {shown}: whatever it was made from was empty on the sender's side."
+        ));
+    }
+    let is_encoded = text.contains('%') && percent_decode_str(text).decode_utf8_lossy() != text;
+    is_encoded.then(|| format!("The value looks percent-encoded once more than needed: {shown}"))
+}
+
+fn is_quoted(text: &str) -> bool {
+    let named = ["&quot;", "&#34;", "&#39;", "%22", "%27"];
+    text.starts_with(QUOTES) || text.ends_with(QUOTES) || named.into_iter().any(|quote| text.starts_with(quote))
+}
+
+/// What a text is that could be an id, but no click's.
+fn foreign_id(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    if text.starts_with("CLK_") || (lower != text && ClickId::parse(&lower).is_ok()) {
+        return Some("Click ids are lower-case; something has changed the letters.");
+    }
+    if ClickId::parse(&format!("clk_{text}")).is_ok() {
+        return Some("A click id begins with clk_; the value lacks that.");
+    }
+    if let Some(what) = our_own_id(text) {
+        return Some(what);
+    }
+    if text.starts_with("clk_") {
+        return (text.len() != 30)
+            .then_some("A click id has 30 characters; the value was cut off, or something was added.");
+    }
+    if is_uuid(text) {
+        return Some("The value is a UUID, as other platforms use them; a click id begins with clk_.");
+    }
+    if ["Cj0", "CjwK", "EAIaIQ", "CjgK"].iter().any(|start| text.starts_with(start)) {
+        return Some("The value looks like a gclid, Google's id of a click; a click id begins with clk_.");
+    }
+    if ["IwAR", "IwY2", "fb."].iter().any(|start| text.starts_with(start)) {
+        return Some("The value looks like a fbclid, Facebook's id of a click; a click id begins with clk_.");
+    }
+    Some("A click id begins with clk_; the value may be another platform's id, or a sub-id.")
+}
+
+fn our_own_id(text: &str) -> Option<&'static str> {
+    if OfferId::parse(text).is_ok() {
+        return Some("The value is the id of an offer; the click's is in the parameter click_id of the landing page.");
+    }
+    if AffiliateId::parse(text).is_ok() {
+        return Some(
+            "The value is the id of an affiliate; the click's is in the parameter click_id of the landing page.",
+        );
+    }
+    let other = ConversionId::parse(text).is_ok()
+        || PartnerId::parse(text).is_ok()
+        || LinkId::parse(text).is_ok()
+        || ApplicationId::parse(text).is_ok();
+    other.then_some("The value is an id of this network, but not a click's; a click id begins with clk_.")
+}
+
+fn amount_hint(text: &str) -> Option<&'static str> {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    if text.contains(',') && text.bytes().all(|byte| is_digit(byte) || b",.+- ".contains(&byte)) {
+        return Some("Decimals are written with a point and without separators, in units and not in cents: 1234.50.");
+    }
+    if !text.is_ascii() && text.chars().any(char::is_numeric) && !text.bytes().any(is_digit) {
+        return Some("Only the digits 0 to 9 are read.");
+    }
+    let is_number = |rest: &str| rest.bytes().any(is_digit);
+    let has_sign = text.chars().any(|c| "$€£¥₽₹₺₴₩".contains(c)) || text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if is_number(text) && has_sign && !text.starts_with("0x") && !text.contains(['e', 'E']) {
+        return Some(
+            "An amount is a number alone; its currency is sent as the parameter currency, for example currency=EUR.",
+        );
+    }
+    let is_whole = text.bytes().all(is_digit) && !text.is_empty();
+    is_whole.then_some("Amounts are sent in units of the currency, not in cents.")
+}
+
+fn currency_hint(text: &str) -> Option<&'static str> {
+    match text {
+        "$" | "US$" => Some("The code of the US dollar is USD."),
+        "€" => Some("The code of the euro is EUR."),
+        "£" => Some("The code of the pound sterling is GBP."),
+        "¥" => Some("The code of the yen is JPY, that of the yuan CNY."),
+        _ if text.bytes().all(|byte| byte.is_ascii_digit()) => Some("The code is sent in letters, such as USD."),
+        _ => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! Which of several values counts, and what it is.
+
+use std::fmt;
+
+use super::{InvalidValue, Pair, Parameter, Values, Warning, clean::Clean, is_unreplaced_macro};
+use crate::{Amount, ConversionStatus, Currency, TransactionId};
+
+/// The name under which a value came, and the value.
+type Sent<'p> = (&'static str, &'p str);
+
+/// Reads values out of what was sent, and gathers what is odd about them.
+pub(super) struct Reader<'p> {
+    sent: &'p Clean,
+    warnings: Vec<Warning>,
+}
+
+impl<'p> Reader<'p> {
+    pub(super) fn new(sent: &'p Clean) -> Self {
+        Self { sent, warnings: sent.warnings.clone() }
+    }
+
+    /// What was odd about everything that was read.
+    pub(super) fn warnings(self) -> Vec<Warning> {
+        self.warnings
+    }
+
+    /// The value under the first of these names that has one.
+    pub(super) fn value(&mut self, names: &[&'static str]) -> Option<Sent<'p>> {
+        let mut kept: Option<Sent<'p>> = None;
+        for name in names.iter().copied() {
+            let Some(text) = self.named(name) else { continue };
+            match kept {
+                None => kept = Some((name, text)),
+                Some((kept_name, kept_text)) if kept_text != text => {
+                    self.warnings.push(Warning::AliasesDiffer(kept_name, name));
+                }
+                Some(_) => {}
+            }
+        }
+        kept
+    }
+
+    fn named(&mut self, name: &'static str) -> Option<&'p str> {
+        let sent: &'p Clean = self.sent;
+        let (mut query, mut body) = (under(&sent.query, name), under(&sent.body, name));
+        let (in_query, in_body) = (query.next(), body.next());
+        if query.next().is_some() || body.next().is_some() {
+            self.warnings.push(Warning::GivenTwice(name));
+        }
+        if in_query.is_some() && in_body.is_some() {
+            self.warnings.push(Warning::InQueryAndBody(name));
+        }
+        in_query.or(in_body)
+    }
+
+    /// All values, or the first of the table that can't be taken.
+    pub(super) fn values(&mut self) -> Result<Values, InvalidValue> {
+        let status = self.value(&["status"]);
+        let amount = self.value(&["amount"]);
+        let commission = self.value(&["commission"]);
+        let mangled = self.sent.mangled_currency.as_deref().map(|text| ("currency", text));
+        let currency = self.value(&["currency"]).or(mangled);
+        let transaction_id = self.value(&["transaction_id", "txn", "order_id"]);
+        let values = Values {
+            status: parse(Parameter::Status, status, ConversionStatus::parse)?,
+            amount: parse(Parameter::Amount, amount, Amount::parse)?,
+            commission: parse(Parameter::Commission, commission, Amount::parse)?,
+            currency: parse(Parameter::Currency, currency, Currency::parse)?,
+            transaction_id: parse(Parameter::TransactionId, transaction_id, TransactionId::parse)?,
+        };
+        self.question_status(status, values.status.as_ref());
+        self.question(Parameter::Currency, currency);
+        self.question(Parameter::TransactionId, transaction_id);
+        Ok(values)
+    }
+
+    fn question_status(&mut self, sent: Option<Sent<'p>>, status: Option<&ConversionStatus>) {
+        let Some(status) = status.filter(|status| !status.is_usual()) else { return };
+        self.question(Parameter::Status, sent);
+        self.warnings.push(Warning::StatusDoesNotCount(status.clone()));
+    }
+
+    fn question(&mut self, parameter: Parameter, sent: Option<Sent<'p>>) {
+        if let Some((name, _)) = sent.filter(|(_, text)| is_unreplaced_macro(parameter.name(), text)) {
+            self.warnings.push(Warning::UnreplacedMacro(name));
+        }
+    }
+}
+
+/// The values of one name.
+fn under<'p>(pairs: &'p [Pair], name: &'static str) -> impl Iterator<Item = &'p str> {
+    pairs.iter().filter(move |(sent, _)| sent == name).map(|(_, value)| value.as_str())
+}
+
+fn parse<T, E: fmt::Display>(
+    parameter: Parameter,
+    sent: Option<Sent<'_>>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, InvalidValue> {
+    let Some((_, text)) = sent else { return Ok(None) };
+    match parse(text) {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => Err(InvalidValue { parameter, reason: error.to_string(), text: text.to_owned() }),
+    }
+}

@@ -1,0 +1,151 @@
+//! What is recognised, and what is said of it.
+
+use super::*;
+
+#[test]
+fn placeholders_are_recognised() {
+    for text in [
+        "{click_id}",
+        "${amount}",
+        "[amount]",
+        "%status%",
+        "{{x}}",
+        "<id>",
+        "#click_id#",
+        "$amount$",
+        "$amount",
+        ":id:",
+        "__CLICK_ID__",
+        "{{ order.id }}",
+        "{$order}",
+        "#{id}",
+        "[[sub1]]",
+        "*|ORDER|*",
+        "@id@",
+        "%7Bclick_id%7D",
+        "%257Bclick_id%257D",
+        "shop-{order_id}",
+        "<%= id %>",
+    ] {
+        assert!(is_unreplaced_macro("transaction_id", text), "{text}");
+    }
+    for (parameter, text) in [
+        ("amount", "AMOUNT"),
+        ("amount", "ORDER_VALUE"),
+        ("commission", "PAYOUT"),
+        ("status", "STATUS"),
+        ("status", "status"),
+        ("currency", "CURRENCY"),
+        ("click_id", "YOUR_CLICK_ID"),
+        ("click_id", "your-click-id"),
+        ("click_id", "CLICK_ID_HERE"),
+        ("transaction_id", "ORDER_ID"),
+        ("transaction_id", "TRANSACTION_ID"),
+        ("transaction_id", "transaction_id"),
+        ("api_key", "YOUR_API_KEY"),
+    ] {
+        assert!(is_unreplaced_macro(parameter, text), "{parameter} {text}");
+    }
+    for text in [
+        "10",
+        "",
+        "{}",
+        "a{b}",
+        "ABC-123",
+        "USD",
+        "order-1001",
+        "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}",
+        "#1001",
+        "[1001]",
+        "100%",
+        "%",
+        "$12",
+        "ORDER-77",
+        "INV",
+        "Bestellung-ä",
+        "order",
+        "50%25",
+        "a:b",
+        "__",
+        "{1001}",
+        "ABCDEF",
+    ] {
+        assert!(!is_unreplaced_macro("transaction_id", text), "{text}");
+    }
+    for code in ["USD", "EUR", "USDT", "USDC", "MATIC", "AMD"] {
+        assert!(!is_unreplaced_macro("currency", code), "{code}");
+    }
+}
+
+#[test]
+fn a_name_that_was_meant_is_named() {
+    let hint = |query: &str| read(query, "").hint;
+    for name in ["apikey", "API_KEY", "Api-Key", "key", "token", "apiKey", "api_key[]"] {
+        let hint = hint(&format!("{name}=secret-of-mine&click_id=x")).unwrap();
+        assert!(hint.contains(name) && hint.contains("api_key") && !hint.contains("secret"), "{hint}");
+    }
+    for name in
+        ["clickid", "CLICK_ID", "Click_Id", "click_id[]", "clickId", "click-id", "CID", "subid", "sub1", "gclid"]
+    {
+        let hint = hint(&format!("api_key=k&{name}=x")).unwrap();
+        assert!(hint.contains(name) && hint.contains("click_id"), "{hint}");
+    }
+    for query in ["api_key=k&click_id=x&clickid=y", "api_key=k&id=1", "api_key=k", "", "sp_live_abc=1", "kéy=1"] {
+        assert_eq!(hint(query), None, "{query}");
+    }
+    let parameters = Parameters { body_ignored: Some("larger than 16 KiB".into()), ..Parameters::default() };
+    assert!(Postback::read(None, parameters).hint.unwrap().contains("larger than 16 KiB"));
+}
+
+#[test]
+fn what_is_no_clicks_id_is_explained() {
+    let id = "clk_01h455vb4pex5vsknk084sn02q";
+    for (text, part) in [
+        (format!("\"{id}\""), "quotes"),
+        (format!("“{id}"), "quotes"),
+        (format!("{id}'"), "quotes"),
+        (format!("%22{id}%22"), "quotes"),
+        ("{click_id}".to_owned(), "macro"),
+        ("%7Bclick_id%7D".to_owned(), "macro"),
+        (id.replace('_', "%5F"), "encoded"),
+        (id.to_uppercase(), "lower-case"),
+        (id[4..].to_owned(), "begins with clk_"),
+        (id[..20].to_owned(), "30 characters"),
+        (id.replace("clk_", "off_"), "offer"),
+        (id.replace("clk_", "cnv_"), "not a click's"),
+        ("undefined".to_owned(), "word"),
+        ("3f2504e0-4f89-11d3-9a0c-0305e82c3301".to_owned(), "UUID"),
+        ("EAIaIQobChMI1".to_owned(), "gclid"),
+        ("sub1".to_owned(), "begins with clk_"),
+    ] {
+        let hint = click_hint(&text, &text).unwrap();
+        assert!(hint.contains(part), "{text}: {hint}");
+    }
+}
+
+#[test]
+fn what_is_no_amount_or_currency_is_explained() {
+    for (query, part) in [
+        ("amount=1,5", Some("point")),
+        ("amount=1.000,50", Some("point")),
+        ("amount=$10", Some("currency=EUR")),
+        ("amount=10 USD", Some("currency=EUR")),
+        ("amount=AMOUNT", Some("macro")),
+        ("amount=\"5\"", Some("quotes")),
+        ("amount=2000000000000", Some("cents")),
+        ("amount=-1", None),
+        ("amount=1e309", None),
+        ("currency=€", Some("EUR")),
+        ("currency={currency}", Some("macro")),
+        ("currency=us", None),
+    ] {
+        let invalid = read(query, "").values.unwrap_err();
+        let hint = value_hint(&invalid, &invalid.text);
+        match part {
+            Some(part) => assert!(hint.as_deref().unwrap_or_default().contains(part), "{query}: {hint:?}"),
+            None => assert_eq!(hint, None, "{query}"),
+        }
+    }
+    assert!(key_hint("{api_key}").unwrap().contains("macro") && key_hint("'k'").unwrap().contains("quotes"));
+    assert_eq!(key_hint("sp_live_0123456789012345678901234567890123456789"), None);
+}
