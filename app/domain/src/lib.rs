@@ -7,6 +7,7 @@ mod click;
 mod conversion;
 mod currency;
 mod destination;
+mod email;
 mod ids;
 mod money;
 mod offer;
@@ -19,13 +20,14 @@ mod text;
 mod time;
 mod unseen;
 
-pub use account::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
+pub use account::{Account, Password, PersonName, Role, UserRow};
 pub use api_key::ApiKey;
 pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
 pub use click::{ClickKind, ClickRow, Referer, UserAgent};
 pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
 pub use currency::{Currency, InvalidCurrency};
 pub use destination::{Destination, InvalidDestination};
+pub use email::{Email, InvalidEmail};
 pub use ids::{
     AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId, UserId, kinds,
 };
@@ -35,6 +37,6 @@ pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
 pub use paging::{ListQuery, Page};
 pub use refusal::{FieldError, Refusal};
 pub use slug::{InvalidSlug, Slug};
-pub use text::{BoundedText, InvalidText, shorten_to_bytes};
+pub use text::{BoundedText, InvalidText, Name, shorten_to_bytes};
 pub use time::{Day, Timestamp};
 pub use unseen::{is_unseen, joins, trim_unseen};
