@@ -68,6 +68,13 @@ pub enum Refusal {
     /// The request itself can't be read.
     #[error("The request can't be read.")]
     Unreadable,
+    /// The API key is sealed with a secret that the server doesn't have any more. It is found by its hash, so the
+    /// shop can go on.
+    #[error(
+        "Your API key can't be shown: the server no longer has the secret that it was stored with. Sales reported with \
+         it are still recorded. Ask the operator of this site to restore the secret, or regenerate the key."
+    )]
+    KeyUnreadable,
     /// The database can't be reached or written.
     #[error("The database can't be reached at the moment. Nothing was changed; please try again.")]
     Unavailable,
@@ -93,7 +100,7 @@ impl Refusal {
             Self::Invalid { .. } => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::LinkExpired | Self::Unreadable => 400,
-            Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } => 409,
+            Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::KeyUnreadable => 409,
             Self::Unavailable => 503,
         }
     }
@@ -111,6 +118,7 @@ impl Refusal {
             Self::AlreadyApplied => "already_applied",
             Self::WrongState { .. } => "wrong_state",
             Self::Unreadable => "unreadable",
+            Self::KeyUnreadable => "key_unreadable",
             Self::Unavailable => "unavailable",
         }
     }
