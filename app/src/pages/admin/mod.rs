@@ -6,6 +6,7 @@ mod links;
 mod offers;
 mod review_card;
 mod review_queue;
+mod settings;
 mod users;
 
 pub(crate) use clicks::Clicks;
@@ -13,4 +14,5 @@ pub(crate) use conversions::Conversions;
 pub(crate) use links::Links;
 pub(crate) use offers::Offers;
 pub(crate) use review_queue::ReviewQueue;
+pub(crate) use settings::Settings;
 pub(crate) use users::Users;

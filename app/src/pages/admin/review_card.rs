@@ -29,11 +29,13 @@ pub(super) fn ReviewCard(
         <article class="card stack" aria-labelledby=heading.clone()>
             <div class="cluster cluster--apart">
                 <div class="cluster">
-                    <h2 id=heading.clone()>{name}</h2>
+                    <h2 id=heading.clone()>
+                        <bdi>{name}</bdi>
+                    </h2>
                     {offer_badge(offer.status)}
                 </div>
                 <span class="small muted">
-                    "by " {partner_name} ", created " <Moment at=offer.created_at />
+                    "by " <bdi>{partner_name}</bdi> ", created " <Moment at=offer.created_at />
                 </span>
             </div>
             {change}

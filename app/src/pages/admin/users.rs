@@ -11,6 +11,7 @@ use crate::{
     api,
     components::{
         Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, PageHead, SubmitButton, Tone,
+        isolated,
     },
     forms::PostForm,
     listing::{ListPager, use_list_query},
@@ -125,7 +126,7 @@ fn Row(
             <Cell label="Name">
                 <span class="cluster">
                     <Avatar name=name.clone() />
-                    <span class="strong">{name}</span>
+                    <bdi class="strong">{name}</bdi>
                 </span>
             </Cell>
             <Cell label="Email">{email}</Cell>
@@ -172,7 +173,7 @@ fn Act(
         });
     }
     EitherOf3::C(view! {
-        <ConfirmButton label="Suspend" question=format!("Suspend {name}?") consequence=consequence>
+        <ConfirmButton label="Suspend" question=format!("Suspend {}?", isolated(&name)) consequence=consequence>
             <PostForm action="suspend_user" key=key>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="true" />
