@@ -11,6 +11,7 @@ mod accounts;
 mod browser;
 mod http;
 mod limits;
+mod people;
 mod postback;
 mod reset;
 mod storms;
