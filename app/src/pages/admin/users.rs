@@ -129,7 +129,9 @@ fn Row(
                     <bdi class="strong">{name}</bdi>
                 </span>
             </Cell>
-            <Cell label="Email">{email}</Cell>
+            <Cell label="Email">
+                <bdi>{email}</bdi>
+            </Cell>
             <Cell label="Role">{role_word}</Cell>
             <Cell label="Signed up">
                 <Moment at=created_at />
