@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("users") view=admin::Users />
                     <Route path=path!("conversions") view=admin::Conversions />
                     <Route path=path!("clicks") view=admin::Clicks />
+                    <Route path=path!("settings") view=admin::Settings />
                 </ParentRoute>
             </Routes>
         </Router>

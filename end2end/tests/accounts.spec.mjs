@@ -182,7 +182,7 @@ test('a rejected offer says why, is changed and submitted again', async ({ brows
   await expect(review(boss, offer)).toHaveCount(0);
 
   await partner.goto('/partner');
-  await expect(partner.getByText(`“${offer}” was not approved`)).toBeVisible();
+  await expect(partner.getByText(`“\u2068${offer}\u2069” was not approved`)).toBeVisible();
   await expect(partner.getByText(reason)).toBeVisible();
   await partner.getByRole('link', { name: 'Change it and submit it again' }).click();
   await expect(partner).toHaveURL(path);
@@ -279,7 +279,7 @@ test('another role\'s pages do not exist', async ({ browser }) => {
   const pages = {
     partner: ['/partner', '/partner/offers', '/partner/offers/new', '/partner/settings', '/partner/clicks'],
     affiliate: ['/affiliate', '/affiliate/marketplace', '/affiliate/offers', '/affiliate/settings'],
-    admin: ['/admin', '/admin/offers', '/admin/users', '/admin/conversions'],
+    admin: ['/admin', '/admin/offers', '/admin/users', '/admin/conversions', '/admin/settings'],
   };
   const found = [];
   for (const [role, page] of Object.entries(everyone)) {

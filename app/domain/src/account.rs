@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{BoundedText, Timestamp, UserId};
+use crate::{Name, Timestamp, UserId, shorten_to_bytes};
 
 /// What a user is; one user is one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,56 +51,7 @@ impl fmt::Display for Role {
 }
 
 /// A person's or company's name, 1 to 120 characters.
-pub type PersonName = BoundedText<1, 120>;
-
-/// An email address, lower-case, at most 254 bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Email(String);
-
-/// The text is no email address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not an email address such as you@company.example")]
-pub struct InvalidEmail;
-
-impl Email {
-    /// Reads an address. Only its shape is checked: whether it exists, only a mail can tell.
-    pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim();
-        let (local, host) = text.rsplit_once('@').ok_or(InvalidEmail)?;
-        let host_fits = host.contains('.')
-            && host.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
-        let local_fits = !local.is_empty()
-            && local.len() <= 64
-            && !local.chars().any(|c| c.is_whitespace() || c.is_control() || "@,;:<>()[]\\\"".contains(c));
-        (host_fits && local_fits && text.len() <= 254).then(|| Self(text.to_lowercase())).ok_or(InvalidEmail)
-    }
-
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for Email {
-    type Error = InvalidEmail;
-
-    fn try_from(text: String) -> Result<Self, InvalidEmail> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Email> for String {
-    fn from(email: Email) -> Self {
-        email.0
-    }
-}
+pub type PersonName = Name<120>;
 
 /// A new password: at least 10 characters, at most 1,024 bytes. Never shown, not even in debug output.
 #[derive(Clone)]
@@ -109,15 +61,24 @@ impl Password {
     /// The longest password that is hashed; more would let one request burn the processor.
     pub const MAX_BYTES: usize = 1024;
 
-    /// Reads a password as it was typed: nothing is trimmed.
+    /// Reads a new password: nothing is trimmed, and letters are composed (Unicode's form NFC). One keyboard sends an
+    /// `é` as one character and another as two, and both are the same password.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        if text.chars().count() < 10 {
-            return Err("needs at least 10 characters; a sentence is a good password");
-        }
-        if text.len() > Self::MAX_BYTES {
+        let composed: String = shorten_to_bytes(text, Self::MAX_BYTES + 1).nfc().collect();
+        if text.len().max(composed.len()) > Self::MAX_BYTES {
             return Err("is longer than 1,024 bytes");
         }
-        Ok(Self(text.to_owned()))
+        if composed.chars().count() < 10 {
+            return Err("needs at least 10 characters; a sentence is a good password");
+        }
+        Ok(Self(composed))
+    }
+
+    /// As what a password may have been hashed that was typed like this: composed, and, where that is another text,
+    /// as it was typed, since older hashes were made of that.
+    pub fn spellings(typed: String) -> Vec<String> {
+        let composed: String = typed.nfc().collect();
+        if composed == typed { vec![typed] } else { vec![composed, typed] }
     }
 
     /// The secret, for hashing.
@@ -167,27 +128,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn emails_have_a_shape() {
-        assert_eq!(Email::parse(" Ann@Shop.Example ").unwrap().as_str(), "ann@shop.example");
-        for text in [
-            "",
-            "a",
-            "a@b",
-            "@b.example",
-            "a@",
-            "a b@c.example",
-            "a@b..example",
-            "a@b.example,c@d.example",
-            "a\n@b.example",
-        ] {
-            assert!(Email::parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
     fn passwords_stay_out_of_debug_output() {
         let password = Password::parse("correct horse").unwrap();
         assert_eq!(format!("{password:?}"), "Password(…)");
         assert!(Password::parse("123456789").is_err());
+    }
+
+    #[test]
+    fn a_password_is_the_same_on_every_keyboard() {
+        let (composed, decomposed) = ("crème brûlée", "cre\u{300}me bru\u{302}le\u{301}e");
+        assert_eq!(Password::parse(decomposed).unwrap().expose(), composed);
+        assert_eq!(Password::spellings(decomposed.to_owned()), [composed, decomposed]);
+        assert_eq!(Password::spellings(composed.to_owned()), [composed]);
+        assert!(Password::parse("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}").is_err(), "five letters");
+        assert!(Password::parse(&"e".repeat(1_024)).is_ok() && Password::parse(&"e".repeat(1_025)).is_err());
+        assert!(Password::parse(&"\u{1d160}".repeat(256)).is_err(), "composed it is longer");
     }
 }

@@ -9,6 +9,7 @@ mod conversion;
 mod currency;
 mod destination;
 mod destination_question;
+mod email;
 mod ids;
 mod money;
 mod offer;
@@ -23,7 +24,7 @@ mod text;
 mod time;
 mod unseen;
 
-pub use account::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
+pub use account::{Account, Password, PersonName, Role, UserRow};
 pub use answer_code::{AnswerCode, WarningCode};
 pub use api_key::ApiKey;
 pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
@@ -32,6 +33,7 @@ pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTran
 pub use currency::{Currency, InvalidCurrency};
 pub use destination::{Destination, InvalidDestination};
 pub use destination_question::DestinationQuestion;
+pub use email::{Email, InvalidEmail};
 pub use ids::{
     AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId, UserId, kinds,
 };
@@ -44,6 +46,6 @@ pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
 pub use paging::{Cursor, ListQuery, Page, Place};
 pub use refusal::{FieldError, Refusal};
 pub use slug::{InvalidSlug, Slug};
-pub use text::{BoundedText, InvalidText, shorten_to_bytes};
+pub use text::{BoundedText, InvalidText, Name, shorten_to_bytes};
 pub use time::{Day, Timestamp};
 pub use unseen::{is_unseen, joins, trim_unseen};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, OfferId, PartnerId, Slug, Timestamp,
-    trim_unseen,
+    ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, Name, OfferId, PartnerId, Slug,
+    Timestamp, trim_unseen,
 };
 
 /// Where an offer stands.
@@ -111,7 +111,7 @@ impl OfferInput {
 #[derive(Debug, Clone)]
 pub struct OfferDraft {
     /// Name, 1 to 120 characters.
-    pub name: BoundedText<1, 120>,
+    pub name: Name<120>,
     /// Description, at most 4,000 characters.
     pub description: BoundedText<0, 4000>,
     /// Where visitors are sent.
@@ -127,7 +127,7 @@ impl OfferDraft {
     /// Checks every field, and names every one that is wrong.
     pub fn parse(input: &OfferInput) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let name = FieldError::collect(&mut errors, "name", BoundedText::parse(&input.name));
+        let name = FieldError::collect(&mut errors, "name", Name::parse(&input.name));
         let description = FieldError::collect(&mut errors, "description", BoundedText::parse(&input.description));
         let destination = FieldError::collect(&mut errors, "destination", Destination::parse(&input.destination));
         let terms = BoundedText::parse(&input.commission_terms);

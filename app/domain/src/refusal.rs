@@ -74,6 +74,13 @@ pub enum Refusal {
     /// The request itself can't be read.
     #[error("The request can't be read.")]
     Unreadable,
+    /// The API key is sealed with a secret that the server doesn't have any more. It is found by its hash, so the
+    /// shop can go on.
+    #[error(
+        "Your API key can't be shown: the server no longer has the secret that it was stored with. Sales reported with \
+         it are still recorded. Ask the operator of this site to restore the secret, or regenerate the key."
+    )]
+    KeyUnreadable,
     /// The database can't be reached or written.
     #[error("The database can't be reached at the moment. Nothing was changed; please try again.")]
     Unavailable,
@@ -87,7 +94,7 @@ impl Refusal {
     }
 
     /// One of each kind, in the order of the enum.
-    pub fn one_of_each() -> [Self; 12] {
+    pub fn one_of_each() -> [Self; 13] {
         [
             Self::SignedOut,
             Self::NotFound,
@@ -100,6 +107,7 @@ impl Refusal {
             Self::TooManyWaiting { most: 50 },
             Self::WrongState { now: "paused".to_owned() },
             Self::Unreadable,
+            Self::KeyUnreadable,
             Self::Unavailable,
         ]
     }
@@ -117,7 +125,7 @@ impl Refusal {
             Self::Invalid { .. } | Self::TooManyWaiting { .. } => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::LinkExpired | Self::Unreadable => 400,
-            Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } => 409,
+            Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::KeyUnreadable => 409,
             Self::Unavailable => 503,
         }
     }
@@ -136,6 +144,7 @@ impl Refusal {
             Self::TooManyWaiting { .. } => "too_many_waiting",
             Self::WrongState { .. } => "wrong_state",
             Self::Unreadable => "unreadable",
+            Self::KeyUnreadable => "key_unreadable",
             Self::Unavailable => "unavailable",
         }
     }
@@ -168,7 +177,8 @@ mod tests {
             Refusal::TooManyWaiting { .. } => 8,
             Refusal::WrongState { .. } => 9,
             Refusal::Unreadable => 10,
-            Refusal::Unavailable => 11,
+            Refusal::KeyUnreadable => 11,
+            Refusal::Unavailable => 12,
         }
     }
 

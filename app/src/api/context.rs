@@ -82,7 +82,7 @@ pub const fn cookie_name(is_secure: bool) -> &'static str {
 /// Gives the browser its session and sends it on.
 pub fn start_session(signed_in: &SignedIn, next: &str) -> Answer<()> {
     set_cookie(signed_in.token.expose(), 30 * 24 * 3600)?;
-    let next = if is_own_path(next) { next } else { signed_in.role.home() };
+    let next = if is_own_page(next) { next } else { signed_in.role.home() };
     leptos_axum::redirect(next);
     Ok(())
 }
@@ -103,27 +103,65 @@ fn set_cookie(value: &str, max_age: u32) -> Answer<()> {
     Ok(())
 }
 
-/// "`next` accepts only a path of this site": one slash, then nothing a browser could read as another host.
-pub fn is_own_path(path: &str) -> bool {
-    path.starts_with('/')
+/// "`next` accepts only a path of this site": the address of a page. No other host, in no spelling that a browser might
+/// read as one, and nothing here that is no page: a tracking link leads to a partner's site.
+pub fn is_own_page(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = path.split('/');
+    // A browser resolves these, also encoded, before it asks.
+    let leads_away = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    segments.next() == Some("")
+        && segments.next().is_some_and(|section| matches!(section, "" | "partner" | "affiliate" | "admin" | "docs"))
         && !path.starts_with("//")
-        && !path.contains('\\')
-        && path.bytes().all(|byte| (0x21..0x7f).contains(&byte))
+        && !path.split('/').any(leads_away)
+        && !address.contains('\\')
+        && address.bytes().all(|byte| (0x21..0x7f).contains(&byte))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_own_path;
+    use super::is_own_page;
 
     #[test]
     fn next_accepts_only_a_path_of_this_site() {
-        for path in ["/", "/partner", "/partner/offers?page=2", "/a//b"] {
-            assert!(is_own_path(path), "{path}");
+        for path in [
+            "/",
+            "/?a=1",
+            "/partner",
+            "/partner/offers?page=2",
+            "/affiliate#x",
+            "/admin/users",
+            "/docs/tracking?key=shown",
+        ] {
+            assert!(is_own_page(path), "{path}");
         }
-        for path in
-            ["", "partner", "//evil.example", "/\\evil.example", "https://evil.example", "/a b", "/\t/evil", "/é"]
-        {
-            assert!(!is_own_path(path), "{path}");
+        for path in [
+            "",
+            "partner",
+            "//evil.example",
+            "//partner",
+            "/\\evil.example",
+            "/partner\\evil.example",
+            "https://evil.example",
+            "/a b",
+            "/\t/evil",
+            "/é",
+            "/t/abc",
+            "/T/abc",
+            "/rpc/sign_out",
+            "/api/postback",
+            "/postback",
+            "/events",
+            "/pkg/app.js",
+            "/setup?token=x",
+            "/partners",
+            "/partner/../t/abc",
+            "/partner/%2E%2e/t/abc",
+            "/./t/abc",
+            "/partner/./../../t/abc?x",
+            "/%74/abc",
+        ] {
+            assert!(!is_own_page(path), "{path}");
         }
     }
 }

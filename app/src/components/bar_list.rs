@@ -18,7 +18,7 @@ pub fn BarList(
             let width = value.max(0).saturating_mul(FULL) / largest;
             view! {
                 <li class="bar-list__item">
-                    <span class="truncate">{label}</span>
+                    <bdi class="truncate">{label}</bdi>
                     <span class="num">{shown}</span>
                     <svg class="bar-list__bar" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">
                         <rect width=width height="6"></rect>

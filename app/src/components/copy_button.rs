@@ -23,21 +23,34 @@ pub fn CopyButton(
 
 #[cfg(feature = "hydrate")]
 fn copy(text: &str, answer: RwSignal<Option<&'static str>>) {
-    // There is no clipboard on a page that came over plain HTTP; calling it would throw.
-    let clipboard = window().navigator().clipboard();
-    let promise = (!clipboard.is_undefined()).then(|| clipboard.write_text(text));
-    leptos::task::spawn_local(async move {
-        let is_copied = match promise {
-            Some(promise) => promise.await.is_ok(),
-            None => false,
-        };
-        let _ = answer.try_set(Some(if is_copied { "Copied" } else { "Blocked" }));
-        let forget = move || {
-            let _ = answer.try_set(None);
-        };
-        set_timeout(forget, std::time::Duration::from_secs(2));
-    });
+    // The clipboard is asked before anything is waited for: browsers want to see that somebody pressed a button.
+    let written = write_to_clipboard(text);
+    leptos::task::spawn_local(async move { say(answer, if written.await { "Copied" } else { "Blocked" }) });
 }
 
 #[cfg(not(feature = "hydrate"))]
 fn copy(_text: &str, _answer: RwSignal<Option<&'static str>>) {}
+
+/// Asks for a text to be put on the clipboard; whether that was done comes later.
+#[cfg(feature = "hydrate")]
+pub(crate) fn write_to_clipboard(text: &str) -> impl Future<Output = bool> + use<> {
+    // There is no clipboard on a page that came over plain HTTP; calling it would throw.
+    let clipboard = window().navigator().clipboard();
+    let promise = (!clipboard.is_undefined()).then(|| clipboard.write_text(text));
+    async move {
+        match promise {
+            Some(promise) => promise.await.is_ok(),
+            None => false,
+        }
+    }
+}
+
+/// What became of it, for two seconds.
+#[cfg(feature = "hydrate")]
+pub(crate) fn say(answer: RwSignal<Option<&'static str>>, word: &'static str) {
+    let _ = answer.try_set(Some(word));
+    let forget = move || {
+        let _ = answer.try_set(None);
+    };
+    set_timeout(forget, std::time::Duration::from_secs(2));
+}

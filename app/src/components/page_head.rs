@@ -18,7 +18,9 @@ pub fn PageHead(
     view! {
         <div class="page-head">
             <div class="page-head__text">
-                <h1>{title}</h1>
+                <h1>
+                    <bdi>{title}</bdi>
+                </h1>
                 {lead.map(|lead| view! { <p class="page-head__lead">{lead}</p> })}
             </div>
             {children.map(|children| view! { <div class="page-head__actions">{children()}</div> })}

@@ -1,40 +1,53 @@
 //! A secret, masked.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::CopyButton;
 
-/// A secret that shows itself on demand (a `<details>`, so without scripts too) and can be copied unseen.
+/// A secret that is on the page only once it has been asked for. A link does that, so it works without scripts.
 #[component]
 pub fn SecretBox(
-    /// The secret.
-    #[prop(into)]
-    secret: String,
+    /// The secret, if it is to be seen.
+    secret: Option<String>,
     /// What it opens.
     #[prop(into)]
     label: String,
+    /// The page on which it is to be seen, or no longer.
+    #[prop(into)]
+    switch: String,
+    /// What copies it while it is masked.
+    children: Children,
 ) -> impl IntoView {
+    let word = if secret.is_some() { "Hide" } else { "Reveal" };
+    let what = label.clone();
+    let row = match secret {
+        Some(secret) => Either::Left(view! {
+            <input
+                class="copy-box__text mono"
+                type="text"
+                readonly
+                autocomplete="off"
+                aria-label=label.clone()
+                value=secret.clone()
+            />
+            <CopyButton text=secret what=label.clone() />
+        }),
+        None => Either::Right(view! {
+            <span class="copy-box__text secret__mask" aria-hidden="true">
+                "••••••••••••••••"
+            </span>
+            {children()}
+        }),
+    };
     view! {
         <div class="secret">
-            <span class="secret__label">{label.clone()}</span>
+            <span class="secret__label">{label}</span>
             <div class="secret__row">
-                <details class="secret__details">
-                    <summary>
-                        <span class="secret__mask" aria-hidden="true">"••••••••••••••••"</span>
-                        <span class="secret__show">"Reveal"</span>
-                        <span class="secret__hide">"Hide"</span>
-                        <span class="visually-hidden">{label.clone()}</span>
-                    </summary>
-                    <input
-                        class="copy-box__text mono"
-                        type="text"
-                        readonly
-                        autocomplete="off"
-                        aria-label=label.clone()
-                        value=secret.clone()
-                    />
-                </details>
-                <CopyButton text=secret what=label />
+                {row}
+                <a class="secret__switch" href=switch>
+                    {word}
+                    <span class="visually-hidden">" "{what}</span>
+                </a>
             </div>
         </div>
     }

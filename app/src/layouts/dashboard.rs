@@ -37,6 +37,7 @@ const ADMIN: Links = &[
     ("/admin/conversions", "Conversions"),
     ("/admin/clicks", "Clicks"),
     ("/admin/users", "Users"),
+    ("/admin/settings", "Settings"),
 ];
 
 /// Around every page of partners.
@@ -110,7 +111,7 @@ fn Dashboard(
                             view! {
                                 <p class="shell__who">
                                     <span class="strong" title=name.clone()>
-                                        {name.clone()}
+                                        <bdi>{name.clone()}</bdi>
                                     </span>
                                     <span class="muted small" title=email.clone()>
                                         {email.clone()}

@@ -8,11 +8,14 @@ use store::{Conn, StoreError, owned_task, tokens::Purpose, users::Credentials};
 use crate::{
     Service, Session, SessionToken, SignedIn,
     secrets::{hash, new_api_key, random_text},
-    sessions::insert_session,
+    sessions::{account_key, find_by_spellings, insert_session},
     settings::{Failure, unavailable},
 };
 
-const SETUP_MILLIS: i64 = 7 * 24 * 3_600_000;
+/// How long a printed set-up address is good for; a restart prints another.
+const SETUP_MILLIS: i64 = 24 * 3_600_000;
+/// How many of them are good at a time: the last ones, as each node of several prints its own.
+const SETUP_TOKENS: i64 = 3;
 
 /// What somebody fills in to sign up.
 #[derive(Clone)]
@@ -38,6 +41,8 @@ pub struct NewAccount {
 
 struct Parsed {
     email: Email,
+    /// In which an older account may be stored that has this address.
+    spellings: Vec<Email>,
     name: PersonName,
     password: Password,
 }
@@ -48,7 +53,9 @@ fn parse(sign_up: &SignUp) -> Result<Parsed, Refusal> {
     let name = FieldError::collect(&mut fields, "name", PersonName::parse(&sign_up.name));
     let password = FieldError::collect(&mut fields, "password", Password::parse(&sign_up.password));
     match (email, name, password) {
-        (Some(email), Some(name), Some(password)) => Ok(Parsed { email, name, password }),
+        (Some(email), Some(name), Some(password)) => {
+            Ok(Parsed { email, spellings: Email::spellings(&sign_up.email), name, password })
+        }
         _ => Err(Refusal::Invalid { fields }),
     }
 }
@@ -60,39 +67,45 @@ impl Service {
         if sign_up.role == Role::Admin {
             return Err(Refusal::field("role", "must be partner or affiliate"));
         }
-        self.limits.check(&sign_up.email.trim().to_lowercase(), from)?;
-        match self.create_account(&sign_up).await {
+        let account = account_key(&sign_up.email);
+        self.limits.check(&account, from)?;
+        let parsed = parse(&sign_up)?;
+        let email = parsed.email.clone();
+        // Counted whether or not there is an owner to be told: what is left for links would say so.
+        let may_tell = self.limits.check_mail(&account, from).unwrap_or(false);
+        match self.create_account(sign_up.role, parsed, Some(from)).await {
             Ok(_) => Ok(()),
             Err(Failure::Store(StoreError::Duplicate)) => {
-                self.tell_owner(&sign_up.email);
+                if may_tell {
+                    self.tell_owner(&email);
+                }
                 Ok(())
             }
             Err(failure) => Err(failure.into()),
         }
     }
 
-    fn tell_owner(&self, email: &str) {
-        let Ok(email) = Email::parse(email) else { return };
-        if self.limits.check_mail(&email).is_err() {
-            return;
-        }
+    fn tell_owner(&self, email: &Email) {
         let settings = self.settings();
         let body = format!(
             "Somebody tried to make an account at {} with this address, which has one already.\n\
              If that was you, sign in at {}/signin or ask for a new password at {}/reset.\n",
             settings.site_name, settings.public_url, settings.public_url
         );
-        self.mailer.send(&email, "You have an account already", body);
+        self.mailer.send(email, "You have an account already", body);
     }
 
-    /// Makes an account of any role; for sign-up, the set-up page, the command line and the demo.
-    pub(crate) async fn create_account(&self, sign_up: &SignUp) -> Result<NewAccount, Failure> {
-        let Parsed { email, name, password } = parse(sign_up)?;
-        let password_hash = self.passwords.hash(password).await?;
-        let (service, role) = (self.clone(), sign_up.role);
+    /// Makes an account of any role; for sign-up, the command line and the demo.
+    async fn create_account(&self, role: Role, parsed: Parsed, from: Option<IpAddr>) -> Result<NewAccount, Failure> {
+        let Parsed { email, spellings, name, password } = parsed;
+        let password_hash = self.passwords.hash(password, from).await?;
+        let service = self.clone();
         owned_task(async move {
             let (now, user_id) = (service.clock.now(), service.clock.new_id());
             let mut conn = service.db.begin().await?;
+            if find_by_spellings(&mut conn, &spellings).await?.is_some() {
+                return Err(Failure::Store(StoreError::Duplicate));
+            }
             store::users::insert_user(&mut conn, user_id, role, &email, &name, &password_hash, now).await?;
             match role {
                 Role::Partner => {
@@ -113,7 +126,7 @@ impl Service {
 
     /// Makes an account without signing it in; for the command line and the demo, which act for their owner.
     pub async fn add_account(&self, sign_up: &SignUp) -> Result<NewAccount, Refusal> {
-        self.create_account(sign_up).await.map_err(|failure| match failure {
+        self.create_account(sign_up.role, parse(sign_up)?, None).await.map_err(|failure| match failure {
             Failure::Store(StoreError::Duplicate) => Refusal::field("email", "has an account already"),
             failure => failure.into(),
         })
@@ -140,15 +153,15 @@ impl Service {
         let credentials = store::users::find_credentials(&mut conn, user).await.map_err(unavailable)?;
         drop(conn);
         let credentials = credentials.ok_or(Refusal::SignedOut)?;
-        if !self.passwords.verify(current, Some(credentials.password_hash.clone())).await? {
+        if !self.passwords.verify(current, Some(credentials.password_hash.clone()), from).await? {
             return Err(Refusal::field("current_password", "is not your current password"));
         }
-        self.set_password(credentials, new).await
+        self.set_password(credentials, new, from).await
     }
 
     /// Hashing takes a while: a password that was changed or reset meanwhile has ended this session, and stays.
-    async fn set_password(&self, verified: Credentials, new: Password) -> Result<SignedIn, Refusal> {
-        let password_hash = self.passwords.hash(new).await?;
+    async fn set_password(&self, verified: Credentials, new: Password, from: IpAddr) -> Result<SignedIn, Refusal> {
+        let password_hash = self.passwords.hash(new, Some(from)).await?;
         let (db, now, role) = (self.db.clone(), self.clock.now(), verified.role);
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
@@ -186,6 +199,7 @@ impl Service {
         let (db, hash, expires) = (self.db.clone(), hash(&token), self.clock.now().plus_millis(SETUP_MILLIS));
         owned_task(async move {
             let mut conn = db.begin().await?;
+            store::tokens::delete_setup_tokens(&mut conn, SETUP_TOKENS - 1).await?;
             store::tokens::replace_token(&mut conn, &hash, Purpose::Setup, None, expires).await?;
             conn.commit().await
         })
@@ -209,17 +223,19 @@ impl Service {
         self.limits.check(token, from)?;
         self.check_setup(token).await?;
         sign_up.role = Role::Admin;
-        let Parsed { email, name, password } = parse(&sign_up)?;
-        let password_hash = self.passwords.hash(password).await?;
+        let Parsed { email, name, password, .. } = parse(&sign_up)?;
+        let password_hash = self.passwords.hash(password, Some(from)).await?;
         let (service, hash) = (self.clone(), hash(token));
         let signed_in = owned_task(async move {
             let (now, user_id) = (service.clock.now(), service.clock.new_id());
             let mut conn = service.db.begin().await?;
-            // Taking the token is what only one of several requests at once can do.
+            // Two tokens are two rows: without a lock, both could be taken before either admin is there to be seen.
+            store::tokens::lock_setup(&mut conn).await?;
             let used = store::tokens::take_token(&mut conn, &hash, Purpose::Setup, now).await?;
             if used.is_none() || store::users::admin_exists(&mut conn).await? {
                 return Err(Failure::Refused(Refusal::NotFound));
             }
+            store::tokens::delete_setup_tokens(&mut conn, 0).await?;
             store::users::insert_user(&mut conn, user_id, Role::Admin, &email, &name, &password_hash, now)
                 .await
                 .map_err(|error| match error {

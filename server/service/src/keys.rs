@@ -17,7 +17,7 @@ impl Service {
         let sealed = sealed.ok_or(Refusal::NotFound)?;
         self.sealer.open(&sealed, partner.partner_id).ok_or_else(|| {
             tracing::error!("an API key can't be unsealed: SECRET_KEY_FILE is not the one it was sealed with");
-            Refusal::Unavailable
+            Refusal::KeyUnreadable
         })
     }
 

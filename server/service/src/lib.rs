@@ -6,6 +6,7 @@ mod applications;
 mod changes;
 mod clock;
 mod keys;
+mod known_networks;
 mod limits;
 mod lists;
 mod mail;

@@ -9,6 +9,7 @@ use crate::{
     Service, SignedIn,
     accounts::replace_password,
     secrets::{hash, random_text},
+    sessions::{account_key, find_by_spellings},
     settings::{Failure, unavailable},
 };
 
@@ -16,25 +17,31 @@ use crate::{
 const RESET_MILLIS: i64 = 3_600_000;
 
 impl Service {
-    /// Sends a link for a new password, if the email has an account; says the same if not.
+    /// Sends a link for a new password, if the email has an account; says the same if not, and where strangers have
+    /// asked for so many that the account gets no more for now: the last one is good.
     pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
-        let email = Email::parse(email).map_err(|error| Refusal::field("email", error))?;
-        self.limits.check(email.as_str(), from)?;
-        self.limits.check_mail(&email)?;
+        let (account, spellings) = (account_key(email), Email::spellings(email));
+        if spellings.is_empty() {
+            Email::parse(email).map_err(|error| Refusal::field("email", error))?;
+        }
+        self.limits.check(&account, from)?;
+        if !self.limits.check_mail(&account, from)? {
+            return Ok(());
+        }
         let (service, token) = (self.clone(), random_text(48));
         // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
         tokio::spawn(async move {
-            if let Err(error) = service.store_reset(&email, &token).await {
+            if let Err(error) = service.store_reset(&spellings, &token).await {
                 unavailable(error);
             }
         });
         Ok(())
     }
 
-    async fn store_reset(&self, email: &Email, token: &str) -> Result<(), StoreError> {
+    async fn store_reset(&self, spellings: &[Email], token: &str) -> Result<(), StoreError> {
         let mut conn = self.db.begin().await?;
-        let credentials = store::users::find_credentials_by_email(&mut conn, email).await?;
-        let Some(credentials) = credentials.filter(|credentials| !credentials.suspended) else { return Ok(()) };
+        let found = find_by_spellings(&mut conn, spellings).await?;
+        let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else { return Ok(()) };
         let expires = self.clock.now().plus_millis(RESET_MILLIS);
         let user = Some(credentials.user_id);
         store::tokens::delete_expired_tokens(&mut conn, self.clock.now()).await?;
@@ -46,7 +53,7 @@ impl Service {
             self.settings().site_name,
             self.settings().public_url
         );
-        self.mailer.send(email, "Set a new password", body);
+        self.mailer.send(&email, "Set a new password", body);
         Ok(())
     }
 
@@ -61,7 +68,7 @@ impl Service {
             return Err(Refusal::LinkExpired);
         }
         // Hashed before the token is used up: if that has to be put off, the link is still good.
-        let password_hash = self.passwords.hash(new).await?;
+        let password_hash = self.passwords.hash(new, Some(from)).await?;
         let (db, now, hash) = (self.db.clone(), self.clock.now(), hash(token));
         let done = owned_task(async move {
             let mut conn = db.begin().await?;

@@ -108,21 +108,18 @@ impl Service {
     /// Checks email and password, and starts a session. Says the same of an unknown email, a wrong password and a
     /// suspended account, in the same time.
     pub async fn sign_in(&self, email: &str, password: String, from: IpAddr) -> Result<SignedIn, Refusal> {
-        self.limits.check(&email.trim().to_lowercase(), from)?;
-        let email = Email::parse(email).map_err(|_| Refusal::WrongCredentials);
-        let credentials = match &email {
-            Ok(email) => {
-                let mut conn = self.db.read().await.map_err(unavailable)?;
-                store::users::find_credentials_by_email(&mut conn, email).await.map_err(unavailable)?
-            }
-            Err(_) => None,
-        };
+        let account = account_key(email);
+        self.limits.check(&account, from)?;
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let found = find_by_spellings(&mut conn, &Email::spellings(email)).await.map_err(unavailable)?;
+        drop(conn);
+        let credentials = found.map(|(credentials, _)| credentials);
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
-        let right = self.passwords.verify(password, hash).await?;
-        match credentials {
-            Some(credentials) if right => self.start_session(credentials).await,
-            _ => Err(Refusal::WrongCredentials),
-        }
+        let right = self.passwords.verify(password, hash, from).await?;
+        let credentials = credentials.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+        let signed_in = self.start_session(credentials).await?;
+        self.limits.remember(&account, from);
+        Ok(signed_in)
     }
 
     /// Starts a session for credentials that were found right. Verifying takes a while: if the password was changed
@@ -161,6 +158,25 @@ impl Service {
         let user = store::sessions::find_session_user(&mut conn, &token.hash(), self.clock.now()).await;
         session_of(user.map_err(unavailable)?.ok_or(Refusal::SignedOut)?).ok_or(Refusal::SignedOut)
     }
+}
+
+/// What tries at an account are counted under, however its email is typed.
+pub(crate) fn account_key(email: &str) -> String {
+    Email::parse(email).map_or_else(|_| email.trim().to_lowercase(), String::from)
+}
+
+/// The account behind one of these spellings, and the one that is stored. Each is asked for, found or not: how long it
+/// takes depends on what was typed alone.
+pub(crate) async fn find_by_spellings(
+    conn: &mut Conn,
+    spellings: &[Email],
+) -> Result<Option<(Credentials, Email)>, StoreError> {
+    let mut found = None;
+    for email in spellings {
+        let credentials = store::users::find_credentials_by_email(conn, email).await?;
+        found = found.or(credentials.map(|credentials| (credentials, email.clone())));
+    }
+    Ok(found)
 }
 
 pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<SessionToken, StoreError> {

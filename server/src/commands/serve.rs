@@ -14,7 +14,9 @@ pub(super) async fn serve(settings: &Settings) -> Result<ExitCode, String> {
     print(&format!("{} is running: {}", site.site_name, site.public_url));
     let setup = application.service().setup_address().await.map_err(|error| error.to_string())?;
     if let Some(address) = setup {
-        print(&format!("There is no admin yet. Make one (once, within 7 days): {address}"));
+        print(&format!(
+            "There is no admin yet. Make one (once, within 24 hours; a restart prints another address): {address}"
+        ));
     }
     if let Some(address) = application.metrics_address() {
         print(&format!("Metrics: http://{address}/metrics"));

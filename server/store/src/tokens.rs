@@ -24,8 +24,8 @@ impl Purpose {
     }
 }
 
-/// Adds a token; a user's older ones of the same purpose are void from then on. Set-up tokens belong to nobody:
-/// each node prints its own, and they stay until they expire or there is an admin.
+/// Adds a token; a user's older ones of the same purpose are void from then on. Set-up tokens belong to nobody, as
+/// each node prints its own: [`delete_setup_tokens`] voids them.
 pub async fn replace_token(
     conn: &mut Conn,
     token_hash: &[u8; 32],
@@ -52,6 +52,25 @@ pub async fn replace_token(
 pub async fn delete_expired_tokens(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     const SQL: &str = "delete from one_time_tokens where expires_at <= $1";
     run!(conn, |c| query(SQL).bind(now.as_millis()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Voids the set-up tokens but for this many that were printed last.
+pub async fn delete_setup_tokens(conn: &mut Conn, kept: i64) -> Result<(), StoreError> {
+    const SQL: &str = "delete from one_time_tokens where purpose = 'setup' and token_hash not in
+        (select token_hash from one_time_tokens where purpose = 'setup' order by expires_at desc, token_hash limit $1)";
+    run!(conn, |c| query(SQL).bind(kept).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Keeps every other transaction from making the first admin until this one ends. SQLite's writing transaction is alone
+/// already.
+pub async fn lock_setup(conn: &mut Conn) -> Result<(), StoreError> {
+    // The number means nothing; nobody else may take it.
+    const SQL: &str = "select pg_advisory_xact_lock(4712806131)";
+    if matches!(conn, Conn::PostgresWrite(_)) {
+        run!(conn, |c| query(SQL).execute(c).await.map(|_| ()))?;
+    }
     Ok(())
 }
 

@@ -13,6 +13,8 @@ use super::support::{App, Engine, PASSWORD, Response};
 
 /// After so many tries somebody who guesses has to have been stopped.
 const MANY: usize = 60;
+/// And if it comes from everywhere, after so many.
+const MANY_NETWORKS: usize = 1_000;
 
 /// The program behind a proxy that says where requests come from.
 async fn behind_a_proxy() -> App {
@@ -25,33 +27,64 @@ fn retry_after(response: &Response) -> u64 {
     response.header("retry-after").unwrap().parse().unwrap()
 }
 
+/// Guesses at an account until that is refused; says after how many tries, and the refusal.
+async fn guess_until_refused(app: &App, email: &str, address: impl Fn(usize) -> String) -> (usize, Response) {
+    // Too long to be hashed, so that many tries take little time.
+    let attempt = "x".repeat(2_000);
+    for tries in 0..MANY_NETWORKS {
+        let response = Browser::at(&address(tries)).sign_in(app, email, &attempt).await;
+        if response.status != 401 {
+            return (tries, response);
+        }
+    }
+    panic!("nobody stops this");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wrong_passwords_for_one_account_are_limited_wherever_they_come_from() {
+async fn wrong_passwords_from_one_network_are_limited_and_keep_nobody_else_out() {
     let app = behind_a_proxy().await;
     app.person(Role::Partner, "ann@test.example").await;
     app.person(Role::Partner, "bob@test.example").await;
-    let mut tries = 0;
-    let (address, refused) = loop {
-        let address = format!("203.0.113.{tries}");
-        let response = Browser::at(&address).sign_in(&app, "Ann@test.example", "not my password").await;
-        if response.status != 401 {
-            break (address, response);
-        }
-        tries += 1;
-        assert!(tries < MANY, "nobody stops this");
-    };
-    assert!(tries >= 5, "people mistype: stopped after {tries} tries");
+    let stranger = "203.0.113.1";
+    let (tries, refused) = guess_until_refused(&app, "Ann@test.example", |_| stranger.to_owned()).await;
+    assert!((5..MANY).contains(&tries), "people mistype: stopped after {tries} tries");
     assert!((1..=10).contains(&retry_after(&refused)));
     assert!(refused.text().contains("Too many attempts"), "{}", refused.text());
 
-    let response = Browser::at("198.51.100.1").sign_in(&app, "ann@test.example", PASSWORD).await;
-    assert!(retry_after(&response) >= 1 && response.header("set-cookie").is_none(), "also for the right password");
     let form = format!("email=ann%40test.example&password={}", PASSWORD.replace(' ', "+"));
-    let headers = [("Content-Type", FORM), ("X-Forwarded-For", "198.51.100.2")];
+    let headers = [("Content-Type", FORM), ("X-Forwarded-For", stranger)];
     let response = app.request("POST", "/rpc/sign_in", &headers, form.as_bytes()).await;
-    assert!(retry_after(&response) >= 1, "also as a server function");
-    let response = Browser::at(&address).sign_in(&app, "bob@test.example", PASSWORD).await;
+    assert!(retry_after(&response) >= 1 && response.header("set-cookie").is_none(), "also for the right password");
+    let response = Browser::at("198.51.100.1").sign_in(&app, "ann@test.example", PASSWORD).await;
+    assert_eq!(response.status, 303, "the owner is elsewhere");
+    let response = Browser::at(stranger).sign_in(&app, "bob@test.example", PASSWORD).await;
     assert_eq!(response.status, 303, "another account isn't affected");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guess_from_many_networks_is_limited_but_not_where_the_owner_signed_in_before() {
+    let app = behind_a_proxy().await;
+    app.person(Role::Partner, "ann@test.example").await;
+    app.person(Role::Partner, "bob@test.example").await;
+    let home = "198.51.100.1";
+    assert_eq!(Browser::at(home).sign_in(&app, "ann@test.example", PASSWORD).await.status, 303);
+    let networks = |n: usize| format!("203.0.{}.{}", 1 + n / 200, 1 + n % 200);
+    let (tries, refused) = guess_until_refused(&app, "ann@test.example", networks).await;
+    assert!(tries >= 50, "one network is far from that: stopped after {tries} tries");
+    assert!((1..=10).contains(&retry_after(&refused)));
+    assert_eq!(Browser::at(home).sign_in(&app, "ANN@test.example", PASSWORD).await.status, 303);
+    assert_eq!(Browser::at(home).sign_in(&app, "bob@test.example", PASSWORD).await.status, 303);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_spelling_of_an_email_counts_as_the_same_account() {
+    let app = behind_a_proxy().await;
+    let spellings = ["ann@münchen.example", "ANN@xn--mnchen-3ya.example", "ann@mu\u{308}nchen.example"];
+    let mut tries = 0;
+    while Browser::at("203.0.113.1").sign_in(&app, spellings[tries % 3], &"x".repeat(2_000)).await.status == 401 {
+        tries += 1;
+        assert!(tries < 15, "each has its own limit");
+    }
 }
 
 /// Tries with another account each time until that is refused; says after how many.

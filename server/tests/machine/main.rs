@@ -19,6 +19,7 @@ mod markup;
 mod mistakes;
 mod offers;
 mod paths;
+mod people;
 mod postback;
 mod reset;
 mod storms;

@@ -197,3 +197,63 @@ async fn a_mail_is_plain_text_in_utf_8_from_the_site() {
         assert!(head.contains(part), "{part} is not in:\n{}", mail.head);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_strangers_requests_use_up_their_own_mails_and_not_the_owners() {
+    let mailbox = &Mailbox::open();
+    let app = App::spawn_with(Engine::Sqlite, |settings| {
+        settings.smtp_url = Some(mailbox.url());
+        settings.trusted_proxies = "127.0.0.1".parse().unwrap();
+    })
+    .await;
+    app.person(Role::Partner, EMAIL).await;
+    let mut last = 0;
+    for _ in 0..5 {
+        let mut stranger = Browser::at("203.0.113.1");
+        let response = stranger.submit(&app, "/reset", "request_reset", &[("email", EMAIL)]).await;
+        last = response.status;
+    }
+    assert_eq!(last, 429);
+    let mut owner = Browser::at("198.51.100.1");
+    let response = owner.submit(&app, "/reset", "request_reset", &[("email", EMAIL)]).await;
+    assert_eq!((response.status, response.header("location")), (303, Some("/reset?done=sent")));
+    for _ in 0..4 {
+        mail(mailbox, EMAIL);
+    }
+
+    // From everywhere at once: the mailbox isn't flooded, nobody is told, and the last link is good.
+    let mut tokens = Vec::new();
+    for n in 0..20 {
+        let mut stranger = Browser::at(&format!("203.0.114.{n}"));
+        let response = stranger.submit(&app, "/reset", "request_reset", &[("email", EMAIL)]).await;
+        assert_eq!((response.status, response.header("location")), (303, Some("/reset?done=sent")));
+    }
+    for _ in 0..2 {
+        tokens.push(mail(mailbox, EMAIL).address("/reset?token=").split("token=").nth(1).unwrap().to_owned());
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(mailbox.count(), 0, "the others were not sent");
+    let mut statuses = Vec::new();
+    for token in &tokens {
+        statuses.push(reset(&app, &mut Browser::at("198.51.100.1"), token, NEW_PASSWORD).await.status);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 400], "mails may overtake each other, but one has the newest link");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_up_leaves_the_same_number_of_links_for_known_and_unknown_emails() {
+    let app = App::spawn(Engine::Sqlite).await;
+    app.person(Role::Partner, EMAIL).await;
+    let mut answers = Vec::new();
+    for email in [EMAIL, "new@test.example"] {
+        let fields = [("role", "partner"), ("name", "Ann"), ("email", email), ("password", NEW_PASSWORD)];
+        let mut statuses = vec![Browser::default().submit(&app, "/signup", "sign_up", &fields).await.status];
+        for _ in 0..4 {
+            statuses.push(Browser::default().submit(&app, "/reset", "request_reset", &fields[2..3]).await.status);
+        }
+        answers.push(statuses);
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0].last(), Some(&429));
+}

@@ -59,6 +59,9 @@ fn a_canary_key_sent_through_every_path_is_in_no_log_at_any_level() {
         let cookie = answer.split("session=").nth(1).unwrap().split(';').next().unwrap().to_owned();
         let head = format!("GET /partner/settings HTTP/1.1\r\nCookie: session={cookie}");
         let (status, page) = send(&at, &head, "").unwrap();
+        assert!(status == 200 && !page.contains(&secret), "nobody has asked for the key");
+        let head = head.replace("settings", "settings?key=shown");
+        let (status, page) = send(&at, &head, "").unwrap();
         assert!(status == 200 && page.contains(&key), "the canary is a real one");
         let head = format!("POST /rpc/find_api_key HTTP/1.1\r\nCookie: session={cookie}");
         assert_eq!(send(&at, &head, "").unwrap().0, 200);

@@ -8,6 +8,7 @@ mod offers;
 mod reject_all;
 mod review_card;
 mod review_queue;
+mod settings;
 mod users;
 
 pub(crate) use clicks::Clicks;
@@ -15,4 +16,5 @@ pub(crate) use conversions::Conversions;
 pub(crate) use links::Links;
 pub(crate) use offers::Offers;
 pub(crate) use review_queue::ReviewQueue;
+pub(crate) use settings::Settings;
 pub(crate) use users::Users;

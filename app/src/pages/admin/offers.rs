@@ -90,9 +90,11 @@ fn Row(
     view! {
         <tr>
             <Cell label="Offer">
-                <span class="strong">{offer.name}</span>
+                <bdi class="strong">{offer.name}</bdi>
             </Cell>
-            <Cell label="Partner">{offer.partner_name}</Cell>
+            <Cell label="Partner">
+                <bdi>{offer.partner_name}</bdi>
+            </Cell>
             <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {waiting}</span>
             </Cell>

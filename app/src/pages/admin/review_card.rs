@@ -34,11 +34,13 @@ pub(super) fn ReviewCard(
         <article class="card stack" aria-labelledby=heading.clone()>
             <div class="cluster cluster--apart">
                 <div class="cluster">
-                    <h3 id=heading.clone()>{name}</h3>
+                    <h3 id=heading.clone()>
+                        <bdi>{name}</bdi>
+                    </h3>
                     {offer_badge(status)}
                 </div>
                 <span class="small muted">
-                    "by " {partner_name} ", created " <Moment at=created_at />
+                    "by " <bdi>{partner_name}</bdi> ", created " <Moment at=created_at />
                 </span>
             </div>
             {changed}

@@ -10,7 +10,7 @@ use crate::{
     api,
     components::{
         Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, PageHead, PageTitle, SubmitButton,
-        Tone,
+        Tone, isolated,
     },
     forms::PostForm,
     listing::{ListPager, use_list_query},
@@ -125,10 +125,12 @@ fn Row(
             <Cell label="Name">
                 <span class="cluster">
                     <Avatar name=name.clone() />
-                    <span class="strong">{name}</span>
+                    <bdi class="strong">{name}</bdi>
                 </span>
             </Cell>
-            <Cell label="Email">{email}</Cell>
+            <Cell label="Email">
+                <bdi>{email}</bdi>
+            </Cell>
             <Cell label="Role">{role_word}</Cell>
             <Cell label="Signed up">
                 <Moment at=created_at />
@@ -172,7 +174,7 @@ fn Act(
         });
     }
     EitherOf3::C(view! {
-        <ConfirmButton label="Suspend" question=format!("Suspend {name}?") consequence=consequence>
+        <ConfirmButton label="Suspend" question=format!("Suspend {}?", isolated(&name)) consequence=consequence>
             <PostForm action="suspend_user" key=key>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="true" />

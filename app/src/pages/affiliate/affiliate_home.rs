@@ -6,7 +6,7 @@ use leptos::{either::Either, prelude::*};
 use super::tracking_url;
 use crate::{
     api::{Answer, applications::list_links, lists::read_overview},
-    components::{Badge, ButtonLink, CopyBox, PageHead, PageTitle, Tone},
+    components::{Badge, ButtonLink, CopyBox, PageHead, PageTitle, Tone, isolated},
     live::use_live,
     loaded::loaded,
     pages::shared::{DaysTabs, OverviewPanel, use_days},
@@ -95,13 +95,13 @@ fn OwnLinks(
                 <li class="stack stack--tight">
                     <div class="cluster cluster--apart">
                         <span>
-                            <span class="strong">{link.offer_name.clone()}</span>
+                            <bdi class="strong">{link.offer_name.clone()}</bdi>
                             " "
-                            <span class="muted">{link.partner_name}</span>
+                            <bdi class="muted">{link.partner_name}</bdi>
                         </span>
                         <Badge tone=tone text=word />
                     </div>
-                    <CopyBox text=tracking_url(&link.slug) label=format!("Tracking link for {}", link.offer_name) />
+                    <CopyBox text=tracking_url(&link.slug) label=format!("Tracking link for {}", isolated(&link.offer_name)) />
                 </li>
             }
         })

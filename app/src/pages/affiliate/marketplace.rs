@@ -77,11 +77,13 @@ fn Card(
             <div class="stack stack--tight">
                 <div class="cluster cluster--apart">
                     <h2>
-                        <a href=href>{offer.name}</a>
+                        <a href=href>
+                            <bdi>{offer.name}</bdi>
+                        </a>
                     </h2>
                     {offer.application.map(application_badge)}
                 </div>
-                <p class="muted">{format!("by {}", offer.partner_name)}</p>
+                <p class="muted">"by " <bdi>{offer.partner_name}</bdi></p>
                 <p>
                     <span class="strong">"Commission: "</span>
                     {terms}

@@ -9,6 +9,7 @@ use crate::{
     api,
     components::{
         ButtonLink, Callout, Definition, DefinitionList, PageHead, PageTitle, SubmitButton, TextareaField, Tone,
+        isolated, with_name,
     },
     forms::PostForm,
     loaded::loaded,
@@ -48,8 +49,8 @@ fn Details(
     };
     let landing = destination.clone();
     view! {
-        <PageTitle text=name.clone() />
-        <PageHead title=name lead=format!("by {partner_name}") />
+        <PageTitle text=isolated(&name) />
+        <PageHead title=name lead=format!("by {}", isolated(&partner_name)) />
         <div class="split">
             <section class="card stack" aria-labelledby="about-offer">
                 <h2 id="about-offer">"About this offer"</h2>
@@ -80,7 +81,8 @@ fn ApplyForm(
         <section class="card stack" aria-labelledby="apply">
             <h2 id="apply">"Promote this offer"</h2>
             <p>
-                {format!("{partner} decides who may promote it. Your link is made at once, and works once you are approved.")}
+                <bdi>{partner}</bdi>
+                " decides who may promote it. Your link is made at once, and works once you are approved."
             </p>
             <PostForm action="apply">
                 <input type="hidden" name="offer" value=offer />
@@ -105,28 +107,26 @@ fn OwnApplication(
     partner: String,
 ) -> impl IntoView {
     let (tone, title, what) = match status {
-        ApplicationStatus::Pending => (
-            Tone::Waiting,
-            "You have applied",
-            format!("{partner} has not decided yet. Until then your link leads to the homepage."),
-        ),
-        ApplicationStatus::Approved => (Tone::Good, "You may promote this offer", "Your link is live.".to_owned()),
+        ApplicationStatus::Pending => {
+            (Tone::Waiting, "You have applied", "{} has not decided yet. Until then your link leads to the homepage.")
+        }
+        ApplicationStatus::Approved => (Tone::Good, "You may promote this offer", "Your link is live."),
         ApplicationStatus::Rejected => (
             Tone::Refused,
             "Your application was rejected",
-            format!("{partner} may still change their mind; then your link works at once."),
+            "{} may still change their mind; then your link works at once.",
         ),
         ApplicationStatus::Revoked => (
             Tone::Refused,
             "Your approval was taken back",
-            "Your link leads to the homepage now. What it has earned stays yours.".to_owned(),
+            "Your link leads to the homepage now. What it has earned stays yours.",
         ),
     };
     view! {
         <section class="card stack" aria-labelledby="application">
             <h2 id="application">"Your application"</h2>
             <Callout tone=tone title=title>
-                <p>{what}</p>
+                <p>{with_name(what, &partner)}</p>
             </Callout>
             <div class="cluster">
                 <ButtonLink href="/affiliate/offers" label="Go to My Offers" />

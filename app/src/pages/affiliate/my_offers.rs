@@ -8,7 +8,7 @@ use crate::{
     api,
     components::{
         Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, PageTitle, Tone, grouped,
-        grouped_amount,
+        grouped_amount, with_name,
     },
     listing::{ListPager, use_list_query},
     live::use_live,
@@ -76,15 +76,18 @@ fn Card(
 ) -> impl IntoView {
     let url = tracking_url(&link.slug);
     let (tone, word, meaning) = state(&link);
+    let meaning = with_name(meaning, &link.partner_name);
     let earned = earned(link.earnings);
     view! {
         <li class="card">
             <div class="stack stack--tight">
                 <div class="cluster cluster--apart">
-                    <h2>{link.offer_name}</h2>
+                    <h2>
+                        <bdi>{link.offer_name}</bdi>
+                    </h2>
                     <Badge tone=tone text=word />
                 </div>
-                <p class="muted">{format!("by {}", link.partner_name)}</p>
+                <p class="muted">"by " <bdi>{link.partner_name}</bdi></p>
                 <p>{meaning}</p>
                 <CopyBox text=url label="Tracking link" />
                 <DefinitionList>
@@ -123,38 +126,31 @@ fn earned(earnings: Vec<Earnings>) -> impl IntoView {
     Either::Right(lines)
 }
 
-/// A link's state: what it means, in a word, and in a sentence.
-fn state(link: &TrackingLink) -> (Tone, &'static str, String) {
-    let partner = &link.partner_name;
+/// A link's state: what it means, in a word, and in a sentence with `{}` for its partner.
+fn state(link: &TrackingLink) -> (Tone, &'static str, &'static str) {
     match (link.application_status, link.offer_status) {
-        (ApplicationStatus::Pending, _) => (
-            Tone::Waiting,
-            "Waiting",
-            format!("Waiting for {partner} to approve you: visitors go to the homepage until then."),
-        ),
+        (ApplicationStatus::Pending, _) => {
+            (Tone::Waiting, "Waiting", "Waiting for {} to approve you: visitors go to the homepage until then.")
+        }
         (ApplicationStatus::Rejected, _) => {
-            (Tone::Refused, "Rejected", format!("{partner} rejected your application: visitors go to the homepage."))
+            (Tone::Refused, "Rejected", "{} rejected your application: visitors go to the homepage.")
         }
         (ApplicationStatus::Revoked, _) => (
             Tone::Refused,
             "Revoked",
-            format!("{partner} took your approval back: visitors go to the homepage. What you earned stays."),
+            "{} took your approval back: visitors go to the homepage. What you earned stays.",
         ),
         (ApplicationStatus::Approved, _) if link.live => {
-            (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts.".to_owned())
+            (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts.")
         }
-        (ApplicationStatus::Approved, OfferStatus::Paused) => (
-            Tone::Neutral,
-            "Paused",
-            format!("The offer is paused: visitors go to the homepage until {partner} resumes it."),
-        ),
-        (ApplicationStatus::Approved, OfferStatus::Archived) => (
-            Tone::Neutral,
-            "Ended",
-            format!("{partner} has ended this offer: visitors go to the homepage. What you earned stays."),
-        ),
+        (ApplicationStatus::Approved, OfferStatus::Paused) => {
+            (Tone::Neutral, "Paused", "The offer is paused: visitors go to the homepage until {} resumes it.")
+        }
+        (ApplicationStatus::Approved, OfferStatus::Archived) => {
+            (Tone::Neutral, "Ended", "{} has ended this offer: visitors go to the homepage. What you earned stays.")
+        }
         (ApplicationStatus::Approved, _) => {
-            (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage.".to_owned())
+            (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage.")
         }
     }
 }

@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     api,
-    components::{Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped},
+    components::{Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated},
     forms::PostForm,
     listing::{ListPager, use_list_query},
     loaded::loaded,
@@ -85,9 +85,9 @@ fn Card(
             <div class="cluster cluster--apart">
                 <div class="cluster">
                     <Avatar name=affiliate_name.clone() />
-                    <span class="strong">{affiliate_name.clone()}</span>
+                    <bdi class="strong">{affiliate_name.clone()}</bdi>
                     <span>
-                        "for " <a href=format!("/partner/offers/{offer_id}")>{offer_name}</a>
+                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{offer_name}</bdi></a>
                     </span>
                     {application_badge(status)}
                 </div>
@@ -129,7 +129,7 @@ fn Decisions(
         view! {
             <ConfirmButton
                 label="Revoke"
-                question=format!("Revoke the approval of {affiliate}?")
+                question=format!("Revoke the approval of {}?", isolated(&affiliate))
                 consequence="Visitors of this link go to the homepage at once. Sales of earlier clicks are still recorded. \
                              You can approve it again."
             >

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{home_offers::HomeOffers, home_steps::FirstSteps};
 use crate::{
     api::{self, ApiError},
-    components::{ButtonLink, Callout, PageHead, PageTitle, Tone, grouped},
+    components::{ButtonLink, Callout, PageHead, PageTitle, Tone, grouped, isolated},
     live::use_live,
     loaded::loaded,
     pages::shared::{DaysTabs, OverviewPanel, use_days},
@@ -70,7 +70,7 @@ fn Waiting(
     let refused = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected).map(|offer| {
         let reason = offer.rejection_reason.unwrap_or_else(|| "No reason was given.".to_owned());
         view! {
-            <Callout tone=Tone::Refused title=format!("“{}” was not approved", offer.name)>
+            <Callout tone=Tone::Refused title=format!("“{}” was not approved", isolated(&offer.name))>
                 <p>{reason}</p>
                 <p>
                     <a href=format!("/partner/offers/{}", offer.id)>"Change it and submit it again"</a>

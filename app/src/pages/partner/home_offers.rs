@@ -61,7 +61,7 @@ fn Row(
     view! {
         <tr>
             <Cell label="Offer">
-                <a href=format!("/partner/offers/{}", offer.id)>{offer.name}</a>
+                <a href=format!("/partner/offers/{}", offer.id)><bdi>{offer.name}</bdi></a>
             </Cell>
             <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {changes}</span>

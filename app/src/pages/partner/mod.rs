@@ -3,6 +3,7 @@
 mod applications;
 mod clicks;
 mod conversions;
+mod copy_key;
 mod home;
 mod home_offers;
 mod home_steps;

@@ -1,8 +1,10 @@
 //! API & Webhooks: the key.
 
+use domain::Refusal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::{copy_key::CopyKeyButton, settings::OwnKey};
 use crate::{
     components::{ButtonKind, Callout, ConfirmButton, SecretBox, SubmitButton, Tone},
     forms::PostForm,
@@ -12,7 +14,7 @@ use crate::{
 #[component]
 pub(super) fn ApiKeySection(
     /// The key.
-    secret: String,
+    own: OwnKey,
 ) -> impl IntoView {
     let is_new = use_query_map().with_untracked(|query| query.get("done")).as_deref() == Some("key");
     let renewed = is_new.then(|| {
@@ -22,14 +24,19 @@ pub(super) fn ApiKeySection(
             </Callout>
         }
     });
+    let unreadable = matches!(own, OwnKey::Unreadable).then(|| {
+        view! { <Callout tone=Tone::Danger title=Refusal::KeyUnreadable.to_string() /> }
+    });
     view! {
         <section class="card stack" aria-labelledby="api">
             <h2 id="api">"API & Webhooks"</h2>
-            {renewed}
+            {renewed} {unreadable}
             <p class="muted">
                 "Whoever has this key can report sales in your name. Keep it on your server, never in a page or an app."
             </p>
-            <SecretBox secret=secret label="API key" />
+            <SecretBox secret=own.fill("{api_key}") label="API key" switch=own.switch("api")>
+                <CopyKeyButton template="{api_key}" what="API key" />
+            </SecretBox>
             <div>
                 <ConfirmButton
                     label="Regenerate the key"

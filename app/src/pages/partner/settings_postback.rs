@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{copy_key::CopyKeyButton, settings::OwnKey};
 use crate::{
     components::{Cell, CodeBlock, Column, CopyBox, DataTable, SecretBox},
     surroundings::site,
@@ -20,18 +21,21 @@ const MACROS: [(&str, &str, &str); 5] = [
     ("{commission}", "What the affiliate earns by this sale, a plain number such as 10.00.", "no; 0 if absent"),
 ];
 
-/// The URL with macros, or with this in the place of the first one.
-fn postback_url(api_key: &str) -> String {
-    let rest = "&click_id={click_id}&status={status}&amount={amount}&commission={commission}";
-    format!("{}/api/postback?api_key={api_key}{rest}", site().public_url)
+/// The URL with its macros.
+fn postback_url() -> String {
+    let query = "api_key={api_key}&click_id={click_id}&status={status}&amount={amount}&commission={commission}";
+    format!("{}/api/postback?{query}", site().public_url)
 }
+
+const WITH_KEY: &str = "The same with your API key filled in";
 
 /// The URL as a template, its macros, and the one with the key filled in.
 #[component]
 pub(super) fn PostbackSection(
     /// The API key.
-    secret: String,
+    own: OwnKey,
 ) -> impl IntoView {
+    let url = postback_url();
     let columns = vec![Column::text("Macro"), Column::text("What to put there"), Column::text("Required")];
     let rows = MACROS.map(|(name, meaning, required)| {
         view! {
@@ -53,9 +57,11 @@ pub(super) fn PostbackSection(
             </p>
             <div class="stack stack--tight">
                 <p class="field__label">"The template, with its macros"</p>
-                <CopyBox text=postback_url("{api_key}") label="Global postback URL" />
+                <CopyBox text=url.clone() label="Global postback URL" />
             </div>
-            <SecretBox secret=postback_url(&secret) label="The same with your API key filled in" />
+            <SecretBox secret=own.fill(&url) label=WITH_KEY switch=own.switch("global-postback-url")>
+                <CopyKeyButton template=url.clone() what=WITH_KEY />
+            </SecretBox>
             <DataTable columns=columns caption="The macros of the postback URL">
                 {rows.collect_view()}
             </DataTable>

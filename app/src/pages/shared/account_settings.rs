@@ -28,7 +28,7 @@ pub(crate) fn AccountSettings() -> impl IntoView {
             <h2 id="account">"Your account"</h2>
             {changed}
             <p class="muted">
-                "You sign in as " <strong>{email.clone()}</strong> "."
+                "You sign in as " <bdi class="strong">{email.clone()}</bdi> "."
             </p>
             <div class="split split--even">
                 <PostForm action="change_name">

@@ -72,7 +72,9 @@ fn Row(
     let affiliate = row.affiliate_name;
     let visitor = shows_visitors.then(|| {
         view! {
-            <Cell label="Affiliate">{affiliate}</Cell>
+            <Cell label="Affiliate">
+                <bdi>{affiliate}</bdi>
+            </Cell>
             <Cell label="Address">
                 {told(ip, "erased", "mono small truncate")}
             </Cell>
@@ -84,7 +86,9 @@ fn Row(
                 <Moment at=row.at />
             </Cell>
             <Cell label="Kind">{kind_badge(row.kind)}</Cell>
-            <Cell label="Offer">{row.offer_name}</Cell>
+            <Cell label="Offer">
+                <bdi>{row.offer_name}</bdi>
+            </Cell>
             {visitor}
             <Cell label="Referer">{told(row.referer, "none", "small truncate")}</Cell>
             <Cell label="Browser">{told(row.user_agent, no_browser, "small truncate")}</Cell>

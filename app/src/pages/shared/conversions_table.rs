@@ -89,7 +89,9 @@ fn Row(
 ) -> impl IntoView {
     let amount = view! { <Money amount=row.amount.to_string() currency=row.currency.clone() /> };
     let commission = view! { <Money amount=row.commission.to_string() currency=row.currency /> };
-    let affiliate = shows_transactions.then(|| view! { <Cell label="Affiliate">{row.affiliate_name}</Cell> });
+    let affiliate = shows_transactions.then(|| {
+        view! { <Cell label="Affiliate"><bdi>{row.affiliate_name}</bdi></Cell> }
+    });
     let transaction = row.transaction_id.unwrap_or_default();
     let transaction = shows_transactions.then(|| {
         view! {
@@ -106,7 +108,9 @@ fn Row(
                 <Moment at=row.at />
             </Cell>
             <Cell label="Status">{conversion_badge(&row.status)}</Cell>
-            <Cell label="Offer">{row.offer_name}</Cell>
+            <Cell label="Offer">
+                <bdi>{row.offer_name}</bdi>
+            </Cell>
             {affiliate}
             <Cell label="Amount" numeric=true>
                 {amount}

@@ -4,7 +4,7 @@ use domain::Application;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Cell, Column, CopyBox, DataTable, grouped},
+    components::{Cell, Column, CopyBox, DataTable, grouped, isolated},
     pages::shared::application_badge,
     surroundings::site,
 };
@@ -45,11 +45,13 @@ fn Row(
     shows_offers: bool,
 ) -> impl IntoView {
     let link = format!("{}/t/{}", site().tracking_url, application.slug);
-    let label = format!("tracking link of {}", application.affiliate_name);
-    let offer = shows_offers.then(|| view! { <Cell label="Offer">{application.offer_name}</Cell> });
+    let label = format!("tracking link of {}", isolated(&application.affiliate_name));
+    let offer = shows_offers.then(|| {
+        view! { <Cell label="Offer"><bdi>{application.offer_name}</bdi></Cell> }
+    });
     view! {
         <tr>
-            {offer} <Cell label="Affiliate">{application.affiliate_name}</Cell>
+            {offer} <Cell label="Affiliate"><bdi>{application.affiliate_name}</bdi></Cell>
             <Cell label="Status">{application_badge(application.status)}</Cell>
             <Cell label="Tracking link">
                 <CopyBox text=link label=label />

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::empty_list::is_filtered;
-use crate::components::{ButtonKind, ButtonLink, Field, SelectField};
+use crate::components::{ButtonKind, ButtonLink, Field, SelectField, isolated};
 
 /// The answers of a select: what is sent, and what is shown.
 pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -32,7 +32,7 @@ pub(crate) fn ListFilter(
     let path = use_location().pathname.get_untracked();
     let is_changed = is_filtered(&list) || !list.sort.is_empty();
     let ListQuery { status, offer, text, sort, .. } = list;
-    let offers: Vec<_> = offers.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let offers: Vec<_> = offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&name))).collect();
     let (status_label, all) = status_words;
     let status = (!statuses.is_empty()).then(|| {
         view! { <SelectField label=status_label name="status" options=with_all(all, statuses) value=status /> }

@@ -2,13 +2,16 @@
 
 use domain::{Role, Timestamp, UserId};
 use store::{
-    Conn,
+    Conn, Db,
     tokens::{self, Purpose},
+    users,
 };
+use testkit::TestDatabase;
 
 use crate::{
-    assert_duplicate, assert_refused, in_transaction,
+    assert_duplicate, assert_refused, assert_waits_for, in_transaction,
     network::{NOW, add_user, new_hash, new_id},
+    on_both,
 };
 
 const END: Timestamp = NOW.plus_millis(1000);
@@ -99,6 +102,54 @@ async fn set_up_tokens_belong_to_nobody_and_stay_side_by_side() {
         assert!(is_valid(conn, &one, Purpose::Setup).await);
         assert_eq!(tokens::take_token(conn, &other, Purpose::Setup, NOW).await.unwrap(), Some(None));
         assert_eq!(tokens::take_token(conn, &one, Purpose::Setup, NOW).await.unwrap(), Some(None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_newest_set_up_tokens_are_kept() {
+    in_transaction(async |conn: &mut Conn| {
+        let ann = add_user(conn, Role::Partner, "Ann").await;
+        let reset = add_reset(conn, ann).await;
+        let printed = [new_hash(), new_hash(), new_hash()];
+        for (token, millis) in printed.iter().zip([10, 30, 20]) {
+            tokens::replace_token(conn, token, Purpose::Setup, None, END.plus_millis(millis)).await.unwrap();
+        }
+        tokens::delete_setup_tokens(conn, 2).await.unwrap();
+        for (token, is_kept) in printed.iter().zip([false, true, true]) {
+            assert_eq!(is_valid(conn, token, Purpose::Setup).await, is_kept);
+        }
+        tokens::delete_setup_tokens(conn, 0).await.unwrap();
+        for token in &printed {
+            assert!(!is_valid(conn, token, Purpose::Setup).await);
+        }
+        assert!(is_valid(conn, &reset, Purpose::Reset).await, "others stay");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_who_make_the_first_admin_at_once_see_each_other() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let printed = [new_hash(), new_hash()];
+        let mut conn = db.begin().await.unwrap();
+        for token in &printed {
+            tokens::replace_token(&mut conn, token, Purpose::Setup, None, END).await.unwrap();
+        }
+        conn.commit().await.unwrap();
+
+        let mut first = db.begin().await.unwrap();
+        tokens::lock_setup(&mut first).await.unwrap();
+        assert_eq!(tokens::take_token(&mut first, &printed[0], Purpose::Setup, NOW).await.unwrap(), Some(None));
+        assert!(!users::admin_exists(&mut first).await.unwrap());
+        add_user(&mut first, Role::Admin, "Ann").await;
+        assert_waits_for(first, async {
+            let mut second = db.begin().await.unwrap();
+            tokens::lock_setup(&mut second).await.unwrap();
+            tokens::take_token(&mut second, &printed[1], Purpose::Setup, NOW).await.unwrap();
+            assert!(users::admin_exists(&mut second).await.unwrap(), "the first one is seen");
+        })
+        .await;
     })
     .await;
 }
