@@ -45,6 +45,7 @@ fn the_demo_prints_the_contract_s_json_and_refuses_a_database_with_users() {
 #[test]
 fn an_admin_is_made_from_standard_input_and_backup_copies_while_the_program_runs() {
     let database = database();
+    assert!(Program::command(&database).arg("migrate").output().unwrap().status.success());
     let mut create = Program::command(&database);
     create.args(["admin", "create", "--email", "boss@test.example"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = create.spawn().unwrap();

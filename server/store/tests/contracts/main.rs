@@ -12,6 +12,7 @@
 
 mod applications;
 mod audit;
+mod backup;
 mod click_lists;
 mod click_pages;
 mod clicks;
@@ -37,6 +38,7 @@ mod tokens;
 mod turns;
 mod upkeep;
 mod users;
+mod versions;
 
 use std::{fmt::Debug, pin::pin, time::Duration};
 
