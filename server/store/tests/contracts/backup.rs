@@ -13,7 +13,7 @@ use crate::{
     db::{add_somebody, anybody_is_in},
     first_schema::Old,
     on_both,
-    versions::{add_migration, damage},
+    versions::add_migration,
 };
 
 fn url(file: &Path) -> String {
@@ -89,7 +89,7 @@ async fn a_backup_that_fails_leaves_nothing() {
     let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
     let copy = database.folder.path().join("copy.db");
     Db::open(&database.url).await.unwrap().close().await;
-    damage(&database, "users").await;
+    database.damage("users").await;
     Db::backup(&database.url, &copy).await.unwrap_err();
     let left: Vec<_> = fs::read_dir(database.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("copy")), "{left:?}");

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{Connection as _, PgConnection, SqliteConnection, raw_sql};
+use sqlx::{Connection as _, PgConnection, raw_sql};
 use store::{Db, Migrated, StoreError, audit};
 use testkit::{Engine, TestDatabase};
 
@@ -16,32 +16,13 @@ use crate::{
     network::{NOW, add_partner, new_key},
 };
 
-/// Statements of somebody else's, outside of this program.
-async fn meddle(database: &TestDatabase, sql: &'static str) {
-    if database.url.starts_with("sqlite") {
-        let mut conn = SqliteConnection::connect(&format!("{}?mode=rwc", database.url)).await.unwrap();
-        raw_sql(sql).execute(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
-    } else {
-        let mut conn = PgConnection::connect(&database.url).await.unwrap();
-        raw_sql(sql).execute(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
-    }
-}
-
 /// Makes a database say that it has a migration with this number.
 pub async fn add_migration(database: &TestDatabase, number: i64) {
-    const SQL: &str = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-        select $1, 'of a coming version', success, checksum, 0 from _sqlx_migrations where version = 1";
-    if database.url.starts_with("sqlite") {
-        let mut conn = SqliteConnection::connect(&database.url).await.unwrap();
-        sqlx::query(SQL).bind(number).execute(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
-    } else {
-        let mut conn = PgConnection::connect(&database.url).await.unwrap();
-        sqlx::query(SQL).bind(number).execute(&mut conn).await.unwrap();
-        conn.close().await.unwrap();
-    }
+    let sql = format!(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+            select {number}, 'of a coming version', success, checksum, 0 from _sqlx_migrations where version = 1"
+    );
+    database.run_sql(sql).await;
 }
 
 fn file(database: &TestDatabase) -> PathBuf {
@@ -129,7 +110,7 @@ async fn an_empty_file_is_no_new_network() {
 #[tokio::test]
 async fn a_file_without_tables_is_no_new_network_either() {
     let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
-    meddle(&database, "create table t (a); drop table t").await;
+    database.run_sql("create table t (a); drop table t".to_owned()).await;
     let before = fs::read(file(&database)).unwrap();
     for error in [
         Db::migrate(&database.url).await.unwrap_err(),
@@ -144,7 +125,7 @@ async fn a_file_without_tables_is_no_new_network_either() {
 #[tokio::test]
 async fn another_programs_database_is_refused_and_stays_as_it_is() {
     let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
-    meddle(&database, "create table notes (text); insert into notes values ('mine')").await;
+    database.run_sql("create table notes (text); insert into notes values ('mine')".to_owned()).await;
     let before = fs::read(file(&database)).unwrap();
     assert!(refusal(&database).await.contains("another program"));
     fs::write(file(&database), "Dear diary, ".repeat(1_000)).unwrap();
@@ -154,7 +135,7 @@ async fn another_programs_database_is_refused_and_stays_as_it_is() {
     let other = "drop table notes; create table _sqlx_migrations (version bigint primary key, description text,
         success boolean, checksum blob, execution_time bigint);
         insert into _sqlx_migrations values (1, 'theirs', true, x'00', 0)";
-    meddle(&database, other).await;
+    database.run_sql(other.to_owned()).await;
     let before = fs::read(file(&database)).unwrap();
     assert!(refusal(&database).await.contains("another program"));
     let copied = Db::backup(&database.url, &database.folder.path().join("copy.db")).await;
@@ -290,23 +271,11 @@ async fn a_damaged_file_is_found_by_the_check_of_the_file() {
     conn.commit().await.unwrap();
     db.close().await;
     assert_eq!(broken(&database).await, []);
-    meddle(&database, "pragma foreign_keys = off; delete from partners").await;
+    database.run_sql("pragma foreign_keys = off; delete from partners".to_owned()).await;
     assert_eq!(broken(&database).await, ["every row that another refers to is there"]);
 
-    damage(&database, "header_values").await;
+    database.damage("header_values").await;
     assert_eq!(broken(&database).await, ["the database's file is whole"]);
-}
-
-/// Writes over the beginning of a table's first page.
-pub async fn damage(database: &TestDatabase, table: &str) {
-    let mut conn = SqliteConnection::connect(&database.url).await.unwrap();
-    let sql = "select rootpage from sqlite_schema where name = $1";
-    let page: i64 = sqlx::query_scalar(sql).bind(table).fetch_one(&mut conn).await.unwrap();
-    conn.close().await.unwrap();
-    let mut bytes = fs::read(file(database)).unwrap();
-    let start = usize::try_from(page - 1).unwrap() * 4_096;
-    bytes[start..start + 50].fill(0xa5);
-    fs::write(file(database), bytes).unwrap();
 }
 
 /// What the check of the file finds broken.
