@@ -11,3 +11,4 @@ mod running;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod threads;
+mod versions;
