@@ -53,8 +53,8 @@ impl Part {
             return Err(StoreError::Setup(format!("{} exists already; name a new file", place.display())));
         }
         let path = beside(&place, ".part");
-        let options = OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(&path);
-        let file = options.map_err(refused)?;
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(&path);
+        let file = opened.map_err(refused)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

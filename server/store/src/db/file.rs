@@ -117,6 +117,13 @@ pub(super) fn check_writable(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Tells of a file that an older version, or somebody's hand, has left readable for everybody.
+pub(super) fn warn_if_not_private(path: &Path) {
+    if fs::metadata(path).is_ok_and(|found| found.mode() & 0o077 != 0) {
+        tracing::warn!(path = %path.display(), "others on this machine may read the database: `chmod 600` it and its backups");
+    }
+}
+
 /// Whether changes wait beside a file to be moved into it, or to be undone.
 pub(super) fn has_log(path: &Path) -> bool {
     ["-wal", "-journal"].iter().any(|end| fs::metadata(beside(path, end)).is_ok_and(|log| log.len() > 0))

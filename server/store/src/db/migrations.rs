@@ -147,7 +147,8 @@ fn plain(path: &Path) -> SqliteConnectOptions {
 /// What a file says of itself, and how it can be read without being changed.
 async fn look(path: &Path) -> Result<(SqliteConnectOptions, Found), StoreError> {
     let options = plain(path).read_only(true);
-    match look_by(&options).await {
+    let looked = look_by(&options).await;
+    match looked {
         // In a folder that can't be written SQLite has no place for its locks. Where nothing waits beside the file,
         // nobody is writing it either.
         Err(error) if !file::has_log(path) => {

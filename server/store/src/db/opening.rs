@@ -76,6 +76,7 @@ async fn connect_sqlite(path: &Path) -> Result<Db, StoreError> {
     // Looks before anything is opened for writing, which may change what is there.
     read_only_options(path).await?;
     file::check_writable(path)?;
+    file::warn_if_not_private(path);
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
