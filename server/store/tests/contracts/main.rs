@@ -20,6 +20,7 @@ mod completeness;
 mod conversion_lists;
 mod conversions;
 mod db;
+mod erased;
 mod first_schema;
 mod headers;
 mod links;
