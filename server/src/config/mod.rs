@@ -85,7 +85,14 @@ pub struct Settings {
     pub database_url: String,
     /// Whether `serve`, `demo` and `admin create` migrate the database first; if not, they refuse one that is of another
     /// version.
-    #[arg(long, env = "MIGRATE", default_value = "true", value_parser = BoolishValueParser::new(), action = ArgAction::Set, global = true)]
+    #[arg(
+        long,
+        env = "MIGRATE",
+        default_value = "true",
+        value_parser = BoolishValueParser::new(),
+        action = ArgAction::Set,
+        global = true
+    )]
     pub migrate: bool,
     /// Address of the site and the API as people see it; `http://<LISTEN_ADDR>` if not given.
     #[arg(long, env = "PUBLIC_URL", value_parser = parse_base, global = true)]

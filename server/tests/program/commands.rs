@@ -74,6 +74,8 @@ fn a_bad_setting_names_the_variable_and_an_example() {
         ("LOG_FORMAT", "xml", "json"),
         ("DRAIN_SECONDS", "soon", "such as 3"),
         ("RETENTION_DAYS", "0", "such as 90"),
+        ("DATABASE_URL", "sqlite://f.db?mode=ro", "without `?`"),
+        ("DATABASE_URL", "sqlite://", "sqlite://data/something.db"),
     ] {
         let database = database();
         let output = Program::command(&database).arg("demo").env(variable, value).output().unwrap();
@@ -86,6 +88,7 @@ fn a_bad_setting_names_the_variable_and_an_example() {
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     for word in [
         "serve",
+        "migrate",
         "demo",
         "admin",
         "audit",
@@ -94,6 +97,7 @@ fn a_bad_setting_names_the_variable_and_an_example() {
         "SECRET_KEY_FILE",
         "TRUSTED_PROXIES",
         "METRICS_ADDR",
+        "MIGRATE",
     ] {
         assert!(help.contains(word), "{word}");
     }
