@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use service::Clock;
 use tracing::Span;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ impl RequestId {
     pub(crate) fn of(proxies: &TrustedProxies, peer: IpAddr, headers: &HeaderMap) -> Self {
         let given = headers.get(HEADER).filter(|_| proxies.trusts(peer.to_canonical()));
         let given = given.and_then(|text| Uuid::try_parse_ascii(text.as_bytes()).ok());
-        Self(given.unwrap_or_else(Uuid::now_v7))
+        Self(given.unwrap_or_else(|| Clock::default().new_uuid()))
     }
 
     /// What is logged in it names the request, at whatever level.

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
-use store::Db;
+use store::{Db, Migrated, StoreError};
 use tokio::{sync::oneshot, task::JoinSet};
 
 use crate::{
@@ -112,8 +112,21 @@ pub async fn build_service(settings: &Settings, address: SocketAddr, clock: Cloc
     let sealer = Sealer::from_file(&settings.secret_key_file)?;
     let host = domain::Destination::parse(&site.public_url).map(|url| url.host()).unwrap_or_default();
     let mailer = Mailer::from_url(settings.smtp_url.as_deref(), &site.site_name, &host)?;
-    let db = Db::open(&settings.database_url).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let db = open_database(settings).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     Service::new(db, clock, sealer, mailer, site).map_err(|error| format!("DATABASE_URL: {error}"))
+}
+
+/// Migrates it first, unless told not to.
+async fn open_database(settings: &Settings) -> Result<Db, StoreError> {
+    if settings.migrate {
+        let migrated = Db::migrate(&settings.database_url).await?;
+        if let Migrated { from: Some(from), to } = migrated
+            && from != to
+        {
+            tracing::info!(from, to, "the database was migrated");
+        }
+    }
+    Db::connect(&settings.database_url).await
 }
 
 /// Where the browser's files are: in `site` beside the program, or beside the folder it was built into.

@@ -149,11 +149,11 @@ impl Parameter {
 
 impl Postback {
     /// Reads a request: `header_key` is the value of `X-API-Key`, which wins over the parameter.
-    pub fn read(header_key: Option<String>, parameters: Parameters) -> Self {
+    pub fn read(header_key: Option<&str>, parameters: Parameters) -> Self {
         let sent = clean(parameters);
         let mut reader = Reader::new(&sent);
         let parameter_key = reader.value(&["api_key"]).map(|(_, key)| key);
-        let header_key = header_key.as_deref().map(trim_unseen).filter(|key| !key.is_empty());
+        let header_key = header_key.map(trim_unseen).filter(|key| !key.is_empty());
         let api_key = header_key.or(parameter_key).map(|key| ApiKey::new(key.to_owned()));
         let click = match reader.value(&CLICK_NAMES) {
             None => ClickReference::Absent,

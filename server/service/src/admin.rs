@@ -53,7 +53,7 @@ impl Service {
         store::applications::list_applications(&mut conn, Scope::Network, list).await.map_err(unavailable)
     }
 
-    /// Checks the invariants; for the command line, which acts for the program's owner.
+    /// Checks the invariants; for tests of what the use cases have left.
     pub async fn audit(&self) -> Result<Vec<Finding>, StoreError> {
         let mut conn = self.db.snapshot().await?;
         store::audit::check_invariants(&mut conn).await

@@ -9,7 +9,7 @@ use crate::{
     Service, SignedIn,
     accounts::replace_password,
     secrets::{hash, random_text},
-    sessions::{account_key, find_by_spellings},
+    sessions::{account_key, find_by_spellings, swept_before},
     settings::{Failure, unavailable},
 };
 
@@ -44,7 +44,7 @@ impl Service {
         let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else { return Ok(()) };
         let expires = self.clock.now().plus_millis(RESET_MILLIS);
         let user = Some(credentials.user_id);
-        store::tokens::delete_expired_tokens(&mut conn, self.clock.now()).await?;
+        store::tokens::delete_expired_tokens(&mut conn, swept_before(self.clock.now())).await?;
         store::tokens::replace_token(&mut conn, &hash(token), Purpose::Reset, user, expires).await?;
         conn.commit().await?;
         let body = format!(

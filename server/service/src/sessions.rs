@@ -13,6 +13,9 @@ use crate::{
 
 /// How long a session lasts.
 const SESSION_MILLIS: i64 = 30 * 24 * 3_600_000;
+/// How long sessions and tokens are kept after they have ended by themselves. A clock that is ahead for a moment, by no
+/// more than this, then sweeps out none that will be good again.
+const KEPT_MILLIS: i64 = 40 * 24 * 3_600_000;
 
 /// What a cookie holds: over 256 bits of randomness. Stored only as a hash.
 #[derive(Clone)]
@@ -132,7 +135,7 @@ impl Service {
             if !current.is_some_and(|now| now == verified && !now.suspended) {
                 return Err(Failure::Refused(Refusal::WrongCredentials));
             }
-            store::sessions::delete_expired_sessions(&mut conn, now).await?;
+            store::sessions::delete_expired_sessions(&mut conn, swept_before(now)).await?;
             let token = insert_session(&mut conn, verified.user_id, now).await?;
             conn.commit().await?;
             Ok(token)
@@ -177,6 +180,11 @@ pub(crate) async fn find_by_spellings(
         found = found.or(credentials.map(|credentials| (credentials, email.clone())));
     }
     Ok(found)
+}
+
+/// What has ended before this is swept out.
+pub(crate) const fn swept_before(now: Timestamp) -> Timestamp {
+    now.plus_millis(-KEPT_MILLIS)
 }
 
 pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<SessionToken, StoreError> {

@@ -2,14 +2,11 @@
 
 use std::{path::Path, process::ExitCode};
 
-use super::{print, require_database};
+use super::{named, print};
 use crate::config::Settings;
 
 pub(super) async fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, String> {
-    require_database(settings)?;
-    let db = store::Db::open(&settings.database_url).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
-    db.backup_to(file).await.map_err(|error| error.to_string())?;
-    db.close().await;
+    store::Db::backup(&settings.database_url, file).await.map_err(named)?;
     print(&format!("A copy of the database is in {}", file.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -4,11 +4,13 @@ mod accounts;
 mod audit;
 mod backup;
 mod demo;
+mod migrate;
 mod serve;
 
 use std::process::ExitCode;
 
 use service::{Clock, Service};
+use store::StoreError;
 
 use crate::{
     config::{AdminCommand, Arguments, Command, Settings},
@@ -22,6 +24,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, String> {
         Command::Serve => serve::serve(&settings).await,
         Command::Demo { json } => demo::demo(&settings, json).await,
         Command::Admin { command: AdminCommand::Create { email } } => accounts::create_admin(&settings, email).await,
+        Command::Migrate => migrate::migrate(&settings).await,
         Command::Audit => audit::audit(&settings).await,
         Command::Backup { file } => backup::backup(&settings, &file).await,
     }
@@ -32,15 +35,10 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Service, String> {
     build_service(settings, settings.listen_addr, clock).await
 }
 
-/// For commands that look at what is there: a mistyped path must not make a new, empty and faultless database.
-fn require_database(settings: &Settings) -> Result<(), String> {
-    let url = &settings.database_url;
-    match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-        Some(path) if !std::path::Path::new(path).exists() => {
-            Err(format!("DATABASE_URL: there is no database at {path}"))
-        }
-        _ => Ok(()),
-    }
+/// The database's own sentence, and the setting that it is about.
+#[expect(clippy::needless_pass_by_value, reason = "it ends every chain of `map_err`")]
+fn named(error: StoreError) -> String {
+    format!("DATABASE_URL: {error}")
 }
 
 /// Writes a line for whoever reads standard output; that nobody reads it is no failure.

@@ -4,7 +4,7 @@ mod trusted_proxies;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, builder::BoolishValueParser};
 
 pub use trusted_proxies::TrustedProxies;
 
@@ -32,6 +32,8 @@ pub struct Arguments {
 pub enum Command {
     /// Runs the site, the redirect and the postback on one port; migrates the database first (the default).
     Serve,
+    /// Brings the database to this program's version, and ends; makes the embedded one where there is none.
+    Migrate,
     /// Fills an empty database with a believable network: people, offers, links, 30 days of clicks and conversions.
     Demo {
         /// Prints accounts and links as JSON on standard output, and nothing else there.
@@ -44,7 +46,8 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
-    /// Checks that every counter is the sum of its rows; one line per check; exit code 1 if one is broken.
+    /// Checks the embedded database's file, and that every counter is the sum of its rows; one line per check; exit code 1
+    /// if one is broken. Changes nothing.
     Audit,
     /// Writes a consistent copy of the embedded database to a new file, while it is in use.
     Backup {
@@ -56,7 +59,7 @@ pub enum Command {
 /// What can be done with admins.
 #[derive(Debug, Subcommand)]
 pub enum AdminCommand {
-    /// Makes an admin; asks for the password, or reads it from standard input.
+    /// Makes an admin in a database that is there; asks for the password, or reads it from standard input.
     Create {
         /// The admin's email address, for example `you@network.example`.
         #[arg(long)]
@@ -70,7 +73,8 @@ pub struct Settings {
     /// Address and port to listen on.
     #[arg(long, env = "LISTEN_ADDR", default_value = "127.0.0.1:3000", value_parser = parse_listen, global = true)]
     pub listen_addr: SocketAddr,
-    /// `sqlite://path` (created where it isn't there) or `postgres://user@host/database` for several nodes.
+    /// `sqlite://path` (made by `serve` where it isn't there; the path is taken as it is written) or
+    /// `postgres://user@host/database` for several nodes.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -79,6 +83,17 @@ pub struct Settings {
         hide_env_values = true
     )]
     pub database_url: String,
+    /// Whether `serve`, `demo` and `admin create` migrate the database first; if not, they refuse one that is of another
+    /// version.
+    #[arg(
+        long,
+        env = "MIGRATE",
+        default_value = "true",
+        value_parser = BoolishValueParser::new(),
+        action = ArgAction::Set,
+        global = true
+    )]
+    pub migrate: bool,
     /// Address of the site and the API as people see it; `http://<LISTEN_ADDR>` if not given.
     #[arg(long, env = "PUBLIC_URL", value_parser = parse_base, global = true)]
     pub public_url: Option<String>,
@@ -106,7 +121,8 @@ pub struct Settings {
     /// Seconds for which requests are still answered after SIGTERM, while `/readyz` sends new ones to other servers.
     #[arg(long = "drain-seconds", env = "DRAIN_SECONDS", default_value = "3", value_parser = parse_drain, global = true)]
     pub drain: Duration,
-    /// Days after which the address and the program of a click's visitor are erased; never if not given.
+    /// Days after which the address and the program of a click's visitor are erased, and of the page they came from all
+    /// but its site; never if not given.
     #[arg(long, env = "RETENTION_DAYS", value_parser = parse_days, global = true)]
     pub retention_days: Option<u32>,
 }

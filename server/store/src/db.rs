@@ -1,12 +1,12 @@
 //! Connections to either engine, and the dispatch of one query text to both.
 
+mod address;
+mod backup;
+mod file;
+mod migrations;
 mod opening;
 
-use std::{
-    future::Future,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{future::Future, time::Duration};
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
 use tokio::{runtime::Handle, task::JoinError};
@@ -18,6 +18,8 @@ use crate::{
     waits::{Waits, noting},
 };
 
+pub(crate) use file::DatabaseFile;
+pub use migrations::Migrated;
 pub(crate) use opening::LOG_KEPT;
 
 /// How long a statement or a connection may be waited for: "503 after at most 5 s of trying", with room to answer.
@@ -40,7 +42,7 @@ pub enum Db {
         /// Who may read.
         readers: ReadTurns,
         /// The file.
-        path: PathBuf,
+        file: DatabaseFile,
         /// How long was waited for connections.
         waits: Waits,
     },
@@ -174,8 +176,9 @@ impl Db {
     async fn begin_now(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             // A deferred transaction that turns into a writer fails at once, whatever the busy timeout.
-            Self::Sqlite { write, turn, .. } => {
+            Self::Sqlite { write, turn, file, .. } => {
                 let taken = turn.take(PATIENCE).await?;
+                file.check()?;
                 Conn::SqliteWrite(write.begin_with("begin immediate").await?, taken)
             }
             Self::Postgres { write, .. } => Conn::PostgresWrite(write.begin().await?),
@@ -185,14 +188,14 @@ impl Db {
     /// The way for clicks and postbacks; one for each program is enough.
     pub fn recorder(&self) -> Result<GroupRecorder, StoreError> {
         Ok(match self {
-            Self::Sqlite { path, turn, readers, .. } => {
-                GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(path, turn.clone(), readers.clone(), PATIENCE)?))
+            Self::Sqlite { file, turn, readers, .. } => {
+                GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(file, turn.clone(), readers.clone(), PATIENCE)?))
             }
             Self::Postgres { write, .. } => GroupRecorder::Postgres(Box::new(PostgresRecorder::new(write, PATIENCE)?)),
         })
     }
 
-    /// Whether a transaction that writes can be committed now.
+    /// Whether a transaction that writes can be committed now, and to a file that has its name still.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         // Rows that were expired before they were written: a full disk can't take even them.
         const WRITE: &str = "insert into one_time_tokens (token_hash, purpose, expires_at) values ($1, 'setup', 0)
@@ -207,22 +210,6 @@ impl Db {
             conn.commit().await
         })
         .await
-    }
-
-    /// Writes a consistent copy of the embedded database to a new file, while it is in use.
-    pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
-        let Self::Sqlite { read, readers, .. } = self else {
-            return Err(StoreError::Setup(
-                "backup is for the embedded database; use pg_dump for PostgreSQL".to_owned(),
-            ));
-        };
-        if file.exists() {
-            return Err(StoreError::Setup(format!("{} exists already; name a new file", file.display())));
-        }
-        let _taken = readers.take(PATIENCE).await?;
-        sqlx::query("vacuum into $1").bind(file.to_string_lossy().into_owned()).execute(read).await?;
-        let copy = std::fs::File::open(file).and_then(|file| file.sync_all());
-        copy.map_err(|error| StoreError::Setup(format!("{} can't be written: {error}", file.display())))
     }
 
     /// How long was waited for connections.

@@ -21,7 +21,7 @@ pub mod upkeep;
 pub mod users;
 mod waits;
 
-pub use db::{Conn, Db, owned_task};
+pub use db::{Conn, Db, Migrated, owned_task};
 pub use error::StoreError;
 pub use recording::{Answers, GroupRecorder, OpenGroup};
 pub use scope::Scope;

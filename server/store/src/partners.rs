@@ -50,9 +50,13 @@ pub async fn find_sealed_key(conn: &mut Conn, id: PartnerId) -> Result<Option<Ve
     Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
 }
 
-/// Replaces a partner's key; the old one is unknown from the commit on.
+/// Replaces a partner's key; the old one is unknown from the commit on. Its hash is kept, so that its owner can be told
+/// that it is an old one.
 pub async fn set_key(conn: &mut Conn, id: PartnerId, key: &StoredKey, now: Timestamp) -> Result<(), StoreError> {
+    const KEEP: &str = "insert into old_api_keys (api_key_hash, partner_id, replaced_at)
+        select api_key_hash, id, $2 from partners where id = $1 on conflict (api_key_hash) do nothing";
     const SQL: &str = "update partners set api_key_hash = $2, api_key_sealed = $3, api_key_at = $4 where id = $1";
+    run!(conn, |c| query(KEEP).bind(id.uuid()).bind(now.as_millis()).execute(c).await.map(|_| ()))?;
     run!(conn, |c| query(SQL)
         .bind(id.uuid())
         .bind(key.hash.as_slice())

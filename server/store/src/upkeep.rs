@@ -22,13 +22,13 @@ pub async fn prepare_months(conn: &mut Conn, now: Timestamp) -> Result<(), Store
     Ok(())
 }
 
-/// Erases the addresses and programs of visitors before a moment: of so many clicks at most, the oldest first, so that
-/// nobody waits long for this transaction. Returns whether there may be more. Nothing else of a click changes, and no
-/// counter; a postback for it is credited as ever.
+/// Erases the addresses and programs of visitors before a moment, and of the pages they came from all but the site: of so
+/// many clicks at most, the oldest first, so that nobody waits long for this transaction. Returns whether there may be
+/// more. Nothing else of a click changes, and no counter; a postback for it is credited as ever. The texts themselves
+/// stay in the list of all that were ever seen, where nothing says any more who had which.
 pub async fn erase_visitors(conn: &mut Conn, until: Timestamp, most: u32) -> Result<bool, StoreError> {
     const NEXT: &str = "select id from clicks where id >= $1 and id < $2 order by id limit 1 offset $3";
     const LAST: &str = "select id from clicks where id >= $1 and id < $2 order by id desc limit 1";
-    const NAMELESS: &str = "insert into header_values (value) values ('') on conflict (value) do nothing";
     const MARK: &str = "update erasures set before = $1";
     let until = ClickId::first_at(until).uuid();
     let Some(before) = erased_before(conn).await?.filter(|before| *before < until) else { return Ok(false) };
@@ -41,16 +41,47 @@ pub async fn erase_visitors(conn: &mut Conn, until: Timestamp, most: u32) -> Res
     // Never beyond what there is: a clock that was ahead for a moment must not end the erasing of what comes later.
     let after = |id: Uuid| Uuid::from_u128(id.as_u128().saturating_add(1));
     let Some(end) = next.or(last.map(after)) else { return Ok(false) };
-    let nothing = if matches!(conn, Conn::PostgresWrite(_)) { "null" } else { "''" };
-    let erase = format!(
-        "update clicks set ip = {nothing}, user_agent = (select number from header_values where value = '')
-        where id >= $1 and id < $2"
-    );
-    run!(conn, |c| query(NAMELESS).execute(c).await.map(|_| ()))?;
-    run!(conn, |c| query(AssertSqlSafe(erase)).bind(before).bind(end).execute(c).await.map(|_| ()))?;
+    erase_between(conn, before, end).await?;
     run!(conn, |c| query(MARK).bind(end).execute(c).await.map(|_| ()))?;
     Ok(next.is_some())
 }
+
+async fn erase_between(conn: &mut Conn, first: Uuid, end: Uuid) -> Result<(), StoreError> {
+    let is_server = matches!(conn, Conn::PostgresWrite(_));
+    let (nothing, site) = if is_server { ("null", POSTGRES_SITE) } else { ("''", SQLITE_SITE) };
+
+    // In the recorder's order, so that the two don't wait for each other in a circle.
+    let texts = format!(
+        "insert into header_values (value) select text from (
+            select '' as text
+            union select {site} from clicks c join header_values v on v.number = c.referer where c.id >= $1 and c.id < $2
+        ) new where not exists (select 1 from header_values h where h.value = new.text) order by text on conflict do nothing"
+    );
+    let erase = format!(
+        "update clicks set ip = {nothing}, user_agent = (select number from header_values where value = ''),
+            referer = (select s.number from header_values v join header_values s on s.value = {site}
+                where v.number = clicks.referer)
+        where id >= $1 and id < $2"
+    );
+    for sql in [texts, erase] {
+        run!(conn, |c| query(AssertSqlSafe(sql)).bind(first).bind(end).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+// Of a referer `v.value`, the site as browsers write it for others, `https://site.example/`; nothing of what has no such
+// beginning, or a user's name in it.
+const POSTGRES_SITE: &str =
+    "coalesce(substring(v.value from '^([A-Za-z][A-Za-z0-9+.-]*://[^/?#@]+)([/?#]|$)') || '/', '')";
+const SQLITE_SITE: &str = "case when instr(v.value, '://') > 1
+        and substr(v.value, 1, instr(v.value, '://') - 1) not glob '*[^A-Za-z0-9+.-]*'
+        and substr(v.value, 1, 1) glob '[A-Za-z]'
+        and substr(v.value, instr(v.value, '://') + 3, 1) not in ('', '/', '?', '#')
+        and instr(substr(v.value, instr(v.value, '://') + 3, instr(replace(replace(
+            substr(v.value, instr(v.value, '://') + 3), '?', '/'), '#', '/') || '/', '/') - 1), '@') = 0
+    then substr(v.value, 1, instr(v.value, '://') + 1 + instr(replace(replace(
+        substr(v.value, instr(v.value, '://') + 3), '?', '/'), '#', '/') || '/', '/')) || '/'
+    else '' end";
 
 /// How far it has been done; nothing where another server is at it.
 async fn erased_before(conn: &mut Conn) -> Result<Option<Uuid>, StoreError> {

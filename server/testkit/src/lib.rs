@@ -11,6 +11,7 @@ mod mailbox;
 mod postgres;
 mod restart;
 mod rows;
+mod sql;
 mod trouble;
 
 use tempfile::TempDir;

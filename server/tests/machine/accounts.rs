@@ -246,3 +246,15 @@ async fn another_site_signs_nobody_in_or_out_but_its_links_are_followed() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_was_ahead_for_a_moment_has_ended_no_session() {
+    on_both(|app| async move {
+        let (_, token) = app.person(Role::Partner, EMAIL).await;
+        let ahead = ahead(&app, 40 * 24 * 60).await;
+        ahead.sign_in(EMAIL, PASSWORD.to_owned(), std::net::IpAddr::from([127, 0, 0, 1])).await.unwrap();
+        ahead.close().await;
+        app.service.authenticate(&SessionToken::new(token)).await.unwrap();
+    })
+    .await;
+}

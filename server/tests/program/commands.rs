@@ -45,6 +45,7 @@ fn the_demo_prints_the_contract_s_json_and_refuses_a_database_with_users() {
 #[test]
 fn an_admin_is_made_from_standard_input_and_backup_copies_while_the_program_runs() {
     let database = database();
+    assert!(Program::command(&database).arg("migrate").output().unwrap().status.success());
     let mut create = Program::command(&database);
     create.args(["admin", "create", "--email", "boss@test.example"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = create.spawn().unwrap();
@@ -73,6 +74,8 @@ fn a_bad_setting_names_the_variable_and_an_example() {
         ("LOG_FORMAT", "xml", "json"),
         ("DRAIN_SECONDS", "soon", "such as 3"),
         ("RETENTION_DAYS", "0", "such as 90"),
+        ("DATABASE_URL", "sqlite://f.db?mode=ro", "without `?`"),
+        ("DATABASE_URL", "sqlite://", "sqlite://data/something.db"),
     ] {
         let database = database();
         let output = Program::command(&database).arg("demo").env(variable, value).output().unwrap();
@@ -85,6 +88,7 @@ fn a_bad_setting_names_the_variable_and_an_example() {
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     for word in [
         "serve",
+        "migrate",
         "demo",
         "admin",
         "audit",
@@ -93,6 +97,7 @@ fn a_bad_setting_names_the_variable_and_an_example() {
         "SECRET_KEY_FILE",
         "TRUSTED_PROXIES",
         "METRICS_ADDR",
+        "MIGRATE",
     ] {
         assert!(help.contains(word), "{word}");
     }

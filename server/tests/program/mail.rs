@@ -19,6 +19,7 @@ const NEW: &str = "another good sentence";
 /// A database with one admin.
 fn database(engine: Engine) -> Option<TestDatabase> {
     let database = tokio::runtime::Runtime::new().unwrap().block_on(TestDatabase::create(engine))?;
+    assert!(Program::command(&database).arg("migrate").stdout(Stdio::null()).status().unwrap().success());
     let mut create = Program::command(&database);
     create.args(["admin", "create", "--email", EMAIL]).stdin(Stdio::piped()).stdout(Stdio::null());
     let mut child = create.spawn().unwrap();

@@ -12,3 +12,4 @@ mod samples;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod threads;
+mod versions;

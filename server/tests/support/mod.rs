@@ -132,6 +132,7 @@ impl App {
         let mut settings = Settings {
             listen_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             database_url: database.url.clone(),
+            migrate: true,
             public_url: None,
             tracking_url: None,
             site_name: "Something Project".to_owned(),

@@ -71,7 +71,7 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
             Err(error) => return Err(Error::Body(error)),
         }
     }
-    let mut postback = Postback::read(header_key(&parts.headers), parameters);
+    let mut postback = Postback::read(header_key(&parts.headers).as_deref(), parameters);
     if postback.api_key.is_none() {
         let unread = || has_unread_body.then(|| "The body of a GET is not read; send a POST.".to_owned());
         postback.hint = key_header(&parts.headers).or(postback.hint).or_else(unread);

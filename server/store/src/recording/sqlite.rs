@@ -3,7 +3,7 @@
 mod checkpoints;
 mod conversions;
 
-use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use domain::Slug;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior, params};
@@ -15,7 +15,7 @@ use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
     conversions::NewConversion,
-    db::LOG_KEPT,
+    db::{DatabaseFile, LOG_KEPT},
     turn::{ReadTurns, TurnTaken, WriteTurn},
 };
 
@@ -28,6 +28,7 @@ const REMEMBERED: usize = 10_000;
 #[derive(Debug)]
 pub struct SqliteRecorder {
     conn: Connection,
+    file: DatabaseFile,
     turn: WriteTurn,
     memory: Memory,
     _checkpointer: Checkpointer,
@@ -71,27 +72,29 @@ impl Memory {
 impl SqliteRecorder {
     /// A connection beside those of the pools, which takes turns with the pool's writer.
     pub(crate) fn open(
-        path: &Path,
+        file: &DatabaseFile,
         turn: WriteTurn,
         readers: ReadTurns,
         patience: Duration,
     ) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(path, flags)?;
+        let conn = Connection::open_with_flags(file.path(), flags)?;
         conn.busy_timeout(patience)?;
         // What `WAL` and `FULL` promise: when a commit returns, it is on disk. Keys are looked up in the same
-        // transaction before they are written, which is what foreign keys would do again.
+        // transaction before they are written, which is what foreign keys would do again. `secure_delete`: where rows
+        // are moved to other pages, no copy of an address stays behind that nobody would erase.
         conn.execute_batch(&format!(
             "pragma synchronous = full; pragma foreign_keys = off; pragma cache_size = -8000;
-            pragma wal_autocheckpoint = 0; pragma journal_size_limit = {LOG_KEPT}",
+            pragma secure_delete = fast; pragma wal_autocheckpoint = 0; pragma journal_size_limit = {LOG_KEPT}",
         ))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
-        let checkpointer = Checkpointer::start(path, turn.clone(), readers)?;
-        Ok(Self { conn, turn, memory: Memory::default(), _checkpointer: checkpointer })
+        let checkpointer = Checkpointer::start(file.path(), turn.clone(), readers)?;
+        Ok(Self { conn, file: file.clone(), turn, memory: Memory::default(), _checkpointer: checkpointer })
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenGroup<'_>, StoreError> {
         let turn = self.turn.wait();
+        self.file.check()?;
         let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         self.memory.refresh(&transaction)?;
         Ok(OpenGroup { transaction, memory: &mut self.memory, _turn: turn })

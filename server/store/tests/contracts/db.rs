@@ -1,19 +1,19 @@
-//! Connections: what is committed is there for all, what is not never was; copies, closing, and bad addresses.
+//! Connections: what is committed is there for all, what is not never was; closing, and bad addresses.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use domain::Role;
 use store::{Db, StoreError, users};
-use testkit::{Engine, TestDatabase};
+use testkit::TestDatabase;
 use tokio::sync::oneshot;
 
 use crate::{network::add_user, on_both};
 
-async fn anybody_is_in(db: &Db) -> bool {
+pub async fn anybody_is_in(db: &Db) -> bool {
     users::any_user_exists(&mut db.read().await.unwrap()).await.unwrap()
 }
 
-async fn add_somebody(db: &Db) {
+pub async fn add_somebody(db: &Db) {
     let mut conn = db.begin().await.unwrap();
     add_user(&mut conn, Role::Admin, "Bea").await;
     conn.commit().await.unwrap();
@@ -29,19 +29,12 @@ async fn count_tokens(db: &Db) -> i64 {
 
 #[tokio::test]
 async fn other_addresses_are_refused_with_an_example() {
-    for url in ["", "mysql://localhost/network", "network.db"] {
-        let error = Db::open(url).await.unwrap_err();
-        assert!(matches!(&error, StoreError::Setup(text) if text.contains("sqlite://")), "{url}: {error:?}");
+    for url in ["", "mysql://localhost/network", "network.db", "sqlite://network.db?mode=ro", "sqlite::memory:"] {
+        let refused = [Db::migrate(url).await.map(drop), Db::connect(url).await.map(drop), Db::require(url)];
+        for error in refused.map(Result::unwrap_err) {
+            assert!(matches!(&error, StoreError::Setup(text) if text.contains("sqlite://")), "{url}: {error:?}");
+        }
     }
-}
-
-#[tokio::test]
-async fn an_embedded_database_is_made_with_its_folders() {
-    let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
-    let file = database.folder.path().join("not/there/yet/network.db");
-    let db = Db::open(&format!("sqlite://{}", file.display())).await.unwrap();
-    assert!(file.is_file());
-    db.close().await;
 }
 
 #[tokio::test]
@@ -162,39 +155,6 @@ async fn a_database_that_can_not_be_written_says_so_in_time() {
 #[tokio::test]
 async fn only_a_server_is_shared() {
     on_both(async |db: &Db, _: &TestDatabase| assert_eq!(db.is_shared(), matches!(db, Db::Postgres { .. }))).await;
-}
-
-async fn open_copy(file: &Path) -> Db {
-    Db::open(&format!("sqlite://{}", file.display())).await.unwrap()
-}
-
-#[tokio::test]
-async fn a_backup_is_a_copy_of_the_embedded_database_at_its_moment() {
-    on_both(async |db: &Db, database: &TestDatabase| {
-        let (before, after) = (database.folder.path().join("before.db"), database.folder.path().join("after.db"));
-        if db.is_shared() {
-            let refused = db.backup_to(&before).await;
-            assert!(matches!(&refused, Err(StoreError::Setup(text)) if text.contains("pg_dump")), "{refused:?}");
-            return;
-        }
-        db.backup_to(&before).await.unwrap();
-        add_somebody(db).await;
-        db.backup_to(&after).await.unwrap();
-        assert!(!anybody_is_in(&open_copy(&before).await).await);
-        assert!(anybody_is_in(&open_copy(&after).await).await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_backup_overwrites_nothing() {
-    let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
-    let db = Db::open(&database.url).await.unwrap();
-    let file = database.folder.path().join("precious.txt");
-    std::fs::write(&file, "precious").unwrap();
-    let refused = db.backup_to(&file).await;
-    assert!(matches!(refused, Err(StoreError::Setup(_))), "{refused:?}");
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
 }
 
 #[tokio::test]

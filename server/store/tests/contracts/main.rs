@@ -12,6 +12,7 @@
 
 mod applications;
 mod audit;
+mod backup;
 mod click_lists;
 mod click_pages;
 mod clicks;
@@ -19,6 +20,7 @@ mod completeness;
 mod conversion_lists;
 mod conversions;
 mod db;
+mod erased;
 mod first_schema;
 mod headers;
 mod links;
@@ -40,6 +42,7 @@ mod tokens;
 mod turns;
 mod upkeep;
 mod users;
+mod versions;
 
 use std::{fmt::Debug, pin::pin, time::Duration};
 

@@ -1,8 +1,9 @@
 //! Partners and affiliates: one per user; a partner's key is known by its hash until it is replaced.
 
-use domain::Role;
+use domain::{PartnerId, Role};
 use store::{Conn, Db, partners, sessions};
 use testkit::TestDatabase;
+use uuid::Uuid;
 
 use crate::{
     assert_duplicate, assert_refused, in_transaction,
@@ -105,6 +106,40 @@ async fn a_new_key_makes_the_old_one_unknown() {
         assert_eq!(partners::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
         assert_eq!(partners::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(shop.id));
         assert_eq!(partners::find_sealed_key(conn, shop.id).await.unwrap(), Some(key.sealed));
+        assert_eq!(partners::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
+    })
+    .await;
+}
+
+/// Hashes of keys that were replaced, whose they were, and since when; the oldest first.
+async fn old_keys(conn: &mut Conn) -> Vec<(Vec<u8>, PartnerId, i64)> {
+    let sql = "select api_key_hash, partner_id, replaced_at from old_api_keys order by replaced_at";
+    let rows: Vec<(Vec<u8>, Uuid, i64)> = match conn {
+        Conn::SqliteWrite(transaction, _) => sqlx::query_as(sql).fetch_all(&mut **transaction).await.unwrap(),
+        Conn::PostgresWrite(transaction) => sqlx::query_as(sql).fetch_all(&mut **transaction).await.unwrap(),
+        reading => panic!("{reading:?} is not what contracts run in"),
+    };
+    rows.into_iter().map(|(hash, partner, at)| (hash, PartnerId::from_uuid(partner), at)).collect()
+}
+
+#[tokio::test]
+async fn the_hashes_of_replaced_keys_are_kept_and_open_nothing() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = add_partner(conn, "Shop").await;
+        let rival = add_partner(conn, "Rival").await;
+        assert_eq!(old_keys(conn).await, []);
+        let keys = [new_key(), new_key()];
+        let [first, second] = [1, 2].map(|millis| NOW.plus_millis(millis));
+        partners::set_key(conn, shop.id, &keys[0], first).await.unwrap();
+        partners::set_key(conn, shop.id, &keys[1], second).await.unwrap();
+        let wanted = [
+            (shop.key_hash.to_vec(), shop.id, first.as_millis()),
+            (keys[0].hash.to_vec(), shop.id, second.as_millis()),
+        ];
+        assert_eq!(old_keys(conn).await, wanted);
+        for old in [&shop.key_hash, &keys[0].hash] {
+            assert_eq!(partners::find_partner_by_key(conn, old).await.unwrap(), None);
+        }
         assert_eq!(partners::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
     })
     .await;

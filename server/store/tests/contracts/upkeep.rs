@@ -29,7 +29,7 @@ fn machine_time() -> Timestamp {
     Timestamp::from_millis(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap())
 }
 
-async fn erase(db: &Db, until: Timestamp, most: u32) -> bool {
+pub async fn erase(db: &Db, until: Timestamp, most: u32) -> bool {
     change(db, async |conn: &mut Conn| upkeep::erase_visitors(conn, until, most).await.unwrap()).await
 }
 
@@ -44,7 +44,7 @@ async fn prepare(db: &Db, now: Timestamp) {
     }
 }
 
-async fn listed(conn: &mut Conn) -> Vec<ClickRow> {
+pub async fn listed(conn: &mut Conn) -> Vec<ClickRow> {
     clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows
 }
 
@@ -57,7 +57,7 @@ async fn known(conn: &mut Conn) -> Vec<ClickId> {
     known.into_iter().map(|row| row.id).collect()
 }
 
-async fn assert_sound(conn: &mut Conn) {
+pub async fn assert_sound(conn: &mut Conn) {
     let findings = audit::check_invariants(conn).await.unwrap();
     assert!(findings.iter().all(|finding| finding.broken == 0), "{findings:?}");
 }

@@ -1,0 +1,269 @@
+//! Which version a database has, and how it gets this program's.
+
+use std::{path::Path, str::FromStr as _};
+
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgConnection, SqliteConnection,
+    migrate::Migrator,
+    postgres::PgConnectOptions,
+    query, query_as, query_scalar,
+    sqlite::{SqliteConnectOptions, SqliteSynchronous},
+};
+
+use super::{
+    Db, PATIENCE,
+    address::Address,
+    file::{self, NewFile},
+};
+use crate::StoreError;
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// What a migration has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// The version that was found; nothing where there was no database, or an empty one.
+    pub from: Option<i64>,
+    /// The version that it has now, which is this program's.
+    pub to: i64,
+}
+
+/// What a database says of itself.
+#[derive(Debug)]
+enum Found {
+    /// There is no table at all.
+    Nothing,
+    /// There are tables, and none of them is this program's.
+    Foreign,
+    /// These migrations have been made, each with the checksum of its text.
+    Applied(Vec<(i64, Vec<u8>)>),
+}
+
+impl Found {
+    /// Whether it began as this program's do, whatever became of it since.
+    fn is_of(&self, migrator: &Migrator) -> bool {
+        let (Self::Applied(applied), Some(first)) = (self, migrator.iter().next()) else { return false };
+        applied.iter().all(|(number, checksum)| *number != first.version || *first.checksum == checksum[..])
+    }
+}
+
+/// How a database stands beside this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    New,
+    Behind(i64),
+    Current(i64),
+}
+
+impl Standing {
+    const fn version(self) -> Option<i64> {
+        match self {
+            Self::New => None,
+            Self::Behind(version) | Self::Current(version) => Some(version),
+        }
+    }
+}
+
+fn latest(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Refuses what this program can't work with, now or after a migration.
+fn judge(found: &Found, migrator: &Migrator) -> Result<Standing, StoreError> {
+    let refused = |why: String| Err(StoreError::Setup(why));
+    let applied = match found {
+        Found::Nothing => return Ok(Standing::New),
+        Found::Foreign => {
+            return refused("the database is of another program: it has none of this one's tables".into());
+        }
+        Found::Applied(applied) => applied,
+    };
+    let (version, latest) = (applied.iter().map(|(version, _)| *version).max().unwrap_or(0), latest(migrator));
+    if version > latest {
+        return refused(format!(
+            "the database was written by a newer version of this program (it is at version {version}, this program \
+            knows {latest}); nothing was changed"
+        ));
+    }
+    for (number, checksum) in applied {
+        match migrator.iter().find(|migration| migration.version == *number) {
+            Some(known) if *known.checksum == checksum[..] => {}
+            Some(_) => {
+                return refused(format!("the database is of another program: its migration {number} isn't this one's"));
+            }
+            None => return refused(format!("the database has a migration {number}, which this program doesn't know")),
+        }
+    }
+    let is_applied = |number: i64| applied.iter().any(|(version, _)| *version == number);
+    let is_current = migrator.iter().all(|migration| is_applied(migration.version));
+    Ok(if is_current { Standing::Current(version) } else { Standing::Behind(version) })
+}
+
+/// Refuses what isn't of this program's version.
+fn require_current(found: &Found, migrator: &Migrator) -> Result<(), StoreError> {
+    let wanted = latest(migrator);
+    let why = match judge(found, migrator)? {
+        Standing::Current(_) => return Ok(()),
+        Standing::New => "the database has no tables: it is none of this program's".to_owned(),
+        Standing::Behind(version) => format!(
+            "the database is at version {version}, and this program wants {wanted}: run `something-project migrate`"
+        ),
+    };
+    Err(StoreError::Setup(why))
+}
+
+async fn read_sqlite(conn: &mut SqliteConnection) -> Result<Found, StoreError> {
+    const TABLES: &str = "select name from sqlite_schema where type = 'table' and name not like 'sqlite!_%' escape '!'";
+    let tables: Vec<String> = query_scalar(TABLES).fetch_all(&mut *conn).await?;
+    if tables.is_empty() {
+        return Ok(Found::Nothing);
+    }
+    if !tables.iter().any(|name| name == "_sqlx_migrations") {
+        return Ok(Found::Foreign);
+    }
+    Ok(Found::Applied(query_as(APPLIED).fetch_all(conn).await?))
+}
+
+/// Tables of others may lie beside this program's, as extensions have some.
+async fn read_postgres(conn: &mut PgConnection) -> Result<Found, StoreError> {
+    const IS_THERE: &str = "select to_regclass('_sqlx_migrations') is not null";
+    let is_there: bool = query_scalar(IS_THERE).fetch_one(&mut *conn).await?;
+    if !is_there {
+        return Ok(Found::Nothing);
+    }
+    Ok(Found::Applied(query_as(APPLIED).fetch_all(conn).await?))
+}
+
+const APPLIED: &str = "select version, checksum from _sqlx_migrations where success order by version";
+
+/// A connection as migrations and looks want it: without a limit to a statement's time, and without a line in the log
+/// for each that takes long.
+fn plain(path: &Path) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full);
+    options.busy_timeout(PATIENCE).foreign_keys(true).disable_statement_logging()
+}
+
+/// What a file says of itself, and how it can be read without being changed.
+async fn look(path: &Path) -> Result<(SqliteConnectOptions, Found), StoreError> {
+    let options = plain(path).read_only(true);
+    let looked = look_by(&options).await;
+    match looked {
+        // In a folder that can't be written SQLite has no place for its locks. Where nothing waits beside the file,
+        // nobody is writing it either.
+        Err(error) if !file::has_log(path) => {
+            let alone = options.immutable(true);
+            let found = look_by(&alone).await.map_err(|_| file::refused(path, &error))?;
+            Ok((alone, found))
+        }
+        found => Ok((options, found.map_err(|error| file::refused(path, &error))?)),
+    }
+}
+
+async fn look_by(options: &SqliteConnectOptions) -> Result<Found, StoreError> {
+    let mut conn = options.connect().await?;
+    let found = read_sqlite(&mut conn).await;
+    // It has changed nothing that could fail to be written.
+    let _ = conn.close().await;
+    found
+}
+
+/// How to read a file of this program's version.
+pub(super) async fn read_only_options(path: &Path) -> Result<SqliteConnectOptions, StoreError> {
+    file::check_library()?;
+    file::require(path)?;
+    let (options, found) = look(path).await?;
+    require_current(&found, &SQLITE)?;
+    Ok(options)
+}
+
+/// How to read a file of whatever version of this program's.
+pub(super) async fn any_version_options(path: &Path) -> Result<SqliteConnectOptions, StoreError> {
+    file::check_library()?;
+    file::require(path)?;
+    let (options, found) = look(path).await?;
+    if found.is_of(&SQLITE) {
+        return Ok(options);
+    }
+    Err(StoreError::Setup(format!("{} has none of this program's tables: it is no database of its", path.display())))
+}
+
+/// Fails unless a server's database has this program's version.
+pub(super) async fn require_current_postgres(conn: &mut PgConnection) -> Result<(), StoreError> {
+    require_current(&read_postgres(conn).await?, &POSTGRES)
+}
+
+impl Db {
+    /// Brings a database to this program's version. Makes the embedded one with its folders where there is no file;
+    /// an empty file, or another program's, is refused and stays as it is.
+    pub async fn migrate(url: &str) -> Result<Migrated, StoreError> {
+        match Address::parse(url)? {
+            Address::Sqlite(path) => migrate_sqlite(&path).await,
+            Address::Postgres(url) => migrate_postgres(url).await,
+        }
+    }
+}
+
+async fn migrate_sqlite(path: &Path) -> Result<Migrated, StoreError> {
+    file::check_library()?;
+    let to = latest(&SQLITE);
+    if file::is_missing(path)? && create_sqlite(path).await? {
+        return Ok(Migrated { from: None, to });
+    }
+    file::require(path)?;
+    let (_, found) = look(path).await?;
+    let standing = judge(&found, &SQLITE)?;
+    if standing == Standing::New {
+        return Err(StoreError::Setup(format!(
+            "{} has no tables: it is no database of this program. Put a backup in its place, or remove it if you want \
+            a new network",
+            path.display()
+        )));
+    }
+    if let Standing::Behind(_) = standing {
+        file::check_writable(path)?;
+        let mut conn = plain(path).connect().await.map_err(|error| file::refused(path, &error))?;
+        SQLITE.run(&mut conn).await?;
+        conn.close().await?;
+    }
+    Ok(Migrated { from: standing.version(), to })
+}
+
+/// Makes a database that is complete as soon as it is there; a program that is killed meanwhile leaves none. Returns
+/// whether it was this program that made it.
+async fn create_sqlite(path: &Path) -> Result<bool, StoreError> {
+    let new = NewFile::create(path)?;
+    let mut conn = plain(new.path()).connect().await?;
+    SQLITE.run(&mut conn).await?;
+    query("pragma journal_mode = wal").execute(&mut conn).await?;
+    conn.close().await?;
+    new.put()
+}
+
+async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
+    // On a connection without a limit to a statement's time: a node may have to wait while another migrates.
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    let mut conn = options.connect().await?;
+    let standing = judge(&read_postgres(&mut conn).await?, &POSTGRES)?;
+    if !matches!(standing, Standing::Current(_)) {
+        check_rights(&mut conn).await?;
+        POSTGRES.run(&mut conn).await?;
+    }
+    conn.close().await?;
+    Ok(Migrated { from: standing.version(), to: latest(&POSTGRES) })
+}
+
+/// From PostgreSQL 15 on, only a database's owner may make tables in its schema `public`.
+async fn check_rights(conn: &mut PgConnection) -> Result<(), StoreError> {
+    const SQL: &str = "select quote_ident(current_user), quote_ident(current_database()),
+        coalesce(quote_ident(current_schema()), 'public'),
+        coalesce(has_schema_privilege(current_schema(), 'create'), false)";
+    let (role, database, schema, may_create): (String, String, String, bool) = query_as(SQL).fetch_one(conn).await?;
+    if may_create {
+        return Ok(());
+    }
+    Err(StoreError::Setup(format!(
+        "the role {role} may make no tables in the schema {schema} of {database}. As a superuser, in that database: \
+        `grant create on schema {schema} to {role}` or `alter database {database} owner to {role}`"
+    )))
+}
