@@ -35,6 +35,7 @@ async fn warn_of_settings(settings: &Settings, application: &Application) {
         let public_url = &service.settings().public_url;
         tracing::warn!("PUBLIC_URL isn't set: links, mails and cookies are made for {public_url}");
     }
+    tracing::info!("{}", service::describe_smtp(settings.smtp_url.as_deref()));
     match service.count_foreign_keys().await {
         Ok(0) => {}
         Ok(keys) => {
