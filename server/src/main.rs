@@ -2,17 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use server::config::Arguments;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    server::telemetry::log_to_stderr(arguments.settings.log_format);
-    let ended = server::people_runtime()
-        .map_err(|error| format!("no threads could be started: {error}"))
+    let arguments = Arguments::read();
+    let ended = server::telemetry::log_to_stderr(arguments.settings.log_format)
+        .and_then(|()| server::people_runtime().map_err(|error| format!("no threads could be started: {error}")))
         .and_then(|runtime| runtime.block_on(server::commands::run(arguments)));
     match ended {
         Ok(code) => code,

@@ -27,7 +27,7 @@ impl RequestId {
 
     /// What is logged in it names the request, at whatever level.
     pub(crate) fn span(self, method: &Method, path: &str) -> Span {
-        tracing::error_span!("request", id = %self, %method, path)
+        tracing::error_span!("request", id = %self, method = shown(method), path)
     }
 
     /// Puts it into the answer.
@@ -38,8 +38,39 @@ impl RequestId {
     }
 }
 
+/// A method for the log, if it is one of HTTP's own: any other word is the client's, and may be a key that slipped there.
+fn shown(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::CONNECT => "CONNECT",
+        Method::TRACE => "TRACE",
+        _ => "(another)",
+    }
+}
+
 impl std::fmt::Display for RequestId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_methods_of_http_are_shown() {
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"] {
+            assert_eq!(shown(&Method::from_bytes(method.as_bytes()).unwrap()), method);
+        }
+        for method in ["sp_live_0123456789", "PROPFIND", "get"] {
+            assert_eq!(shown(&Method::from_bytes(method.as_bytes()).unwrap()), "(another)");
+        }
     }
 }

@@ -9,7 +9,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use domain::Role;
+use domain::{ListQuery, OfferStatus, Role, UserRow};
 use support::{App, Network, on_both};
 
 /// Who may call a function.
@@ -69,7 +69,7 @@ const TABLE: [Row; 34] = [
     row("keep_offer_change", May::Admin, "id={offer}", false),
     row("take_back_offer_change", May::Admin, "id={offer}&reason=x", false),
     row("list_all_offers", May::Admin, "", false),
-    row("suspend_user", May::Admin, "id=usr_00000000000000000000000000&is_suspended=true", false),
+    row("suspend_user", May::Admin, "id={user}&is_suspended=true", false),
 ];
 /// Lists for admins that stand beside the table only for want of arguments.
 const PLAIN_ADMIN: [&str; 2] = ["list_all_links", "list_users"];
@@ -92,20 +92,39 @@ async fn call(app: &App, name: &str, body: &str, cookie: Option<&str>) -> u16 {
     app.request("POST", &format!("/rpc/{name}"), &headers, body.as_bytes()).await.status
 }
 
-fn fill(body: &str, network: &Network) -> String {
-    body.replace("{offer}", &network.offer.to_string()).replace("{application}", &network.application.to_string())
+fn fill(body: &str, network: &Network, user: &str) -> String {
+    let body = body.replace("{offer}", &network.offer.to_string()).replace("{user}", user);
+    body.replace("{application}", &network.application.to_string())
+}
+
+/// The first partner's user.
+async fn owner(app: &App, network: &Network) -> UserRow {
+    let users = app.service.list_users(&network.admin, &ListQuery::default()).await.unwrap().rows;
+    users.into_iter().find(|user| user.email == "partner@test.example").unwrap()
+}
+
+/// Fails if anything that the table's arguments name is not as [`App::network`] left it.
+async fn assert_unchanged(app: &App, network: &Network) {
+    assert_eq!(owner(app, network).await.suspended_at, None);
+    let offer = app.service.find_offer(&network.partner.session, network.offer).await.unwrap();
+    assert_eq!((offer.name.as_str(), offer.status), ("Starter set", OfferStatus::Active));
+    let key = app.service.find_api_key(&network.partner.session).await.unwrap();
+    assert_eq!(key.expose(), network.partner.key);
+    // The link is live only while the application is approved, and nobody is suspended.
+    app.click(&network.slug).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_role_may_do_what_the_table_says_and_nothing_else() {
     on_both(|app| async move {
         let network = app.network().await;
+        let user = owner(&app, &network).await.id.to_string();
         let (_, partner) = app.person(Role::Partner, "p@test.example").await;
         let (_, affiliate) = app.person(Role::Affiliate, "a@test.example").await;
         let (_, admin) = app.person(Role::Admin, "ad@test.example").await;
         let plain = PLAIN_ADMIN.iter().map(|name| row(name, May::Admin, "", false)).collect::<Vec<_>>();
         for row in TABLE.iter().chain(&plain).filter(|row| row.may != May::Anybody) {
-            let body = fill(row.body, &network);
+            let body = fill(row.body, &network, &user);
             assert_eq!(call(&app, row.name, &body, None).await, 401, "{} as nobody", row.name);
             assert_eq!(call(&app, row.name, &body, Some("forged")).await, 401, "{} with a forged session", row.name);
             for (role, cookie) in [(May::Partner, &partner), (May::Affiliate, &affiliate), (May::Admin, &admin)] {
@@ -116,6 +135,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else() {
                 assert_eq!(status, 404, "{} as the wrong role: not found, never forbidden", row.name);
             }
         }
+        assert_unchanged(&app, &network).await;
     })
     .await;
 }
@@ -124,14 +144,27 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else() {
 async fn what_is_not_ones_own_is_not_found() {
     on_both(|app| async move {
         let network = app.network().await;
+        let user = owner(&app, &network).await.id.to_string();
         let (_, stranger) = app.person(Role::Partner, "stranger@test.example").await;
         for row in TABLE.iter().filter(|row| row.owned) {
-            let body = fill(row.body, &network);
+            let body = fill(row.body, &network, &user);
             let status = call(&app, row.name, &body, Some(&stranger)).await;
             assert_eq!(status, 404, "{} of another partner", row.name);
         }
-        assert_eq!(app.get(&format!("/t/{}", network.slug)).await.status, 302);
-        app.click(&network.slug).await;
+        assert_unchanged(&app, &network).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_admin_suspends_whom_nobody_else_could() {
+    on_both(|app| async move {
+        let network = app.network().await;
+        let user = owner(&app, &network).await;
+        let (_, admin) = app.person(Role::Admin, "ad@test.example").await;
+        let body = format!("id={}&is_suspended=true", user.id);
+        assert_eq!(call(&app, "suspend_user", &body, Some(&admin)).await, 200);
+        assert!(owner(&app, &network).await.suspended_at.is_some());
     })
     .await;
 }

@@ -14,7 +14,7 @@ pub fn Field(
     /// What the field is called.
     #[prop(into)]
     label: String,
-    /// The name it is sent under; also its `id` unless that is given.
+    /// The name it is sent under; also its `id`.
     name: &'static str,
     /// The input's `type`.
     #[prop(default = "text")]
@@ -25,9 +25,6 @@ pub fn Field(
     /// What helps to fill it in.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// An `id` of its own, where one page holds two fields of this name.
-    #[prop(optional, into)]
-    id: Option<String>,
     /// Whether the browser insists on an answer.
     #[prop(optional)]
     required: bool,
@@ -48,18 +45,17 @@ pub fn Field(
     autofocus: bool,
 ) -> impl IntoView {
     let form = use_context::<FormState>();
-    let id = id.unwrap_or_else(|| name.to_owned());
     let error = form.map_or_else(|| Signal::stored(None), |form| form.error(name));
     let value = match form {
         Some(form) => form.initial(name, value),
         None => value,
     };
-    let described = described_by(&id, hint.is_some(), error);
+    let described = described_by(name, hint.is_some(), error);
     view! {
-        <FieldFrame id=id.clone() label=label hint=hint error=error>
+        <FieldFrame id=name.to_owned() label=label hint=hint error=error>
             <input
                 class="field__input"
-                id=id
+                id=name
                 name=name
                 type=kind
                 value=value

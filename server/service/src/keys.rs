@@ -1,7 +1,7 @@
 //! The partner's API key.
 
 use domain::{ApiKey, Refusal};
-use store::{owned_task, partners};
+use store::{StoreError, owned_task, partners};
 
 use crate::{
     PartnerSession, Service,
@@ -19,6 +19,14 @@ impl Service {
             tracing::error!("an API key can't be unsealed: SECRET_KEY_FILE is not the one it was sealed with");
             Refusal::KeyUnreadable
         })
+    }
+
+    /// How many of the first and the last partners' keys were sealed with another secret than this program's. Some are
+    /// enough to tell: whoever lost the file has new partners beside the old ones.
+    pub async fn count_foreign_keys(&self) -> Result<usize, StoreError> {
+        let mut conn = self.db.read().await?;
+        let keys = partners::list_outer_sealed_keys(&mut conn).await?;
+        Ok(keys.iter().filter(|(partner, sealed)| self.sealer.open(sealed, *partner).is_none()).count())
     }
 
     /// Makes a new key; the old one is invalid from the answer on, on every node.

@@ -27,7 +27,7 @@ mod upkeep;
 pub use accounts::{NewAccount, SignUp};
 pub use changes::Change;
 pub use clock::Clock;
-pub use mail::Mailer;
+pub use mail::{Mailer, describe_smtp};
 pub use metrics::Metrics;
 pub use postback::{PostbackOutcome, PostbackReceipt};
 pub use secrets::Sealer;

@@ -1,9 +1,11 @@
 //! Mails: through an SMTP server, or into the log where none is configured.
 
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, SinglePart},
 };
+use url::Url;
+use uuid::Uuid;
 
 use domain::Email;
 
@@ -37,13 +39,7 @@ impl Mailer {
         match self {
             Self::Log => tracing::info!(target: "mail", %to, subject, "\n{body}"),
             Self::Smtp(transport, sender) => {
-                let mail =
-                    to.as_str().parse().map_err(|error| format!("{to} is no address: {error}")).and_then(|recipient| {
-                        let message =
-                            Message::builder().from(sender.clone()).to(Mailbox::new(None, recipient)).subject(subject);
-                        message.singlepart(SinglePart::plain(body)).map_err(|error| error.to_string())
-                    });
-                let mail = match mail {
+                let mail = match compose(sender, to, subject, body) {
                     Ok(mail) => mail,
                     Err(error) => return tracing::error!(target: "mail", %error, "a mail could not be written"),
                 };
@@ -55,5 +51,82 @@ impl Mailer {
                 });
             }
         }
+    }
+}
+
+/// A mail with all that servers want of one. lettre adds the date; a mail without an id of its own is taken for spam.
+fn compose(sender: &Mailbox, to: &Email, subject: &str, body: String) -> Result<Message, String> {
+    let recipient = to.as_str().parse::<Address>().map_err(|error| format!("{to} is no address: {error}"))?;
+    Message::builder()
+        .from(sender.clone())
+        .to(Mailbox::new(None, recipient))
+        .subject(subject)
+        .message_id(Some(format!("<{}@{}>", Uuid::now_v7(), sender.email.domain())))
+        .singlepart(SinglePart::plain(body))
+        .map_err(|error| error.to_string())
+}
+
+/// Where mails go, for the log: host, port and encryption, without name and password.
+pub fn describe_smtp(url: Option<&str>) -> String {
+    let Some(url) = url.and_then(|url| Url::parse(url).ok()) else {
+        return "there is no SMTP_URL: mails are written to the log".to_owned();
+    };
+    let wanted = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+    // The ports that lettre takes where none is named.
+    let (port, encryption) = match (url.scheme(), wanted.as_deref()) {
+        ("smtps", _) => (465, "encrypted by TLS"),
+        (_, Some("required")) => (587, "encrypted by STARTTLS"),
+        (_, Some("opportunistic")) => (587, "encrypted by STARTTLS only if the server offers it"),
+        _ => (25, "not encrypted; smtps:// or ?tls=required would be"),
+    };
+    let host = url.host_str().unwrap_or_default();
+    let password = if url.password().is_some() { "with a password" } else { "without a password" };
+    format!("mails go to {host}:{}, {encryption}, {password}", url.port().unwrap_or(port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_has_a_date_an_id_and_nothing_but_ascii_in_its_headers() {
+        let sender = Mailbox::new(Some("Netzwerk Süd".to_owned()), "no-reply@network.example".parse().unwrap());
+        let to = Email::parse("somebody@test.example").unwrap();
+        let mail = compose(&sender, &to, "Neues Paßwort", "Größe\n.\nEnde\n".to_owned()).unwrap();
+        let mail = String::from_utf8(mail.formatted()).unwrap();
+        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        assert!(head.is_ascii(), "{head}");
+        for header in [
+            "From: =?utf-8?b?",
+            "<no-reply@network.example>",
+            "To: somebody@test.example",
+            "Subject: ",
+            "Date: ",
+            "Message-ID: <",
+            "@network.example>",
+            "MIME-Version: 1.0",
+        ] {
+            assert!(head.contains(header), "{header} is not in {head}");
+        }
+        let other = compose(&sender, &to, "Neues Paßwort", String::new()).unwrap();
+        let id = |mail: &str| mail.lines().find(|line| line.starts_with("Message-ID:")).map(str::to_owned);
+        assert_ne!(id(&mail), id(&String::from_utf8(other.formatted()).unwrap()));
+    }
+
+    #[test]
+    fn the_log_says_where_mails_go_and_not_with_which_password() {
+        for (url, host, encryption) in [
+            ("smtps://robot:canary@mail.example", "mail.example:465", "by TLS"),
+            ("smtps://robot:canary@mail.example:4650", "mail.example:4650", "by TLS"),
+            ("smtp://robot:canary@mail.example?tls=required", "mail.example:587", "by STARTTLS"),
+            ("smtp://robot:canary@mail.example?tls=opportunistic", "mail.example:587", "only if"),
+            ("smtp://robot:canary@mail.example:2525", "mail.example:2525", "not encrypted"),
+            ("smtp://robot:canary@mail.example", "mail.example:25", "not encrypted"),
+        ] {
+            let said = describe_smtp(Some(url));
+            assert!(said.contains(host) && said.contains(encryption), "{url}: {said}");
+            assert!(!said.contains("canary") && !said.contains("robot"), "{said}");
+        }
+        assert!(describe_smtp(None).contains("to the log"));
     }
 }

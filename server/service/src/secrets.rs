@@ -50,6 +50,7 @@ impl Sealer {
         let shown = path.display();
         match std::fs::read(path) {
             Ok(bytes) => {
+                warn_of_readers(path);
                 let secret = <[u8; 32]>::try_from(bytes.as_slice())
                     .map_err(|_| format!("SECRET_KEY_FILE {shown} must hold exactly 32 bytes, not {}", bytes.len()))?;
                 Ok(Self::new(&secret))
@@ -79,6 +80,21 @@ impl Sealer {
         let aad = partner.to_string();
         let plain = self.0.decrypt(nonce.into(), Payload { msg: text, aad: aad.as_bytes() }).ok()?;
         String::from_utf8(plain).ok().map(ApiKey::new)
+    }
+}
+
+/// Says so where others than its owner can read or change the file, or could try to.
+fn warn_of_readers(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(path).map_or(0, |file| file.permissions().mode()) & 0o777;
+        if mode & 0o077 != 0 {
+            let shown = path.display();
+            tracing::warn!(
+                "SECRET_KEY_FILE {shown} can be used by others than its owner (mode {mode:04o}): chmod 600 {shown}"
+            );
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod demo;
+mod healthcheck;
 mod migrate;
 mod serve;
 
@@ -20,6 +21,8 @@ use crate::{
 /// Does what was asked. An error is a sentence for whoever asked.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let settings = arguments.settings;
+    settings.check()?;
+    survive_file_limits();
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(&settings).await,
         Command::Demo { json } => demo::demo(&settings, json).await,
@@ -27,6 +30,20 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, String> {
         Command::Migrate => migrate::migrate(&settings).await,
         Command::Audit => audit::audit(&settings).await,
         Command::Backup { file } => backup::backup(&settings, &file).await,
+        Command::Healthcheck { url } => healthcheck::healthcheck(&settings, url).await,
+    }
+}
+
+/// Where a limit of the process says how large a file may be (`ulimit -f`, systemd's `LimitFSIZE`), the kernel ends whoever
+/// reaches it, without a word. Listened to, its signal does nothing, and the write fails as on a full disk.
+fn survive_file_limits() {
+    #[cfg(target_os = "linux")]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // The handler stays when what it gave is dropped.
+        if let Err(error) = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())) {
+            tracing::warn!(%error, "a limit of file sizes would end the program");
+        }
     }
 }
 

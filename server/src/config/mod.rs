@@ -1,22 +1,30 @@
 //! Settings, by flags and environment variables alike.
 
+mod addresses;
+mod environment;
 mod trusted_proxies;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{ArgAction, Args, Parser, Subcommand, builder::BoolishValueParser};
+use clap::{
+    ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, builder::BoolishValueParser,
+};
 
 pub use trusted_proxies::TrustedProxies;
 
+use self::addresses::{check_password, local_base, parse_base, parse_listen};
 use crate::telemetry::LogFormat;
+
+/// The version, and the commit that it was built from.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("SOURCE_COMMIT"), ")");
 
 /// The software of an affiliate network: partners publish offers, affiliates promote them by tracking links, and
 /// postbacks credit the conversions.
 #[derive(Debug, Parser)]
 #[command(
     name = "something-project",
-    version,
-    after_help = "LOG sets what is logged, for example LOG=debug or LOG=warn,mail=info [default: info,sqlx=warn].\nLibraries are never heard below info, because they would tell secrets."
+    version = VERSION,
+    after_help = "A variable that is empty is not set.\nLOG sets what is logged, for example LOG=debug or LOG=warn,mail=info [default: info,sqlx=warn].\nLibraries are never heard below info, because they would tell secrets."
 )]
 pub struct Arguments {
     /// What to do; `serve` if nothing is said.
@@ -25,6 +33,15 @@ pub struct Arguments {
     /// Where and how.
     #[command(flatten)]
     pub settings: Settings,
+}
+
+impl Arguments {
+    /// Of this process; one that can't be used, and one that asks for help, ends it.
+    pub fn read() -> Self {
+        let mut command = environment::without_empty_variables(Self::command());
+        let matches = command.clone().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
 }
 
 /// What the program can do.
@@ -53,6 +70,12 @@ pub enum Command {
     Backup {
         /// The new file.
         file: PathBuf,
+    },
+    /// Asks a server's `/readyz` and exits with 1 unless it is ready, within 5 seconds; needs no database.
+    Healthcheck {
+        /// What to ask instead of `LISTEN_ADDR`, for example `http://127.0.0.1:3000/readyz`.
+        #[arg(long)]
+        url: Option<String>,
     },
 }
 
@@ -94,22 +117,24 @@ pub struct Settings {
         global = true
     )]
     pub migrate: bool,
-    /// Address of the site and the API as people see it; `http://<LISTEN_ADDR>` if not given.
+    /// Address of the site and the API as people see it, a host of its own; if not given, `http://` and `LISTEN_ADDR`.
     #[arg(long, env = "PUBLIC_URL", value_parser = parse_base, global = true)]
     pub public_url: Option<String>,
-    /// Base of tracking links; may be another host; the public URL if not given.
+    /// Where tracking links begin; may be another host, without a path; the public URL if not given.
     #[arg(long, env = "TRACKING_URL", value_parser = parse_base, global = true)]
     pub tracking_url: Option<String>,
     /// The brand shown everywhere.
-    #[arg(long, env = "SITE_NAME", default_value = "Something Project", global = true)]
+    #[arg(long, env = "SITE_NAME", default_value = "Something Project", value_parser = parse_name, global = true)]
     pub site_name: String,
-    /// File with the 32 bytes that seal API keys; made on the first start, readable by its owner alone.
+    /// File with the 32 bytes that seal API keys; made where there is none, with mode 0600. Whoever has another one can't
+    /// show partners their keys.
     #[arg(long, env = "SECRET_KEY_FILE", default_value = "data/secret.key", global = true)]
     pub secret_key_file: PathBuf,
     /// Proxies whose X-Forwarded-For is believed, as networks: `10.0.0.0/8,::1`
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
     pub trusted_proxies: TrustedProxies,
-    /// Mail server, for example `smtps://user:password@mail.example:465`; without one mails go to the log.
+    /// Mail server, for example `smtps://user:password@mail.example:465`, or `smtp://…:587?tls=required` for STARTTLS, the
+    /// password percent-encoded; without one mails go to the log.
     #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// Address and port at which `/metrics` is, for example 127.0.0.1:9100; nowhere if not given.
@@ -128,9 +153,15 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Refuses what clap can't, because it would repeat the value.
+    pub fn check(&self) -> Result<(), String> {
+        check_password("DATABASE_URL", &self.database_url)?;
+        self.smtp_url.as_deref().map_or(Ok(()), |url| check_password("SMTP_URL", url))
+    }
+
     /// What the use cases know of the site.
     pub fn site(&self, address: SocketAddr) -> service::Settings {
-        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let public_url = self.public_url.clone().unwrap_or_else(|| local_base(address));
         service::Settings {
             tracking_url: self.tracking_url.clone().unwrap_or_else(|| public_url.clone()),
             public_url,
@@ -139,8 +170,11 @@ impl Settings {
     }
 }
 
-fn parse_listen(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "wanted an address with a port such as 127.0.0.1:3000".to_owned())
+/// The brand stands in titles, headings and mails: something has to be there, on one line.
+fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let is_name = !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
+    if is_name { Ok(name.to_owned()) } else { Err("wanted a name of up to 100 characters on one line".to_owned()) }
 }
 
 fn parse_drain(text: &str) -> Result<Duration, String> {
@@ -153,10 +187,24 @@ fn parse_days(text: &str) -> Result<u32, String> {
     days.ok_or_else(|| "wanted days from 1 to 36500, such as 90".to_owned())
 }
 
-/// An http or https address without query, kept without a slash at its end.
-fn parse_base(text: &str) -> Result<String, String> {
-    let wrong = || "wanted an address such as https://network.example".to_owned();
-    let text = text.trim().trim_end_matches('/');
-    let destination = domain::Destination::parse(text).map_err(|_| wrong())?;
-    if destination.as_str() != text || text.contains(['?', '#']) { Err(wrong()) } else { Ok(text.to_owned()) }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_has_a_name() {
+        assert_eq!(parse_name(" Netzwerk Süd ").as_deref(), Ok("Netzwerk Süd"));
+        for wrong in ["", " ", "a\nb", "a\u{7}", &"x".repeat(101)] {
+            assert!(parse_name(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn every_setting_has_a_variable_so_that_an_empty_one_can_be_left_out() {
+        let command = Arguments::command();
+        let of_settings = command.get_arguments().filter(|argument| argument.is_global_set());
+        let without: Vec<_> =
+            of_settings.filter(|argument| argument.get_env().is_none()).map(clap::Arg::get_id).collect();
+        assert!(without.is_empty(), "{without:?}");
+    }
 }

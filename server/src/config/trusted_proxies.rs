@@ -1,6 +1,10 @@
 //! Which proxies are believed when they say who a client is.
 
-use std::{net::IpAddr, str::FromStr};
+use std::{
+    net::IpAddr,
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
@@ -35,6 +39,10 @@ impl TrustedProxies {
     /// wrote an entry is trusted.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
+        if !self.trusts(client) {
+            warn_once_of_a_proxy(client, headers);
+            return client;
+        }
         // Lossy: a foreign byte that a client wrote must not hide what a proxy wrote behind it.
         let lines = headers.get_all("x-forwarded-for").iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         let lines: Vec<_> = lines.collect();
@@ -48,6 +56,36 @@ impl TrustedProxies {
         }
         client
     }
+}
+
+/// Says once that somebody seems to be a proxy and isn't trusted: then all visitors share its address and its limits, which
+/// nobody sees until there are many of them.
+fn warn_once_of_a_proxy(peer: IpAddr, headers: &HeaderMap) {
+    static HAS_WARNED: AtomicBool = AtomicBool::new(false);
+    if !HAS_WARNED.load(Ordering::Relaxed) && seems_a_proxy(peer, headers) && !HAS_WARNED.swap(true, Ordering::Relaxed)
+    {
+        tracing::warn!(
+            %peer,
+            "a proxy says who its client is, and is not believed: every visitor counts as {peer}. If it is yours, set \
+             TRUSTED_PROXIES={peer}"
+        );
+    }
+}
+
+/// Whoever is near and speaks for somebody else. From afar anybody can send such headers.
+fn seems_a_proxy(peer: IpAddr, headers: &HeaderMap) -> bool {
+    let is_near = match peer {
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            // The last are those of carriers, which clouds and overlay networks use.
+            address.is_loopback()
+                || address.is_private()
+                || address.is_link_local()
+                || (first == 100 && second >> 6 == 1)
+        }
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+    };
+    is_near && ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| headers.contains_key(*name))
 }
 
 /// An address, with or without a port: `192.0.2.1`, `192.0.2.1:1234`, `[2001:db8::1]:1234`.
@@ -86,6 +124,26 @@ mod tests {
             ("10.0.0.1", "::ffff:10.0.0.1", vec!["[2001:db8::1]:99"], "2001:db8::1"),
         ] {
             assert_eq!(client(trusted, peer, &forwarded), wanted, "{trusted} {peer} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_near_and_names_a_client_seems_a_proxy() {
+        let seems = |peer: &str, name: &'static str| {
+            let headers =
+                HeaderMap::from_iter([(axum::http::HeaderName::from_static(name), "192.0.2.1".parse().unwrap())]);
+            seems_a_proxy(peer.parse().unwrap(), &headers)
+        };
+        for near in
+            ["127.0.0.1", "10.1.2.3", "172.17.0.1", "192.168.0.9", "169.254.1.1", "100.64.0.1", "::1", "fd00::1"]
+        {
+            for name in ["x-forwarded-for", "forwarded", "x-real-ip"] {
+                assert!(seems(near, name), "{near} {name}");
+            }
+            assert!(!seems(near, "user-agent"), "{near}");
+        }
+        for far in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2001:db8::1"] {
+            assert!(!seems(far, "x-forwarded-for"), "{far}");
         }
     }
 

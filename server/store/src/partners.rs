@@ -1,7 +1,7 @@
 //! Partners with their API keys, and affiliates.
 
 use domain::{AffiliateId, PartnerId, Timestamp, UserId};
-use sqlx::{query, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::{Conn, StoreError};
@@ -48,6 +48,17 @@ pub async fn insert_affiliate(conn: &mut Conn, id: AffiliateId, user: UserId) ->
 pub async fn find_sealed_key(conn: &mut Conn, id: PartnerId) -> Result<Option<Vec<u8>>, StoreError> {
     const SQL: &str = "select api_key_sealed from partners where id = $1";
     Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
+}
+
+/// The sealed keys of the ten oldest and the ten newest partners; those of few partners twice.
+pub async fn list_outer_sealed_keys(conn: &mut Conn) -> Result<Vec<(PartnerId, Vec<u8>)>, StoreError> {
+    const SQL: &str = "select id, api_key_sealed
+            from (select id, api_key_sealed from partners order by id limit 10) oldest
+        union all
+        select id, api_key_sealed
+            from (select id, api_key_sealed from partners order by id desc limit 10) newest";
+    let rows: Vec<(Uuid, Vec<u8>)> = run!(conn, |c| query_as(SQL).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, sealed)| (PartnerId::from_uuid(id), sealed)).collect())
 }
 
 /// Replaces a partner's key; the old one is unknown from the commit on. Its hash is kept, so that its owner can be told

@@ -16,7 +16,7 @@ mod trouble;
 
 use tempfile::TempDir;
 
-pub use mailbox::{Mail, Mailbox};
+pub use mailbox::{Mail, Mailbox, Manner};
 pub use restart::{PrivatePostgres, Stop};
 pub use rows::{StoredClick, StoredRows, StoredSale, click_parts};
 pub use trouble::Lock;

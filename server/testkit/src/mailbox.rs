@@ -20,14 +20,30 @@ pub struct Mail {
     pub head: String,
     /// The text, as a reader sees it.
     pub body: String,
+    /// All of it, as it was sent but for the dots that SMTP adds.
+    pub raw: String,
+}
+
+/// How a server treats whoever has a mail for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// It takes every mail.
+    Kind,
+    /// It takes mails of whoever says this behind `AUTH PLAIN`.
+    Locked(&'static str),
+    /// It knows nobody.
+    Refusing,
+    /// It accepts connections and says nothing.
+    Silent,
 }
 
 impl Mail {
-    fn read(to: String, raw: &str) -> Self {
-        let (head, body) = raw.split_once("\n\n").unwrap_or((raw, ""));
+    fn read(to: String, sent: String) -> Self {
+        let raw = sent.replace("\r\n", "\n");
+        let (head, body) = raw.split_once("\n\n").unwrap_or((raw.as_str(), ""));
         let is_quoted = head.to_ascii_lowercase().contains("content-transfer-encoding: quoted-printable");
         let body = if is_quoted { unquoted(body) } else { body.to_owned() };
-        Self { to, head: head.to_owned(), body }
+        Self { to, head: head.to_owned(), body, raw: sent }
     }
 
     /// The first address in the text that holds this.
@@ -61,13 +77,18 @@ pub struct Mailbox {
 impl Mailbox {
     /// A new, empty one.
     pub fn open() -> Self {
+        Self::open_as(Manner::Kind)
+    }
+
+    /// A new, empty one that is not as kind.
+    pub fn open_as(manner: Manner) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let mailbox = Self { address: listener.local_addr().unwrap(), mails: Arc::default() };
         let mails = Arc::clone(&mailbox.mails);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (stream, mails) = (stream.unwrap(), Arc::clone(&mails));
-                thread::spawn(move || receive(&stream, &mails));
+                thread::spawn(move || receive(&stream, &mails, manner));
             }
         });
         mailbox
@@ -76,6 +97,11 @@ impl Mailbox {
     /// What `SMTP_URL` would say.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)
+    }
+
+    /// The same for somebody with a name and a password, which is percent-encoded.
+    pub fn url_of(&self, name: &str, password: &str) -> String {
+        format!("smtp://{name}:{password}@{}", self.address)
     }
 
     /// How many mails are there.
@@ -103,23 +129,34 @@ impl Mailbox {
 }
 
 /// As much of SMTP as it takes to hand over a mail.
-fn receive(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+fn receive(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, manner: Manner) -> std::io::Result<()> {
     let (mut reader, mut writer) = (BufReader::new(stream), stream);
-    let mut to = String::new();
+    let (mut to, mut is_let_in) = (String::new(), !matches!(manner, Manner::Locked(_)));
+    if manner == Manner::Silent {
+        while read_line(&mut reader)?.is_some() {}
+        return Ok(());
+    }
     writer.write_all(b"220 mail.test.example\r\n")?;
     loop {
         let Some(line) = read_line(&mut reader)? else { return Ok(()) };
         let verb = line.split(' ').next().unwrap_or_default().to_ascii_uppercase();
         let answer = match verb.as_str() {
-            "EHLO" => "250-mail.test.example\r\n250 8BITMIME",
+            "EHLO" => "250-mail.test.example\r\n250-AUTH PLAIN\r\n250 8BITMIME",
+            "AUTH" => {
+                is_let_in |=
+                    matches!(manner, Manner::Locked(wanted) if line.strip_prefix("AUTH PLAIN ") == Some(wanted));
+                if is_let_in { "235 welcome" } else { "535 wrong name or password" }
+            }
+            "MAIL" if !is_let_in => "530 say who you are",
+            "RCPT" if manner == Manner::Refusing => "550 nobody of that name",
             "RCPT" => {
                 line.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
                 "250 ok"
             }
             "DATA" => {
                 writer.write_all(b"354 go on\r\n")?;
-                let Some(raw) = read_data(&mut reader)? else { return Ok(()) };
-                mails.lock().unwrap().push(Mail::read(to.clone(), &raw));
+                let Some(sent) = read_data(&mut reader)? else { return Ok(()) };
+                mails.lock().unwrap().push(Mail::read(to.clone(), sent));
                 "250 kept"
             }
             "QUIT" => return writer.write_all(b"221 bye\r\n"),
@@ -129,16 +166,18 @@ fn receive(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> std::io::Result<()> 
     }
 }
 
-/// A mail's lines, up to the one with nothing but a dot.
+/// A mail's lines with their ends, up to the one with nothing but a dot.
 fn read_data(reader: &mut BufReader<&TcpStream>) -> std::io::Result<Option<String>> {
-    let mut raw = String::new();
+    let mut sent = String::new();
     loop {
-        let Some(line) = read_line(reader)? else { return Ok(None) };
-        if line == "." {
-            return Ok(Some(raw));
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(None);
         }
-        raw.push_str(line.strip_prefix('.').unwrap_or(&line));
-        raw.push('\n');
+        if line == ".\r\n" {
+            return Ok(Some(sent));
+        }
+        sent.push_str(line.strip_prefix('.').unwrap_or(&line));
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use testkit::{Engine, Mailbox, TestDatabase};
+use testkit::{Engine, Mailbox, Manner, TestDatabase};
 
 use crate::running::{Program, ask, send};
 
@@ -53,6 +53,15 @@ fn assert_not_in(log: &str, secrets: &[&str]) {
     }
 }
 
+/// Whoever runs the program is told.
+fn wait_for_line(program: &Program, text: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !program.output.lock().unwrap().contains(text) {
+        assert!(Instant::now() < until, "the log does not say that: {}", program.output.lock().unwrap());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn the_mailed_link_sets_the_password_and_the_log_tells_no_secret() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
@@ -92,11 +101,70 @@ fn a_mail_server_that_is_down_changes_no_answer_and_its_password_is_not_logged()
     let program = Program::start_with(&database, "trace", &[("SMTP_URL", &url)]);
     assert_eq!(request_reset(&program, EMAIL), request_reset(&program, "nobody@test.example"));
 
-    let until = Instant::now() + Duration::from_secs(20);
-    while !program.output.lock().unwrap().contains("could not be sent") {
-        assert!(Instant::now() < until, "whoever runs the program is told: {}", program.output.lock().unwrap());
-        thread::sleep(Duration::from_millis(50));
-    }
+    wait_for_line(&program, "could not be sent");
     assert_eq!(sign_in(&program, OLD), 303, "everything else goes on");
     assert_not_in(&program.stop(), &["canary-password", "/reset?token=", OLD]);
+}
+
+/// A password of the characters that have a meaning in an address, and what `AUTH PLAIN` makes of it.
+const SMTP_PASSWORD: &str = "c@nary/pass#word?";
+const SMTP_PASSWORD_ENCODED: &str = "c%40nary%2Fpass%23word%3F";
+const SMTP_AUTH: &str = "AHJvYm90AGNAbmFyeS9wYXNzI3dvcmQ/";
+
+#[test]
+fn mails_arrive_to_the_letter_at_a_server_that_wants_a_password() {
+    let database = database(Engine::Sqlite).unwrap();
+    let mailbox = Mailbox::open_as(Manner::Locked(SMTP_AUTH));
+    let url = mailbox.url_of("robot", SMTP_PASSWORD_ENCODED);
+    // So long that it is broken into lines, which then begin with the dots that end a mail.
+    let site_name = format!("Süd{}", ".".repeat(90));
+    let settings = [("SMTP_URL", url.as_str()), ("SITE_NAME", site_name.as_str())];
+    let program = Program::start_with(&database, "trace", &settings);
+    let base = format!("http://{}", program.address);
+
+    let form = format!("__action=sign_up&role=partner&name=Boss&email={EMAIL}&password={NEW}");
+    assert_eq!(post(&program, "/signup", &form).0, 303);
+    let mail = mailbox.take(EMAIL);
+    assert_eq!(
+        mail.body,
+        format!(
+            "Somebody tried to make an account at {site_name} with this address, which has one already.\n\
+             If that was you, sign in at {base}/signin or ask for a new password at {base}/reset.\n"
+        )
+    );
+    request_reset(&program, EMAIL);
+    let reset = mailbox.take(EMAIL);
+    let link = reset.address("/reset?token=");
+    assert!(reset.body.starts_with(&format!("Set a new password for {site_name} within the next hour:\n\n{link}\n\n")));
+
+    for mail in [&mail, &reset] {
+        let ends = mail.raw.matches("\r\n").count();
+        assert_eq!((mail.raw.matches('\n').count(), mail.raw.matches('\r').count()), (ends, ends), "{}", mail.raw);
+        assert!(mail.raw.lines().all(|line| line.len() <= 998) && mail.head.is_ascii(), "{}", mail.raw);
+        for header in ["From: =?utf-8?b?U8O8", "<no-reply@127.0.0.1>", "Date: ", "Message-ID: <", "@127.0.0.1>"] {
+            assert!(mail.head.contains(header), "{header} is not in {}", mail.head);
+        }
+    }
+    let log = program.stop();
+    let place = mailbox.url().replace("smtp://", "mails go to ");
+    assert!(log.contains(&place) && log.contains("not encrypted"), "{log}");
+    assert_not_in(&log, &[SMTP_PASSWORD, SMTP_PASSWORD_ENCODED, SMTP_AUTH, "/reset?token="]);
+}
+
+#[test]
+fn a_mail_server_that_refuses_or_is_silent_keeps_nobody_waiting() {
+    for manner in [Manner::Refusing, Manner::Locked("another"), Manner::Silent] {
+        let database = database(Engine::Sqlite).unwrap();
+        let mailbox = Mailbox::open_as(manner);
+        let url = mailbox.url_of("robot", SMTP_PASSWORD_ENCODED);
+        let program = Program::start_with(&database, "trace", &[("SMTP_URL", url.as_str())]);
+        let asked = Instant::now();
+        assert_eq!(request_reset(&program, EMAIL), request_reset(&program, "nobody@test.example"));
+        assert!(asked.elapsed() < Duration::from_secs(5), "{manner:?}: {:?}", asked.elapsed());
+        if manner != Manner::Silent {
+            wait_for_line(&program, "could not be sent");
+        }
+        assert_eq!(mailbox.count(), 0);
+        assert_not_in(&program.stop(), &[SMTP_PASSWORD, SMTP_PASSWORD_ENCODED, SMTP_AUTH, "/reset?token="]);
+    }
 }

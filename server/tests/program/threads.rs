@@ -32,6 +32,9 @@ fn who_makes_pages_and_reads_for_them_gives_way_to_clicks() {
         ask(&program.address, "GET", "/offers").unwrap();
         let threads = threads(program.id());
         let of = |name: &str| threads.iter().filter(|(of, ..)| of.starts_with(name)).collect::<Vec<_>>();
+        for name in ["doors", "people", "recorder"] {
+            assert!(!of(name).is_empty(), "there is no thread of the name {name}: {threads:?}");
+        }
         let (_, ours, all) = of("doors")[0];
         for (_, nice, processors) in of("people") {
             assert_eq!((*nice, *processors), ((ours + 10).min(19), all.div_ceil(2)), "{threads:?}");

@@ -116,7 +116,7 @@ async fn postbacks(
             ("transaction_id", format!("order-{}", random.random_range(100_000..999_999))),
         ];
         let query = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let key = partners[links[sale.link].partner].api_key.clone();
+        let key = partners[links[sale.link].partner].api_key.as_str();
         let postback = Postback::read(Some(key), Parameters { query, ..Parameters::default() });
         asked.push(service.receive_postback(postback));
     }

@@ -38,6 +38,26 @@ async fn a_sealed_key_is_given_back_as_it_was_stored() {
 }
 
 #[tokio::test]
+async fn the_outer_sealed_keys_are_those_of_the_first_and_the_last_partners() {
+    in_transaction(async |conn: &mut Conn| {
+        assert!(partners::list_outer_sealed_keys(conn).await.unwrap().is_empty());
+        let mut all = Vec::new();
+        for number in 0..25 {
+            let (user, mut key) = (add_user(conn, Role::Partner, "Shop").await, new_key());
+            key.sealed = vec![number];
+            let id = new_id();
+            partners::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+            all.push((id, key.sealed));
+        }
+        all.sort();
+        let mut outer = partners::list_outer_sealed_keys(conn).await.unwrap();
+        outer.sort();
+        assert_eq!(outer, [&all[..10], &all[15..]].concat());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_user_is_one_partner_and_a_key_is_one_partners() {
     on_both(async |db: &Db, _: &TestDatabase| {
         let mut conn = db.begin().await.unwrap();
