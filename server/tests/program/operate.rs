@@ -108,6 +108,23 @@ fn metrics_count_clicks_and_postbacks_by_outcome_on_an_address_of_their_own() {
     });
 }
 
+#[test]
+fn clients_that_say_nothing_neither_stop_a_scrape_nor_stay() {
+    let database = Runtime::new().unwrap().block_on(TestDatabase::create(Engine::Sqlite)).unwrap();
+    let program = Program::start_with(&database, "info", &[("METRICS_ADDR", "127.0.0.1:0")]);
+    let metrics_at = metrics_address(&program);
+    let silent: Vec<_> = (0..200).map(|_| TcpStream::connect(&metrics_at).unwrap()).collect();
+    assert_eq!(ask(&metrics_at, "GET", "/metrics").unwrap().0, 200);
+    let until = Instant::now() + Duration::from_secs(30);
+    for mut stream in silent {
+        let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        stream.set_read_timeout(Some(left)).unwrap();
+        assert!(stream.read_to_end(&mut Vec::new()).is_ok(), "a connection without a request is still open");
+    }
+    assert_eq!(ask(&metrics_at, "GET", "/metrics").unwrap().0, 200);
+    program.stop();
+}
+
 /// Ids that a proxy gives to requests.
 const GIVEN: [&str; 2] = ["01935678-90ab-7cde-b012-345678901234", "01935678-90ab-7cde-b012-345678901235"];
 
