@@ -25,6 +25,19 @@ pub(crate) fn use_list_query() -> Memo<ListQuery> {
     })
 }
 
+/// Path and query of the page, for a link that comes back to it.
+pub(crate) fn here() -> String {
+    let location = use_location();
+    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let query = query.strip_prefix('?').unwrap_or(&query);
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// The address of signing in, which leads back to a page.
+pub(crate) fn sign_in_again(page: &str) -> String {
+    format!("/signin?next={}", percent_encoded(page))
+}
+
 /// The address of another page of the same list.
 fn href(path: &str, list: &ListQuery, page: u32) -> String {
     let mut href = format!("{path}?page={page}");
@@ -67,6 +80,12 @@ pub(crate) fn ListPager(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_the_page_with_its_query() {
+        let back = sign_in_again("/partner/clicks?page=2&offer=x");
+        assert_eq!(back, "/signin?next=%2Fpartner%2Fclicks%3Fpage%3D2%26offer%3Dx");
+    }
 
     #[test]
     fn the_other_pages_keep_the_filter() {

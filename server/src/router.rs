@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, se
 use crate::{
     config::TrustedProxies,
     doors::Doors,
-    middleware::{buffer_body, identify, limit_head, protect, same_origin},
+    middleware::{buffer_body, check_origin, identify, limit_head, protect, same_origin},
     routes::{assets, events, health, pages, postback, track},
     stopping::Stopping,
 };
@@ -31,6 +31,8 @@ pub(crate) struct Parts {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) leptos: LeptosOptions,
     pub(crate) site: Arc<app::Site>,
+    /// What pages load, as found when the program started.
+    pub(crate) files: app::BuiltFiles,
     /// Whether the program is about to stop.
     pub(crate) stopping: Stopping,
 }
@@ -70,7 +72,9 @@ pub(crate) fn router(
         public_url: settings.public_url.clone(),
         tracking_url: settings.tracking_url.clone(),
     };
-    let parts = Parts { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
+    let hashes = leptos.hash_files.then(|| std::fs::read_to_string(&*leptos.hash_file).ok()).flatten();
+    let files = app::BuiltFiles::new(&leptos.output_name, hashes.as_deref());
+    let parts = Parts { service, trusted_proxies, leptos, site: Arc::new(site), files, stopping };
     let state = AppState(Arc::new(parts));
     let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new());
     Doors::new(routes.with_state(state.clone()), state)
@@ -103,6 +107,7 @@ fn people(state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), identify))
         .layer(from_fn(buffer_body))
-        .layer(same_origin(&state.site.public_url));
+        .layer(same_origin(&state.site.public_url))
+        .layer(from_fn_with_state(state.clone(), check_origin));
     packages.merge(live).merge(pages).layer(from_fn_with_state(state.clone(), protect))
 }

@@ -82,7 +82,11 @@ async fn every_server_function_is_in_the_table() {
 
 async fn call(app: &App, name: &str, body: &str, cookie: Option<&str>) -> u16 {
     let cookie = cookie.map(|token| format!("session={token}")).unwrap_or_default();
-    let mut headers = vec![("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")];
+    let mut headers = vec![
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Accept", "application/json"),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
     if !cookie.is_empty() {
         headers.push(("Cookie", cookie.as_str()));
     }
@@ -164,6 +168,11 @@ async fn requests_from_another_site_change_nothing() {
         for hostile in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")] {
             let headers = [form, ("Cookie", cookie.as_str()), hostile];
             assert_eq!(app.request("POST", path, &headers, body.as_bytes()).await.status, 403, "{path} {hostile:?}");
+        }
+        let silent = [form, ("Cookie", cookie.as_str()), ("Origin", ""), ("Sec-Fetch-Site", "")];
+        for silent in [&silent[..2], &silent[..]] {
+            let status = app.request("POST", path, silent, body.as_bytes()).await.status;
+            assert_eq!(status, 403, "{path}: a session, and no word of where it comes from");
         }
         let headers = [form, ("Cookie", cookie.as_str()), ("Sec-Fetch-Site", "same-origin")];
         assert!(app.request("POST", path, &headers, body.as_bytes()).await.status < 400, "{path}");

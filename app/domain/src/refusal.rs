@@ -68,6 +68,17 @@ pub enum Refusal {
     /// The request itself can't be read.
     #[error("The request can't be read.")]
     Unreadable,
+    /// The page and the server are of different builds: one asks for, or answers, what the other doesn't know.
+    #[error("This page is older than the server: reload it.")]
+    Outdated,
+    /// A form or a call that a page of another origin sent, or one that doesn't say where it stands.
+    #[error("This was sent by a page of {sent}, but this site is {site}. Open {site} and try again there.")]
+    CrossSite {
+        /// The origin that the browser named.
+        sent: String,
+        /// The site's own.
+        site: String,
+    },
     /// The database can't be reached or written.
     #[error("The database can't be reached at the moment. Nothing was changed; please try again.")]
     Unavailable,
@@ -77,7 +88,10 @@ impl Refusal {
     /// Whether the thing itself is no longer what its page showed. The page that comes back may have no form for it
     /// any more, so the page says it and not the form.
     pub const fn is_about_state(&self) -> bool {
-        matches!(self, Self::NotFound | Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. })
+        matches!(
+            self,
+            Self::NotFound | Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::Outdated
+        )
     }
 
     /// A single field that can't be taken.
@@ -90,9 +104,10 @@ impl Refusal {
         match self {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::NotFound => 404,
+            Self::CrossSite { .. } => 403,
             Self::Invalid { .. } => 422,
             Self::TooManyAttempts { .. } => 429,
-            Self::LinkExpired | Self::Unreadable => 400,
+            Self::LinkExpired | Self::Unreadable | Self::Outdated => 400,
             Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } => 409,
             Self::Unavailable => 503,
         }
@@ -111,6 +126,8 @@ impl Refusal {
             Self::AlreadyApplied => "already_applied",
             Self::WrongState { .. } => "wrong_state",
             Self::Unreadable => "unreadable",
+            Self::Outdated => "outdated",
+            Self::CrossSite { .. } => "cross_site",
             Self::Unavailable => "unavailable",
         }
     }

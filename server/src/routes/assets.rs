@@ -2,9 +2,9 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 
 use crate::router::AppState;
@@ -12,6 +12,9 @@ use crate::router::AppState;
 /// A file whose name carries its hash never changes; without hashes browsers have to ask.
 pub(crate) async fn cache_forever(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        return unreadable();
+    }
     let policy = if state.leptos.hash_files && response.status().is_success() {
         "public, max-age=31536000, immutable"
     } else {
@@ -19,4 +22,9 @@ pub(crate) async fn cache_forever(State(state): State<AppState>, request: Reques
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
     response
+}
+
+/// A file that is there and can't be opened: mostly all descriptors are in use, and soon some are not.
+fn unreadable() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }

@@ -11,6 +11,7 @@ mod accounts;
 mod browser;
 mod http;
 mod limits;
+mod origin;
 mod postback;
 mod reset;
 mod storms;
