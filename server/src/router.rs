@@ -33,6 +33,8 @@ pub(crate) struct Parts {
     pub(crate) site: Arc<app::Site>,
     /// What pages load, as found when the program started.
     pub(crate) files: app::BuiltFiles,
+    /// The open event streams.
+    pub(crate) streams: events::Streams,
     /// Whether the program is about to stop.
     pub(crate) stopping: Stopping,
 }
@@ -74,7 +76,8 @@ pub(crate) fn router(
     };
     let hashes = leptos.hash_files.then(|| std::fs::read_to_string(&*leptos.hash_file).ok()).flatten();
     let files = app::BuiltFiles::new(&leptos.output_name, hashes.as_deref());
-    let parts = Parts { service, trusted_proxies, leptos, site: Arc::new(site), files, stopping };
+    let (site, streams) = (Arc::new(site), events::Streams::default());
+    let parts = Parts { service, trusted_proxies, leptos, site, files, streams, stopping };
     let state = AppState(Arc::new(parts));
     let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::new());
     Doors::new(routes.with_state(state.clone()), state)
@@ -99,7 +102,9 @@ fn people(state: &AppState) -> Router<AppState> {
             ServeDir::new(format!("{}/pkg", state.leptos.site_root)).precompressed_br().precompressed_gzip(),
         )
         .layer(from_fn_with_state(state.clone(), assets::cache_forever));
-    let live = Router::new().route("/events", get(events::stream)).layer(from_fn_with_state(state.clone(), identify));
+    let live = Router::new()
+        .route("/events", get(events::stream).head(events::status))
+        .layer(from_fn_with_state(state.clone(), identify));
     let pages = Router::new()
         .route("/rpc/{*name}", post(pages::server_function))
         .route_service("/favicon.svg", files)

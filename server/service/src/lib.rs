@@ -22,7 +22,7 @@ mod track;
 mod upkeep;
 
 pub use accounts::{NewAccount, SignUp};
-pub use changes::Change;
+pub use changes::{Change, SessionsEnded};
 pub use clock::Clock;
 pub use mail::Mailer;
 pub use metrics::Metrics;

@@ -9,6 +9,7 @@ mod support;
 
 mod accounts;
 mod browser;
+mod events;
 mod http;
 mod limits;
 mod origin;
