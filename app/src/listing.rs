@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use domain::ListQuery;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::{
+    hooks::{use_location, use_query_map},
+    location::Location,
+};
 
 use crate::components::Pager;
 
@@ -26,8 +29,7 @@ pub(crate) fn use_list_query() -> Memo<ListQuery> {
 }
 
 /// Path and query of the page, for a link that comes back to it.
-pub(crate) fn here() -> String {
-    let location = use_location();
+pub(crate) fn here(location: &Location) -> String {
     let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
     let query = query.strip_prefix('?').unwrap_or(&query);
     if query.is_empty() { path } else { format!("{path}?{query}") }

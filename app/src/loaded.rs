@@ -2,6 +2,7 @@
 
 use domain::Refusal;
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_location;
 
 use crate::{
     api::{Answer, ApiError},
@@ -42,7 +43,7 @@ fn Refused(
     if error.0 == Refusal::SignedOut {
         return Either::Left(view! {
             <Failure title="You are signed out" message="Your session has ended. Nothing of yours is lost.">
-                <a href=sign_in_again(&here()) rel="external">
+                <a href=sign_in_again(&here(&use_location())) rel="external">
                     "Sign in and come back"
                 </a>
             </Failure>
@@ -53,7 +54,7 @@ fn Refused(
         _ => "This could not be loaded",
     };
     let (href, way_on) = match error.0 {
-        Refusal::Outdated => (here(), "Reload the page"),
+        Refusal::Outdated => (here(&use_location()), "Reload the page"),
         _ => ("/".to_owned(), "Go to the homepage"),
     };
     Either::Right(view! {
