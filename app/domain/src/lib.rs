@@ -30,7 +30,9 @@ pub use ids::{
     AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId, UserId, kinds,
 };
 pub use money::{Amount, DecimalError, Total};
-pub use offer::{MarketplaceOffer, Offer, OfferAction, OfferDraft, OfferInput, OfferStatus, TrackingLink};
+pub use offer::{
+    MarketplaceOffer, Offer, OfferAction, OfferChoices, OfferCounts, OfferDraft, OfferInput, OfferStatus, TrackingLink,
+};
 pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
 pub use paging::{ListQuery, Page};
 pub use refusal::{FieldError, Refusal};
