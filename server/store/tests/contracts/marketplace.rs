@@ -144,7 +144,7 @@ async fn a_filter_holds_a_hundred_offers_and_the_chosen_one_and_says_how_many_it
         for chosen in [None, Some(shop.offer), Some(archived), Some(rival.offer), Some(new_id())] {
             let names = offers::list_offer_names(conn, scope, chosen).await.unwrap();
             assert_eq!((names.offers.len(), names.unlisted), (100, 3), "{chosen:?}");
-            let is_listed = |wanted| names.offers.iter().any(|(id, _)| *id == wanted);
+            let is_listed = |wanted: OfferId| names.offers.iter().any(|(id, _)| *id == wanted);
             assert_eq!(is_listed(archived), chosen == Some(archived), "{chosen:?}");
             assert!(!is_listed(rival.offer), "{chosen:?}");
             assert!(chosen != Some(shop.offer) || is_listed(shop.offer), "the chosen one");
