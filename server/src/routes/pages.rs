@@ -141,10 +141,10 @@ fn server_function_exists(path: &str) -> bool {
 /// 303 to a page of this site, with the cookies that the server function set. `//evil.example/` is a path to a server
 /// and another site to a browser.
 fn done(answer: &Response, page: &Uri) -> Response {
-    let back = page.path_and_query().map(|path| path.as_str());
+    let back = page.path_and_query().map_or("/", |path| path.as_str());
     let on = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let location = on.or(back).filter(|location| is_own_path(location));
-    let mut response = see_other(location.unwrap_or("/"));
+    let location = on.unwrap_or(back);
+    let mut response = see_other(if is_own_path(location) { location } else { "/" });
     for cookie in answer.headers().get_all(header::SET_COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
