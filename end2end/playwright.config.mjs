@@ -14,7 +14,9 @@ export default defineConfig({
     launchOptions: {
       executablePath: process.env.CHROMIUM,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update',
-        '--disable-sync', '--no-first-run', '--disable-quic'],
+        '--disable-sync', '--no-first-run', '--disable-quic',
+        // Names that are not this machine's own to a browser, and lead to it.
+        '--host-resolver-rules=MAP *.test 127.0.0.1'],
     },
   },
   projects: [

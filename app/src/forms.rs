@@ -93,6 +93,28 @@ pub(crate) fn RefusedNotice() -> impl IntoView {
     }
 }
 
+/// Marks a form as sent for as long as its answer may come. A browser doesn't say that somebody has stopped it, or that
+/// no answer came; and a page that one comes back to may be the very one that was left.
+fn await_answer(pending: RwSignal<bool>) {
+    pending.set(true);
+    #[cfg(feature = "hydrate")]
+    {
+        const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+        // The form may be gone by then.
+        let give_up = move || {
+            let _ = pending.try_set(false);
+        };
+        set_timeout(give_up, LONGEST_WAIT);
+        // They stay: a page is left by sending a form, and few come back to it often.
+        window_event_listener_untyped("pageshow", move |_| give_up());
+        window_event_listener(leptos::ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                give_up();
+            }
+        });
+    }
+}
+
 /// A form that calls a server function: by its name, with its fields as arguments.
 #[component]
 pub(crate) fn PostForm(
@@ -113,7 +135,7 @@ pub(crate) fn PostForm(
     let state = FormState { outcome: StoredValue::new(outcome), pending: RwSignal::new(false) };
     let message = state.message().map(|message| view! { <Callout tone=Tone::Danger title=message /> });
     view! {
-        <form method="post" class=class on:submit=move |_| state.pending.set(true)>
+        <form method="post" class=class on:submit=move |_| await_answer(state.pending)>
             <input type="hidden" name=ACTION_FIELD value=action />
             <input type="hidden" name=KEY_FIELD value=key />
             <Provider value=state>{message} {children()}</Provider>

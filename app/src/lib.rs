@@ -17,5 +17,5 @@ mod shell;
 mod surroundings;
 
 pub use routes::App;
-pub use shell::shell;
+pub use shell::{BuiltFiles, shell};
 pub use surroundings::{Site, Surroundings};

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use domain::{ListQuery, Place};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::{
+    hooks::{use_location, use_query_map},
+    location::Location,
+};
 
 use crate::components::Pager;
 
@@ -25,6 +28,18 @@ pub(crate) fn use_list_query() -> Memo<ListQuery> {
             }
         })
     })
+}
+
+/// Path and query of the page, for a link that comes back to it.
+pub(crate) fn here(location: &Location) -> String {
+    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let query = query.strip_prefix('?').unwrap_or(&query);
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// The address of signing in, which leads back to a page.
+pub(crate) fn sign_in_again(page: &str) -> String {
+    format!("/signin?next={}", percent_encoded(page))
 }
 
 /// The address of a page of the same list: of the first, or of the one that is `after` or `before` a row.
@@ -73,6 +88,12 @@ pub(crate) fn ListPager(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_the_page_with_its_query() {
+        let back = sign_in_again("/partner/clicks?page=2&offer=x");
+        assert_eq!(back, "/signin?next=%2Fpartner%2Fclicks%3Fpage%3D2%26offer%3Dx");
+    }
 
     #[test]
     fn the_other_pages_keep_the_filter_and_leave_the_place() {

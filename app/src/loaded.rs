@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     api::{Answer, ApiError},
     components::Failure,
+    listing::{here, sign_in_again},
 };
 
 /// Shows what a resource brings. While it loads again the old content stays; a refusal is explained in its place.
@@ -40,10 +41,9 @@ fn Refused(
     error: ApiError,
 ) -> impl IntoView {
     if error.0 == Refusal::SignedOut {
-        let path = use_location().pathname.get_untracked();
         return Either::Left(view! {
             <Failure title="You are signed out" message="Your session has ended. Nothing of yours is lost.">
-                <a href=format!("/signin?next={path}") rel="external">
+                <a href=sign_in_again(&here(&use_location())) rel="external">
                     "Sign in and come back"
                 </a>
             </Failure>
@@ -53,9 +53,15 @@ fn Refused(
         Refusal::NotFound => "Not found",
         _ => "This could not be loaded",
     };
+    let (href, way_on) = match error.0 {
+        Refusal::Outdated => (here(&use_location()), "Reload the page"),
+        _ => ("/".to_owned(), "Go to the homepage"),
+    };
     Either::Right(view! {
         <Failure title=title message=error.0.to_string()>
-            <a href="/">"Go to the homepage"</a>
+            <a href=href rel="external">
+                {way_on}
+            </a>
         </Failure>
     })
 }

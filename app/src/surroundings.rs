@@ -26,6 +26,10 @@ pub struct Surroundings {
     pub account: Option<Account>,
     /// A form that was refused, to be shown again.
     pub outcome: Option<FormOutcome>,
+    /// The address at which the browser opened the site, if no session can be kept there.
+    pub opened_at: Option<String>,
+    /// The build that made the page; empty where that isn't known.
+    pub build: String,
 }
 
 /// Reads the surroundings once, at the root, and hands them to every page.
@@ -46,6 +50,17 @@ pub(crate) fn site() -> Site {
 /// Who is signed in.
 pub(crate) fn account() -> Option<Account> {
     surroundings().with_value(|all| all.account.clone())
+}
+
+/// The address at which the browser opened the site, if no session can be kept there.
+pub(crate) fn opened_at() -> Option<String> {
+    surroundings().with_value(|all| all.opened_at.clone())
+}
+
+/// The build that made the page; empty where that isn't known.
+#[cfg(feature = "hydrate")]
+pub(crate) fn build() -> String {
+    surroundings().with_value(|all| all.build.clone())
 }
 
 /// The refused form of this page, if there is one.

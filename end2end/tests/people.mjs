@@ -25,8 +25,8 @@ export async function signIn(page, name, password = PASSWORD) {
 }
 
 /** Signs up and in with a fresh browser, and returns its page. */
-export async function signUp(browser, role, name) {
-  const page = await visitor(browser);
+export async function signUp(browser, role, name, options = {}) {
+  const page = await visitor(browser, options);
   await page.goto(`/signup?role=${role}`);
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Email').fill(emailOf(name));

@@ -17,7 +17,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, se
 use crate::{
     config::TrustedProxies,
     doors::Doors,
-    middleware::{buffer_body, identify, limit_head, protect, same_origin},
+    middleware::{buffer_body, check_origin, identify, limit_head, protect, same_origin},
     routes::{
         assets::{self, Packages},
         events, health, pages, postback, track,
@@ -36,6 +36,10 @@ pub(crate) struct Parts {
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) leptos: LeptosOptions,
     pub(crate) site: Arc<app::Site>,
+    /// What pages load, as found when the program started.
+    pub(crate) files: app::BuiltFiles,
+    /// The open event streams.
+    pub(crate) streams: events::Streams,
     /// Whether the program is about to stop.
     pub(crate) stopping: Stopping,
 }
@@ -75,7 +79,10 @@ pub(crate) fn router(
         public_url: settings.public_url.clone(),
         tracking_url: settings.tracking_url.clone(),
     };
-    let parts = Parts { service, trusted_proxies, leptos, site: Arc::new(site), stopping };
+    let hashes = leptos.hash_files.then(|| std::fs::read_to_string(&*leptos.hash_file).ok()).flatten();
+    let files = app::BuiltFiles::new(&leptos.output_name, hashes.as_deref());
+    let (site, streams) = (Arc::new(site), events::Streams::default());
+    let parts = Parts { service, trusted_proxies, leptos, site, files, streams, stopping };
     let state = AppState(Arc::new(parts));
     let routes = machines().merge(people(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::custom(panicked));
     Doors::new(routes.with_state(state.clone()), state)
@@ -108,7 +115,9 @@ fn people(state: &AppState) -> Router<AppState> {
         .nest_service("/pkg", ServeDir::new(folder).precompressed_br().precompressed_gzip())
         .layer(from_fn_with_state(packed, assets::from_memory))
         .layer(from_fn_with_state(state.clone(), assets::cache_forever));
-    let live = Router::new().route("/events", get(events::stream)).layer(from_fn_with_state(state.clone(), identify));
+    let live = Router::new()
+        .route("/events", get(events::stream).head(events::status))
+        .layer(from_fn_with_state(state.clone(), identify));
     let pages = Router::new()
         .route("/rpc/{*name}", post(pages::server_function))
         .route_service("/favicon.svg", files)
@@ -116,6 +125,7 @@ fn people(state: &AppState) -> Router<AppState> {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), identify))
         .layer(from_fn(buffer_body))
-        .layer(same_origin(&state.site.public_url));
+        .layer(same_origin(&state.site.public_url))
+        .layer(from_fn_with_state(state.clone(), check_origin));
     packages.merge(live).merge(pages).layer(from_fn_with_state(state.clone(), protect))
 }

@@ -35,7 +35,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 34] = [
+const TABLE: [Row; 35] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -50,6 +50,7 @@ const TABLE: [Row; 34] = [
     row("list_conversions", May::SignedIn, "", false),
     row("list_offer_names", May::SignedIn, "", false),
     row("list_offers", May::Partner, "", false),
+    row("count_offers", May::Partner, "", false),
     row("find_offer", May::Partner, "id={offer}", true),
     row("create_offer", May::Partner, "name=&destination=", false),
     row("edit_offer", May::Partner, "id={offer}&name=N&destination=https://shop.example/", true),
@@ -85,7 +86,11 @@ async fn every_server_function_is_in_the_table() {
 
 async fn call(app: &App, name: &str, body: &str, cookie: Option<&str>) -> u16 {
     let cookie = cookie.map(|token| format!("session={token}")).unwrap_or_default();
-    let mut headers = vec![("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")];
+    let mut headers = vec![
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Accept", "application/json"),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
     if !cookie.is_empty() {
         headers.push(("Cookie", cookie.as_str()));
     }
@@ -200,6 +205,11 @@ async fn requests_from_another_site_change_nothing() {
         for hostile in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")] {
             let headers = [form, ("Cookie", cookie.as_str()), hostile];
             assert_eq!(app.request("POST", path, &headers, body.as_bytes()).await.status, 403, "{path} {hostile:?}");
+        }
+        let silent = [form, ("Cookie", cookie.as_str()), ("Origin", ""), ("Sec-Fetch-Site", "")];
+        for silent in [&silent[..2], &silent[..]] {
+            let status = app.request("POST", path, silent, body.as_bytes()).await.status;
+            assert_eq!(status, 403, "{path}: a session, and no word of where it comes from");
         }
         let headers = [form, ("Cookie", cookie.as_str()), ("Sec-Fetch-Site", "same-origin")];
         assert!(app.request("POST", path, &headers, body.as_bytes()).await.status < 400, "{path}");

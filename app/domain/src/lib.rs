@@ -39,7 +39,8 @@ pub use ids::{
 };
 pub use money::{Amount, DecimalError, Total};
 pub use offer::{
-    CONFIRMED_DESTINATION, MarketplaceOffer, Offer, OfferAction, OfferDraft, OfferInput, OfferStatus, TrackingLink,
+    CONFIRMED_DESTINATION, MarketplaceOffer, Offer, OfferAction, OfferChoices, OfferCounts, OfferDraft, OfferInput,
+    OfferStatus, TrackingLink,
 };
 pub use offer_review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};

@@ -197,6 +197,26 @@ pub struct MarketplaceOffer {
     pub application: Option<ApplicationStatus>,
 }
 
+/// The offers that a list can be filtered by: the newest, and the one that is chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferChoices {
+    /// Each with its name, in the order of names.
+    pub offers: Vec<(OfferId, String)>,
+    /// How many more there are.
+    pub unlisted: i64,
+}
+
+/// How many offers a partner has, and what waits for the partner in all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferCounts {
+    /// Offers, whatever their status.
+    pub offers: i64,
+    /// Those that an admin has rejected.
+    pub rejected: i64,
+    /// Applications that wait for a decision.
+    pub waiting_applications: i64,
+}
+
 /// A tracking link as its affiliate sees it, with its counters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrackingLink {

@@ -81,6 +81,17 @@ pub enum Refusal {
          it are still recorded. Ask the operator of this site to restore the secret, or regenerate the key."
     )]
     KeyUnreadable,
+    /// The page and the server are of different builds: one asks for, or answers, what the other doesn't know.
+    #[error("This page is older than the server: reload it.")]
+    Outdated,
+    /// A form or a call that a page of another origin sent, or one that doesn't say where it stands.
+    #[error("This was sent by a page of {sent}, but this site is {site}. Open {site} and try again there.")]
+    CrossSite {
+        /// The origin that the browser named.
+        sent: String,
+        /// The site's own.
+        site: String,
+    },
     /// The database can't be reached or written.
     #[error("The database can't be reached at the moment. Nothing was changed; please try again.")]
     Unavailable,
@@ -90,11 +101,14 @@ impl Refusal {
     /// Whether the thing itself is no longer what its page showed. The page that comes back may have no form for it
     /// any more, so the page says it and not the form.
     pub const fn is_about_state(&self) -> bool {
-        matches!(self, Self::NotFound | Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. })
+        matches!(
+            self,
+            Self::NotFound | Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::Outdated
+        )
     }
 
     /// One of each kind, in the order of the enum.
-    pub fn one_of_each() -> [Self; 13] {
+    pub fn one_of_each() -> [Self; 15] {
         [
             Self::SignedOut,
             Self::NotFound,
@@ -108,6 +122,8 @@ impl Refusal {
             Self::WrongState { now: "paused".to_owned() },
             Self::Unreadable,
             Self::KeyUnreadable,
+            Self::Outdated,
+            Self::CrossSite { sent: "https://other.example".to_owned(), site: "https://network.example".to_owned() },
             Self::Unavailable,
         ]
     }
@@ -122,9 +138,10 @@ impl Refusal {
         match self {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::NotFound => 404,
+            Self::CrossSite { .. } => 403,
             Self::Invalid { .. } | Self::TooManyWaiting { .. } => 422,
             Self::TooManyAttempts { .. } => 429,
-            Self::LinkExpired | Self::Unreadable => 400,
+            Self::LinkExpired | Self::Unreadable | Self::Outdated => 400,
             Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::KeyUnreadable => 409,
             Self::Unavailable => 503,
         }
@@ -145,6 +162,8 @@ impl Refusal {
             Self::WrongState { .. } => "wrong_state",
             Self::Unreadable => "unreadable",
             Self::KeyUnreadable => "key_unreadable",
+            Self::Outdated => "outdated",
+            Self::CrossSite { .. } => "cross_site",
             Self::Unavailable => "unavailable",
         }
     }
@@ -178,7 +197,9 @@ mod tests {
             Refusal::WrongState { .. } => 9,
             Refusal::Unreadable => 10,
             Refusal::KeyUnreadable => 11,
-            Refusal::Unavailable => 12,
+            Refusal::Outdated => 12,
+            Refusal::CrossSite { .. } => 13,
+            Refusal::Unavailable => 14,
         }
     }
 

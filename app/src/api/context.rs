@@ -103,17 +103,22 @@ fn set_cookie(value: &str, max_age: u32) -> Answer<()> {
     Ok(())
 }
 
-/// "`next` accepts only a path of this site": the address of a page. No other host, in no spelling that a browser might
-/// read as one, and nothing here that is no page: a tracking link leads to a partner's site.
+/// "`next` accepts only a path of this site": the address of a page. Nothing here that is no page: a tracking link leads
+/// to a partner's site.
 pub fn is_own_page(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let mut segments = path.split('/');
     // A browser resolves these, also encoded, before it asks.
     let leads_away = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
-    segments.next() == Some("")
-        && segments.next().is_some_and(|section| matches!(section, "" | "partner" | "affiliate" | "admin" | "docs"))
-        && !path.starts_with("//")
+    let section = path.split('/').nth(1);
+    is_own_path(address)
+        && section.is_some_and(|section| matches!(section, "" | "partner" | "affiliate" | "admin" | "docs"))
         && !path.split('/').any(leads_away)
+}
+
+/// Whether an address is one of this host, in no spelling that a browser might read as another's.
+pub fn is_own_path(address: &str) -> bool {
+    address.starts_with('/')
+        && !address.starts_with("//")
         && !address.contains('\\')
         && address.bytes().all(|byte| (0x21..0x7f).contains(&byte))
 }

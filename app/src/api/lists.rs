@@ -1,6 +1,6 @@
 //! Numbers, clicks and conversions: everybody sees their own, admins see all.
 
-use domain::{ClickRow, ConversionRow, ListQuery, OfferId, Overview, Page};
+use domain::{ClickRow, ConversionRow, ListQuery, OfferChoices, Overview, Page};
 use leptos::server;
 
 use super::Answer;
@@ -25,8 +25,8 @@ pub async fn list_conversions(#[server(default)] list: ListQuery) -> Answer<Page
     service()?.list_conversions(&session()?, &list).await.map_err(refuse)
 }
 
-/// The offers that lists can be filtered by.
+/// The offers that lists can be filtered by, the chosen one (`off_…`, or empty) among them.
 #[server(prefix = "/rpc", endpoint = "list_offer_names")]
-pub async fn list_offer_names() -> Answer<Vec<(OfferId, String)>> {
-    service()?.list_offer_names(&session()?).await.map_err(refuse)
+pub async fn list_offer_names(#[server(default)] chosen: String) -> Answer<OfferChoices> {
+    service()?.list_offer_names(&session()?, &chosen).await.map_err(refuse)
 }

@@ -21,7 +21,7 @@ pub mod offers;
 use domain::Refusal;
 use leptos::{
     prelude::FromServerFnError,
-    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+    server_fn::{Bytes, Decodes as _, codec::JsonEncoding, error::ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,9 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let refusal = match error {
+            // The two halves are built as one, so that they understand each other unless one of them is older.
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Refusal::Unreadable
+                Refusal::Outdated
             }
             _ => Refusal::Unavailable,
         };
@@ -48,5 +49,12 @@ impl FromServerFnError for ApiError {
         return context::refuse(refusal);
         #[cfg(not(feature = "ssr"))]
         Self(refusal)
+    }
+
+    /// A failed answer. One that isn't JSON is a proxy's own, written while the server couldn't be reached.
+    fn de(data: Bytes) -> Self {
+        let is_ours = data.starts_with(b"{");
+        let unknown = if is_ours { Refusal::Outdated } else { Refusal::Unavailable };
+        JsonEncoding::decode(data).unwrap_or(Self(unknown))
     }
 }

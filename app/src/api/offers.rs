@@ -1,6 +1,6 @@
 //! Offers, for their partner.
 
-use domain::{ListQuery, Offer, Page};
+use domain::{ListQuery, Offer, OfferCounts, Page};
 use leptos::server;
 
 use super::Answer;
@@ -20,6 +20,12 @@ pub(crate) fn offer_id(text: &str) -> Answer<OfferId> {
 #[server(prefix = "/rpc", endpoint = "list_offers")]
 pub async fn list_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
     service()?.list_offers(&partner()?, &list).await.map_err(refuse)
+}
+
+/// How many own offers there are, and what waits in them.
+#[server(prefix = "/rpc", endpoint = "count_offers")]
+pub async fn count_offers() -> Answer<OfferCounts> {
+    service()?.count_offers(&partner()?).await.map_err(refuse)
 }
 
 /// An own offer.

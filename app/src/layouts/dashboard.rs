@@ -7,7 +7,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use crate::{
     components::{ButtonKind, SubmitButton, ThemeSwitch},
     forms::{PostForm, RefusedNotice},
-    live::provide_live,
+    live::{LiveNotice, provide_live},
     pages::public::NotFound,
     surroundings::{account, site},
 };
@@ -129,6 +129,7 @@ fn Dashboard(
                 <RefusedNotice />
                 <Outlet />
             </main>
+            <LiveNotice />
         </div>
     }
 }

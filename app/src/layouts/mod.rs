@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod public;
+mod wrong_address;
 
 pub(crate) use dashboard::{AdminLayout, AffiliateLayout, PartnerLayout};
 pub(crate) use public::PublicLayout;

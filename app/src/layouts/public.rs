@@ -3,6 +3,7 @@
 use leptos::{either::Either, prelude::*};
 use leptos_router::components::Outlet;
 
+use super::wrong_address::WrongAddress;
 use crate::{
     components::{ButtonKind, ButtonLink, ThemeSwitch},
     surroundings::{account, site},
@@ -33,6 +34,7 @@ pub(crate) fn PublicLayout() -> impl IntoView {
                 </nav>
             </header>
             <main class="site-main" id="main">
+                <WrongAddress />
                 <Outlet />
             </main>
             <footer class="site-foot">

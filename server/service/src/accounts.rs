@@ -6,7 +6,7 @@ use domain::{Email, FieldError, Password, PersonName, Refusal, Role, Timestamp, 
 use store::{Conn, StoreError, owned_task, tokens::Purpose, users::Credentials};
 
 use crate::{
-    Service, Session, SessionToken, SignedIn,
+    Service, Session, SessionToken, SessionsEnded, SignedIn,
     secrets::{hash, new_api_key, random_text},
     sessions::{account_key, find_by_spellings, insert_session},
     settings::{Failure, unavailable},
@@ -162,7 +162,7 @@ impl Service {
     /// Hashing takes a while: a password that was changed or reset meanwhile has ended this session, and stays.
     async fn set_password(&self, verified: Credentials, new: Password, from: IpAddr) -> Result<SignedIn, Refusal> {
         let password_hash = self.passwords.hash(new, Some(from)).await?;
-        let (db, now, role) = (self.db.clone(), self.clock.now(), verified.role);
+        let (db, now, role, ended) = (self.db.clone(), self.clock.now(), verified.role, self.ended.clone());
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
             if !store::users::lock_credentials(&mut conn, verified.user_id).await?.is_some_and(|now| now == verified) {
@@ -170,6 +170,7 @@ impl Service {
             }
             let token = replace_password(&mut conn, verified.user_id, &password_hash, now).await?;
             conn.commit().await?;
+            let _ = ended.send(SessionsEnded::AllOf(verified.user_id));
             Ok(token)
         });
         Ok(SignedIn { token: token.await?, role })

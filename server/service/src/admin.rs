@@ -4,7 +4,7 @@ use domain::{Application, ListQuery, Offer, Page, Refusal, UserId, UserRow};
 use store::{Scope, StoreError, audit::Finding, offers as rows, owned_task};
 
 use crate::{
-    AdminSession, Service,
+    AdminSession, Service, SessionsEnded,
     settings::{Failure, unavailable},
 };
 
@@ -20,7 +20,7 @@ impl Service {
     }
 
     async fn set_suspended(&self, id: UserId, suspended: bool) -> Result<(), Refusal> {
-        let (db, since) = (self.db.clone(), suspended.then(|| self.clock.now()));
+        let (db, ended, since) = (self.db.clone(), self.ended.clone(), suspended.then(|| self.clock.now()));
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             if !store::users::set_suspended(&mut conn, id, since).await? {
@@ -30,6 +30,9 @@ impl Service {
                 store::sessions::delete_sessions_of(&mut conn, id).await?;
             }
             conn.commit().await?;
+            if suspended {
+                let _ = ended.send(SessionsEnded::AllOf(id));
+            }
             Ok::<_, Failure>(())
         });
         Ok(done.await?)

@@ -1,6 +1,8 @@
-//! What open pages are told: that something of theirs has changed.
+//! What open pages are told: that something of theirs has changed, or that they are signed out.
 
-use domain::{AffiliateId, PartnerId};
+use domain::{AffiliateId, PartnerId, UserId};
+
+use crate::{Session, SessionToken};
 
 /// A click or a conversion was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,4 +11,23 @@ pub struct Change {
     pub partner: PartnerId,
     /// Whose link.
     pub affiliate: AffiliateId,
+}
+
+/// One session or several have ended on this node.
+#[derive(Debug, Clone, Copy)]
+pub enum SessionsEnded {
+    /// The one of this token, of which only the hash is known here.
+    One([u8; 32]),
+    /// All that somebody had.
+    AllOf(UserId),
+}
+
+impl SessionsEnded {
+    /// Whether this session may be among them. A newer one of the same person is not, and a look-up tells.
+    pub fn includes(&self, token: &SessionToken, session: &Session) -> bool {
+        match self {
+            Self::One(hash) => token.hash() == *hash,
+            Self::AllOf(user) => session.user_id() == *user,
+        }
+    }
 }

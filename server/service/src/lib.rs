@@ -25,7 +25,7 @@ mod track;
 mod upkeep;
 
 pub use accounts::{NewAccount, SignUp};
-pub use changes::Change;
+pub use changes::{Change, SessionsEnded};
 pub use clock::Clock;
 pub use mail::{Mailer, describe_smtp};
 pub use metrics::Metrics;

@@ -1,9 +1,21 @@
 //! What partners and affiliates look at: numbers, clicks, conversions.
 
-use domain::{ClickRow, ConversionRow, ListQuery, OfferId, Overview, Page, Refusal};
+use domain::{ClickRow, ConversionRow, ListQuery, OfferChoices, OfferId, Overview, Page, Refusal};
 use store::Scope;
 
 use crate::{Service, Session, settings::unavailable};
+
+/// The most characters of a name in a menu.
+const CHOICE_CHARACTERS: usize = 60;
+
+/// Leaves so many characters of a text, the last of them an ellipsis where some are missing.
+fn cut(text: &mut String, most: usize) {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        let last = text.char_indices().nth(most.saturating_sub(1)).map_or(end, |(at, _)| at);
+        text.truncate(last);
+        text.push('…');
+    }
+}
 
 /// What somebody may see is decided here, once.
 fn scope(session: &Session) -> Scope {
@@ -38,10 +50,17 @@ impl Service {
         store::conversions::list_conversions(&mut conn, scope(session), list).await.map_err(unavailable)
     }
 
-    /// Id and name of the offers this person can filter by.
-    pub async fn list_offer_names(&self, session: &Session) -> Result<Vec<(OfferId, String)>, Refusal> {
+    /// The offers this person can filter by, `chosen` (`off_…`, or empty) among them. A menu that is as wide as the
+    /// longest name is of no use: names are cut.
+    pub async fn list_offer_names(&self, session: &Session, chosen: &str) -> Result<OfferChoices, Refusal> {
         let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::offers::list_offer_names(&mut conn, scope(session)).await.map_err(unavailable)
+        let chosen = OfferId::parse(chosen).ok();
+        let names = store::offers::list_offer_names(&mut conn, scope(session), chosen).await;
+        let mut choices = names.map_err(unavailable)?;
+        for (_, name) in &mut choices.offers {
+            cut(name, CHOICE_CHARACTERS);
+        }
+        Ok(choices)
     }
 
     /// A number that changes with every click and conversion this person may see.
@@ -52,5 +71,19 @@ impl Service {
         store::overview::read_version(&mut conn, scope(session), today.minus_days(1), today.minus_days(-1))
             .await
             .map_err(unavailable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_long_name_is_cut_between_characters_and_a_short_one_is_left() {
+        for (name, wanted) in [("", ""), ("äöü", "äöü"), ("äöüß", "äö…"), ("abcdef", "ab…")] {
+            let mut text = name.to_owned();
+            cut(&mut text, 3);
+            assert_eq!(text, wanted);
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Offers: what their partners do with them.
 
 use domain::{
-    CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferDraft, OfferId, OfferInput,
-    OfferStatus, Page, PartnerId, Refusal,
+    CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts, OfferDraft, OfferId,
+    OfferInput, OfferStatus, Page, PartnerId, Refusal,
 };
 use store::{
     Conn, Scope,
@@ -111,6 +111,12 @@ impl Service {
     pub async fn list_offers(&self, partner: &PartnerSession, list: &ListQuery) -> Result<Page<Offer>, Refusal> {
         let mut conn = self.db.read().await.map_err(unavailable)?;
         rows::list_offers(&mut conn, Scope::Partner(partner.partner_id), list).await.map_err(unavailable)
+    }
+
+    /// How many own offers there are, and what waits in them.
+    pub async fn count_offers(&self, partner: &PartnerSession) -> Result<OfferCounts, Refusal> {
+        let mut conn = self.db.read().await.map_err(unavailable)?;
+        rows::count_offers(&mut conn, partner.partner_id).await.map_err(unavailable)
     }
 }
 

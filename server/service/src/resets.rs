@@ -6,7 +6,7 @@ use domain::{Email, Password, Refusal};
 use store::{StoreError, owned_task, tokens::Purpose};
 
 use crate::{
-    Service, SignedIn,
+    Service, SessionsEnded, SignedIn,
     accounts::replace_password,
     secrets::{hash, random_text},
     sessions::{account_key, find_by_spellings, swept_before},
@@ -69,7 +69,7 @@ impl Service {
         }
         // Hashed before the token is used up: if that has to be put off, the link is still good.
         let password_hash = self.passwords.hash(new, Some(from)).await?;
-        let (db, now, hash) = (self.db.clone(), self.clock.now(), hash(token));
+        let (db, now, hash, ended) = (self.db.clone(), self.clock.now(), hash(token), self.ended.clone());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let user = store::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
@@ -78,6 +78,7 @@ impl Service {
             let found = found.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
             let token = replace_password(&mut conn, user, &password_hash, now).await?;
             conn.commit().await?;
+            let _ = ended.send(SessionsEnded::AllOf(user));
             Ok::<_, Failure>(SignedIn { token, role: found.role })
         });
         Ok(done.await?)

@@ -6,7 +6,7 @@ use domain::{Account, AffiliateId, Email, PartnerId, Refusal, Role, Timestamp, U
 use store::{Conn, StoreError, owned_task, sessions::SessionUser, users::Credentials};
 
 use crate::{
-    Service,
+    Service, SessionsEnded,
     secrets::{hash, random_text},
     settings::{Failure, unavailable},
 };
@@ -89,7 +89,8 @@ impl AffiliateSession {
 }
 
 impl Session {
-    pub(crate) fn user_id(&self) -> UserId {
+    /// Who it is.
+    pub fn user_id(&self) -> UserId {
         match self {
             Self::Partner(session) => session.user_id,
             Self::Affiliate(session) => session.user_id,
@@ -145,11 +146,12 @@ impl Service {
 
     /// Ends a session; an unknown one is none already.
     pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Refusal> {
-        let (db, hash) = (self.db.clone(), token.hash());
+        let (db, hash, ended) = (self.db.clone(), token.hash(), self.ended.clone());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             store::sessions::delete_session(&mut conn, &hash).await?;
             conn.commit().await?;
+            let _ = ended.send(SessionsEnded::One(hash));
             Ok::<_, Failure>(())
         });
         Ok(done.await?)

@@ -10,7 +10,7 @@ use store::{Db, StoreError};
 use tokio::sync::{Mutex, broadcast};
 
 use crate::{
-    Change, Clock, Mailer, Metrics, Sealer,
+    Change, Clock, Mailer, Metrics, Sealer, SessionsEnded,
     limits::Limits,
     pace::Pace,
     passwords::Passwords,
@@ -41,6 +41,7 @@ pub struct Service {
     pub(crate) recorder: Recorder,
     pub(crate) metrics: Metrics,
     pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) ended: broadcast::Sender<SessionsEnded>,
     /// When the database was last found ready; one request at a time finds out.
     ready: Arc<Mutex<Option<Instant>>>,
     settings: Arc<Settings>,
@@ -65,6 +66,7 @@ impl Service {
             limits: Limits::new(),
             pace: Pace::new(),
             changes,
+            ended: broadcast::Sender::new(256),
             ready: Arc::default(),
             settings: Arc::new(settings),
         })
@@ -100,6 +102,11 @@ impl Service {
     /// Clicks and conversions as they are committed on this node.
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// Sessions as they end on this node by signing out, a new password or a suspension.
+    pub fn ended_sessions(&self) -> broadcast::Receiver<SessionsEnded> {
+        self.ended.subscribe()
     }
 
     /// Whether other nodes commit to the same database, unseen by [`Service::subscribe`].

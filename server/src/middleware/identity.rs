@@ -36,7 +36,8 @@ pub(crate) async fn identify(
     next.run(request).await
 }
 
-fn session_token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
+/// The session that a request's cookie names, whether or not there is such a one.
+pub(super) fn session_token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
     let cookies = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let cookies: Vec<_> = cookies.collect();
     let mut pairs = cookies.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));

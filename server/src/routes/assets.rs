@@ -92,10 +92,18 @@ pub(crate) async fn from_memory(State(packages): State<Arc<Packages>>, request: 
 /// A file whose name carries its hash never changes; without hashes browsers have to ask.
 pub(crate) async fn cache_forever(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        return unreadable();
+    }
     let is_found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let policy = if state.leptos.hash_files && is_found { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
     response
+}
+
+/// A file that is there and can't be opened: mostly all descriptors are in use, and soon some are not.
+fn unreadable() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 #[cfg(test)]

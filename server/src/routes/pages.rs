@@ -2,21 +2,30 @@
 
 use app::{
     Surroundings,
-    api::{ApiError, context::Caller},
+    api::{
+        ApiError,
+        context::{Caller, is_own_path},
+    },
     forms::{ACTION_FIELD, FormOutcome, KEY_FIELD},
 };
 use axum::{
-    Extension,
+    Extension, Json,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{Refusal, Role};
 use leptos::prelude::provide_context;
 
 use super::postback::form_pairs;
-use crate::{middleware::csp_with_nonce, router::AppState};
+use crate::{
+    middleware::{csp_with_nonce, opened_elsewhere, warn_of_wrong_address},
+    router::AppState,
+};
+
+/// Where sessions begin.
+const DOORSTEP: [&str; 2] = ["/signin", "/setup"];
 
 /// A page, or a form posted to it.
 pub(crate) async fn page(
@@ -58,6 +67,10 @@ pub(crate) async fn server_function(
 }
 
 async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> Response {
+    if !server_function_exists(request.uri().path()) {
+        // Leptos would answer with advice to developers. Whoever asks is a page of another build.
+        return (StatusCode::NOT_FOUND, Json(ApiError(Refusal::Outdated))).into_response();
+    }
     // Else leptos_axum answers a refusal with a redirect to the referer.
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let service = state.service.clone();
@@ -72,16 +85,20 @@ async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> R
 /// page with what was typed and what was wrong.
 async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
+    let names_origin = parts.headers.contains_key(header::ORIGIN);
+    if names_origin && opened_elsewhere(&state.site.public_url, &parts.headers).is_some() {
+        // The browser would throw the session away, and be asked to sign in again and again.
+        return shown_again(state, caller, parts, None, StatusCode::FORBIDDEN).await;
+    }
     let Ok(body) = to_bytes(body, usize::MAX).await else { return StatusCode::BAD_REQUEST.into_response() };
     let pairs = form_pairs(&body);
     let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default();
     let (action, key) = (value(ACTION_FIELD), value(KEY_FIELD));
     let target = format!("/rpc/{action}");
     let is_word = !action.is_empty() && action.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let Ok(uri) = target.parse::<Uri>() else { return StatusCode::BAD_REQUEST.into_response() };
-    if !is_word || !server_function_exists(&target) {
+    let Some(uri) = target.parse::<Uri>().ok().filter(|_| is_word) else {
         return StatusCode::BAD_REQUEST.into_response();
-    }
+    };
     let mut forwarded = Request::from_parts(parts.clone(), Body::from(body));
     *forwarded.uri_mut() = uri;
     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -95,13 +112,25 @@ async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Resp
     let is_shown = |name: &str| !name.contains("password") && name != ACTION_FIELD && name != KEY_FIELD;
     let values = pairs.into_iter().filter(|(name, _)| is_shown(name)).collect();
     let outcome = FormOutcome { path: parts.uri.path().to_owned(), action, key, values, refusal };
-    let mut page = Request::from_parts(parts, Body::empty());
-    *page.method_mut() = Method::GET;
-    let mut response = render(state, caller, page, Some(outcome)).await;
-    *response.status_mut() = status;
+    let mut response = shown_again(state, caller, parts, Some(outcome), status).await;
     if let Some(seconds) = headers.get(header::RETRY_AFTER) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
     }
+    response
+}
+
+/// The page that a form was posted to, with what became of it.
+async fn shown_again(
+    state: AppState,
+    caller: Caller,
+    posted: Parts,
+    outcome: Option<FormOutcome>,
+    status: StatusCode,
+) -> Response {
+    let mut page = Request::from_parts(posted, Body::empty());
+    *page.method_mut() = Method::GET;
+    let mut response = render(state, caller, page, outcome).await;
+    *response.status_mut() = status;
     response
 }
 
@@ -109,11 +138,13 @@ fn server_function_exists(path: &str) -> bool {
     leptos::server_fn::axum::server_fn_paths().any(|(known, _)| known == path)
 }
 
-/// 303, with the cookies that the server function set.
+/// 303 to a page of this site, with the cookies that the server function set. `//evil.example/` is a path to a server
+/// and another site to a browser.
 fn done(answer: &Response, page: &Uri) -> Response {
     let back = page.path_and_query().map_or("/", |path| path.as_str());
-    let location = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or(back);
-    let mut response = see_other(location);
+    let on = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let location = on.unwrap_or(back);
+    let mut response = see_other(if is_own_path(location) { location } else { "/" });
     for cookie in answer.headers().get_all(header::SET_COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
@@ -126,19 +157,25 @@ async fn refusal_of(answer: Response) -> Refusal {
 }
 
 async fn render(state: AppState, caller: Caller, request: Request<Body>, outcome: Option<FormOutcome>) -> Response {
+    let opened_at = opened_elsewhere(&state.site.public_url, request.headers());
+    if let Some(opened) = opened_at.as_deref().filter(|_| DOORSTEP.contains(&request.uri().path())) {
+        warn_of_wrong_address(opened, &state.site.public_url);
+    }
     let surroundings = Surroundings {
         site: state.site.as_ref().clone(),
         account: caller.signed_in.as_ref().map(|(_, account)| account.clone()),
         outcome,
+        opened_at,
+        build: state.files.build.clone(),
     };
-    let (service, options) = (state.service.clone(), state.leptos.clone());
+    let service = state.service.clone();
     let context = move || {
         provide_context(service.clone());
         provide_context(caller.clone());
         provide_context(surroundings.clone());
         csp_with_nonce();
     };
-    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(options.clone()));
+    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.files));
     let mut response = render(request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -1,6 +1,7 @@
 //! Offers, for their partner, the admins and the marketplace.
 
 pub mod changes;
+mod choices;
 mod edits;
 mod reviews;
 
@@ -12,6 +13,7 @@ use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
 pub use self::{
+    choices::{count_offers, list_offer_names},
     edits::{
         LockedOffer, insert_offer, lock_offer, lock_waiting_offers, reject_waiting_offers, set_offer_content,
         set_offer_draft, set_offer_status, settle_destination,
@@ -194,15 +196,4 @@ pub async fn find_marketplace_offer(
     let row: Option<MarketplaceRow> =
         run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(affiliate.uuid()).bind(id.uuid()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
-}
-
-/// Id and name of every offer of a scope, for a filter's choices.
-pub async fn list_offer_names(conn: &mut Conn, scope: Scope) -> Result<Vec<(OfferId, String)>, StoreError> {
-    const SQL: &str = "select o.id, o.name from offers o
-        where ($1 is null or o.partner_id = $1)
-          and ($2 is null or exists (select 1 from links l where l.offer_id = o.id and l.affiliate_id = $2))
-        order by lower(o.name), o.id limit 500";
-    let rows: Vec<(Uuid, String)> =
-        run!(conn, |c| query_as(SQL).bind(scope.partner()).bind(scope.affiliate()).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, name)| (OfferId::from_uuid(id), name)).collect())
 }

@@ -69,11 +69,13 @@ async fn every_reading_statement_runs_on_both_engines() {
             let overview = store::overview::read_overview(&mut conn, scope, today, 30).await.unwrap();
             assert_eq!((overview.clicks, overview.points.len()), (0, 30));
             assert_eq!(store::overview::read_version(&mut conn, scope, today, today).await.unwrap(), (0, 0));
-            assert!(store::offers::list_offer_names(&mut conn, scope).await.unwrap().is_empty());
+            let names = store::offers::list_offer_names(&mut conn, scope, Some(id(3))).await.unwrap();
+            assert_eq!(names, domain::OfferChoices::default());
             assert!(store::offers::find_offer(&mut conn, scope, id(3)).await.unwrap().is_none());
         }
         assert!(store::offers::list_reviews(&mut conn, &ListQuery::default()).await.unwrap().rows.is_empty());
         assert_eq!(store::offers::count_reviews(&mut conn).await.unwrap(), 0);
+        assert_eq!(store::offers::count_offers(&mut conn, id(1)).await.unwrap(), domain::OfferCounts::default());
         let mut conn = db.snapshot().await.unwrap();
         assert!(store::audit::check_invariants(&mut conn).await.unwrap().iter().all(|found| found.broken == 0));
     }

@@ -63,7 +63,8 @@ fn a_canary_key_sent_through_every_path_is_in_no_log_at_any_level() {
         let head = head.replace("settings", "settings?key=shown");
         let (status, page) = send(&at, &head, "").unwrap();
         assert!(status == 200 && page.contains(&key), "the canary is a real one");
-        let head = format!("POST /rpc/find_api_key HTTP/1.1\r\nCookie: session={cookie}");
+        let head =
+            format!("POST /rpc/find_api_key HTTP/1.1\r\nCookie: session={cookie}\r\nSec-Fetch-Site: same-origin");
         assert_eq!(send(&at, &head, "").unwrap().0, 200);
 
         let output = program.stop();

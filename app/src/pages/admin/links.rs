@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub(crate) fn Links() -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
-    let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
+    let offers = Resource::new(move || query.with(|list| list.offer.clone()), api::lists::list_offer_names);
     let links = Resource::new(move || (query.get(), live.get()), |(list, _)| api::admin::list_all_links(list));
     view! {
         <PageTitle text="Tracking links" />

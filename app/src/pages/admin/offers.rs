@@ -23,7 +23,7 @@ pub(crate) fn Offers() -> impl IntoView {
         <PageHead title="Offers" lead="Every offer of the network. What waits for a decision is in the review queue." />
         {move || {
             view! {
-                <ListFilter list=query.get() statuses=offer_statuses() offers=vec![] sorts=sorts() searches=true />
+                <ListFilter list=query.get() statuses=offer_statuses() sorts=sorts() searches=true />
             }
         }}
         {loaded(
@@ -104,10 +104,10 @@ fn Row(
                 </span>
             </Cell>
             <Cell label="Clicks" numeric=true>
-                {grouped(offer.clicks)}
+                <a href=format!("/admin/clicks?offer={}", offer.id)>{grouped(offer.clicks)}</a>
             </Cell>
             <Cell label="Conversions" numeric=true>
-                {grouped(offer.conversions)}
+                <a href=format!("/admin/conversions?offer={}", offer.id)>{grouped(offer.conversions)}</a>
             </Cell>
             <Cell label="Affiliates" numeric=true>
                 {grouped(offer.affiliates)}

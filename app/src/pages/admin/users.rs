@@ -40,7 +40,6 @@ pub(crate) fn Users() -> impl IntoView {
                     list=query.get()
                     statuses=roles()
                     status_words=("Show", "Everybody")
-                    offers=vec![]
                     sorts=vec![]
                     searches=true
                 />

@@ -27,7 +27,6 @@ pub(crate) fn Marketplace() -> impl IntoView {
                 <ListFilter
                     list=query.get()
                     statuses=Vec::new()
-                    offers=Vec::new()
                     sorts=choices(&[("", "Newest first"), ("name", "By name")])
                     searches=true
                 />

@@ -31,7 +31,6 @@ pub(crate) fn MyOffers() -> impl IntoView {
                 <ListFilter
                     list=query.get()
                     statuses=application_statuses()
-                    offers=Vec::new()
                     sorts=Vec::new()
                     searches=true
                 />
@@ -92,7 +91,9 @@ fn Card(
                 <CopyBox text=url label="Tracking link" />
                 <DefinitionList>
                     <Definition term="Clicks">
-                        {format!("{} ({} by people)", grouped(link.clicks), grouped(link.visits))}
+                        <a href=format!("/affiliate/clicks?offer={}", link.offer_id)>
+                            {format!("{} ({} by people)", grouped(link.clicks), grouped(link.visits))}
+                        </a>
                     </Definition>
                     <Definition term="Conversions">{grouped(link.conversions)}</Definition>
                     <Definition term="Pending">{grouped(link.pending)}</Definition>

@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub(crate) fn Applications() -> impl IntoView {
     let query = use_list_query();
-    let names = Resource::new(|| (), |()| api::lists::list_offer_names());
+    let names = Resource::new(move || query.with(|list| list.offer.clone()), api::lists::list_offer_names);
     let applications = Resource::new(move || query.get(), api::applications::list_applications);
     view! {
         <PageTitle text="Applications" />

@@ -1,6 +1,6 @@
 //! A partner's first screen: are sales landing, who brings them, does anything wait for me?
 
-use domain::{ListQuery, Offer, OfferStatus};
+use domain::{ListQuery, Offer, OfferCounts, OfferStatus};
 use leptos::prelude::*;
 
 use super::{home_offers::HomeOffers, home_steps::FirstSteps};
@@ -20,8 +20,9 @@ pub(crate) fn PartnerHome() -> impl IntoView {
         move || (days.get(), live.get()),
         |(days, _)| async move {
             let offers = api::offers::list_offers(ListQuery::default()).await?;
+            let counts = api::offers::count_offers().await?;
             let overview = api::lists::read_overview(days).await?;
-            Ok::<_, ApiError>((offers.rows, overview))
+            Ok::<_, ApiError>((offers.rows, counts, overview))
         },
     );
     view! {
@@ -31,14 +32,15 @@ pub(crate) fn PartnerHome() -> impl IntoView {
         </PageHead>
         {loaded(
             numbers,
-            |(offers, overview)| {
+            |(offers, counts, overview)| {
                 let days = overview.days;
                 let is_new = overview.conversions == 0 && offers.iter().all(|offer| offer.conversions == 0);
                 let first = is_new.then(|| view! { <FirstSteps offers=offers.clone() /> });
                 view! {
                     <div class="stack">
-                        {first} <Waiting offers=offers.clone() /> <DaysTabs days=days path="/partner" />
-                        <OverviewPanel overview=overview is_partner=true /> <HomeOffers offers=offers />
+                        {first} <Waiting offers=offers.clone() counts=counts />
+                        <DaysTabs days=days path="/partner" /> <OverviewPanel overview=overview is_partner=true />
+                        <HomeOffers offers=offers total=counts.offers />
                     </div>
                 }
             },
@@ -49,10 +51,12 @@ pub(crate) fn PartnerHome() -> impl IntoView {
 /// What waits for the partner: applications, and offers that were refused.
 #[component]
 fn Waiting(
-    /// The own offers.
+    /// The newest of the own offers.
     offers: Vec<Offer>,
+    /// What waits in all of them.
+    counts: OfferCounts,
 ) -> impl IntoView {
-    let applications: i64 = offers.iter().map(|offer| offer.waiting_applications).sum();
+    let applications = counts.waiting_applications;
     let applications = (applications > 0).then(|| {
         let title = match applications {
             1 => "One application waits for you".to_owned(),
@@ -67,7 +71,9 @@ fn Waiting(
             </Callout>
         }
     });
-    let refused = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected).map(|offer| {
+    let refused: Vec<_> = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected).collect();
+    let shown = i64::try_from(refused.len()).unwrap_or(i64::MAX);
+    let refused = refused.into_iter().map(|offer| {
         let reason = offer.rejection_reason.unwrap_or_else(|| "No reason was given.".to_owned());
         view! {
             <Callout tone=Tone::Refused title=format!("“{}” was not approved", isolated(&offer.name))>
@@ -79,8 +85,22 @@ fn Waiting(
         }
     });
     let refused = refused.collect_view();
+    let others = (counts.rejected > shown).then(|| {
+        let title = match counts.rejected - shown {
+            1 => "One older offer was not approved".to_owned(),
+            many => format!("{} older offers were not approved", grouped(many)),
+        };
+        view! {
+            <Callout tone=Tone::Refused title=title>
+                <p>
+                    <a href="/partner/offers?status=rejected">"See all that were not approved"</a>
+                </p>
+            </Callout>
+        }
+    });
     view! {
         {applications}
         {refused}
+        {others}
     }
 }

@@ -8,17 +8,29 @@ use crate::{
     pages::shared::{conversion_rate, offer_badge},
 };
 
-/// The newest offers on the first screen; nothing where there are none.
+/// The newest offers on the first screen, and how many more there are; nothing where there are none.
 #[component]
 pub(super) fn HomeOffers(
-    /// The own offers.
+    /// The newest of the own offers.
     offers: Vec<Offer>,
+    /// How many there are.
+    total: i64,
 ) -> impl IntoView {
+    let shown = i64::try_from(offers.len()).unwrap_or(i64::MAX);
+    let rest = (total > shown).then(|| {
+        view! {
+            <p>
+                {format!("The newest {} of {}. ", grouped(shown), grouped(total))}
+                <a href="/partner/offers">"See all"</a>
+            </p>
+        }
+    });
     (!offers.is_empty()).then(|| {
         view! {
             <section class="stack stack--tight" aria-labelledby="your-offers">
                 <h2 id="your-offers">"Your offers"</h2>
                 <OffersTable offers=offers caption="Your newest offers" />
+                {rest}
             </section>
         }
     })

@@ -51,8 +51,18 @@ fn OfferDetails(
             </PageHead>
             <OfferState offer=offer.clone() />
             <div class="grid-tiles">
-                <StatTile label="Clicks" value=grouped(clicks) hint="since it exists" />
-                <StatTile label="Conversions" value=grouped(conversions) hint="whatever their status" />
+                <StatTile
+                    label="Clicks"
+                    value=grouped(clicks)
+                    hint="since it exists"
+                    href=format!("/partner/clicks?offer={}", offer.id)
+                />
+                <StatTile
+                    label="Conversions"
+                    value=grouped(conversions)
+                    hint="whatever their status"
+                    href=format!("/partner/conversions?offer={}", offer.id)
+                />
                 <StatTile
                     label="Conversion rate"
                     value=conversion_rate(conversions, clicks)

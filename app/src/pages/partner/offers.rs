@@ -25,7 +25,7 @@ pub(crate) fn Offers() -> impl IntoView {
             <ButtonLink href="/partner/offers/new" label="New offer" />
         </PageHead>
         {move || {
-            view! { <ListFilter list=query.get() statuses=offer_statuses() offers=vec![] sorts=sorts() searches=true /> }
+            view! { <ListFilter list=query.get() statuses=offer_statuses() sorts=sorts() searches=true /> }
         }}
         {loaded(
             offers,

@@ -21,7 +21,7 @@ pub(crate) fn ClicksPage(
     lead: &'static str,
 ) -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
-    let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
+    let offers = Resource::new(move || query.with(|list| list.offer.clone()), api::lists::list_offer_names);
     let clicks = Resource::new(move || (query.get(), live.get()), |(list, _)| api::lists::list_clicks(list));
     view! {
         <PageTitle text="Clicks" />

@@ -22,7 +22,7 @@ pub(crate) fn ConversionsPage(
     shows_transactions: bool,
 ) -> impl IntoView {
     let (query, live) = (use_list_query(), use_live());
-    let offers = Resource::new(|| (), |()| api::lists::list_offer_names());
+    let offers = Resource::new(move || query.with(|list| list.offer.clone()), api::lists::list_offer_names);
     let conversions = Resource::new(move || (query.get(), live.get()), |(list, _)| api::lists::list_conversions(list));
     view! {
         <PageTitle text="Conversions" />

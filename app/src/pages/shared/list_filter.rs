@@ -1,11 +1,11 @@
 //! The filter above a list.
 
-use domain::{ListQuery, OfferId};
+use domain::{ListQuery, OfferChoices};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::empty_list::is_filtered;
-use crate::components::{ButtonKind, ButtonLink, Field, SelectField, isolated};
+use crate::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated};
 
 /// The answers of a select: what is sent, and what is shown.
 pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -22,8 +22,9 @@ pub(crate) fn ListFilter(
     /// What they are called, and what all of them are.
     #[prop(default = ("Status", "All statuses"))]
     status_words: (&'static str, &'static str),
-    /// The offers to choose from.
-    offers: Vec<(OfferId, String)>,
+    /// The offers to choose from, if any.
+    #[prop(optional)]
+    offers: OfferChoices,
     /// The orders to choose from, the default with an empty value first.
     sorts: Vec<(String, String)>,
     /// Whether text can be searched for.
@@ -32,7 +33,8 @@ pub(crate) fn ListFilter(
     let path = use_location().pathname.get_untracked();
     let is_changed = is_filtered(&list) || !list.sort.is_empty();
     let ListQuery { status, offer, text, sort, .. } = list;
-    let offers: Vec<_> = offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&name))).collect();
+    let unlisted = unlisted_words(offers.unlisted, searches).map(|words| view! { <p class="small muted">{words}</p> });
+    let offers: Vec<_> = offers.offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&name))).collect();
     let (status_label, all) = status_words;
     let status = (!statuses.is_empty()).then(|| {
         view! { <SelectField label=status_label name="status" options=with_all(all, statuses) value=status /> }
@@ -59,7 +61,18 @@ pub(crate) fn ListFilter(
                 "Filter"
             </button>
             {reset}
+            {unlisted}
         </form>
+    }
+}
+
+/// That a menu doesn't hold everything, and how to find the rest.
+fn unlisted_words(unlisted: i64, searches: bool) -> Option<String> {
+    let remedy = if searches { "Search for them by name." } else { "The numbers of an offer lead to its list." };
+    match unlisted {
+        ..=0 => None,
+        1 => Some(format!("One older offer is not in the menu. {remedy}")),
+        many => Some(format!("{} older offers are not in the menu. {remedy}", grouped(many))),
     }
 }
 

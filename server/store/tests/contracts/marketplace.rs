@@ -124,8 +124,47 @@ async fn a_filter_offers_the_names_of_ones_own_offers_in_their_order() {
             (Scope::Affiliate(rival.affiliate.id), vec![cherry.clone()]),
             (Scope::Network, vec![apple, banana, cherry]),
         ] {
-            assert_eq!(offers::list_offer_names(conn, scope).await.unwrap(), wanted, "{scope:?}");
+            let names = offers::list_offer_names(conn, scope, None).await.unwrap();
+            assert_eq!((names.offers, names.unlisted), (wanted, 0), "{scope:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_holds_a_hundred_offers_and_the_chosen_one_and_says_how_many_it_leaves_out() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "First", "Blog").await;
+        for number in 1..=101 {
+            add_offer(conn, &shop.partner, &format!("Number {number}"), OfferStatus::Paused).await;
+        }
+        let archived = add_offer(conn, &shop.partner, "Last", OfferStatus::Archived).await;
+        let rival = Network::add(conn, "Rival", "cherry", "Forum").await;
+        let scope = Scope::Partner(shop.partner.id);
+        for chosen in [None, Some(shop.offer), Some(archived), Some(rival.offer), Some(new_id())] {
+            let names = offers::list_offer_names(conn, scope, chosen).await.unwrap();
+            assert_eq!((names.offers.len(), names.unlisted), (100, 3), "{chosen:?}");
+            let is_listed = |wanted: OfferId| names.offers.iter().any(|(id, _)| *id == wanted);
+            assert_eq!(is_listed(archived), chosen == Some(archived), "{chosen:?}");
+            assert!(!is_listed(rival.offer), "{chosen:?}");
+            assert!(chosen != Some(shop.offer) || is_listed(shop.offer), "the chosen one");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_partner_is_counted_in_all_offers() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, rival) = (add_partner(conn, "Shop").await, add_partner(conn, "Rival").await);
+        for (name, status) in [("a", OfferStatus::Active), ("b", OfferStatus::Rejected), ("c", OfferStatus::Rejected)] {
+            let offer = add_offer(conn, &shop, name, status).await;
+            let blog = add_affiliate(conn, &format!("Blog {name}")).await;
+            apply(conn, offer, &blog).await;
+        }
+        add_offer(conn, &rival, "d", OfferStatus::Rejected).await;
+        let counts = offers::count_offers(conn, shop.id).await.unwrap();
+        assert_eq!((counts.offers, counts.rejected, counts.waiting_applications), (3, 2, 3));
     })
     .await;
 }

@@ -1,0 +1,39 @@
+//! What stands above the pages of signing in where no session could be kept.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    components::{Callout, Tone},
+    surroundings::{opened_at, site},
+};
+
+/// The pages that start a session or lead to one.
+const DOORSTEP: [&str; 4] = ["/signin", "/signup", "/setup", "/reset"];
+
+/// Names the address that was opened and the site's own, which is the one to use.
+#[component]
+pub(super) fn WrongAddress() -> impl IntoView {
+    let path = use_location().pathname;
+    let (opened, site) = (opened_at(), site().public_url);
+    move || {
+        let shown = opened.clone().filter(|_| path.with(|path| DOORSTEP.contains(&path.as_str())));
+        shown.map(|opened| {
+            let (path, site) = (path.get_untracked(), site.clone());
+            view! {
+                <div class="notice">
+                    <Callout tone=Tone::Danger title="Nobody can sign in at this address">
+                        <p>
+                            {format!("You opened {opened}, but this site is {site}. Your browser keeps a session there only.")}
+                        </p>
+                        <p>
+                            <a href=format!("{site}{path}") rel="external">
+                                {format!("Open {site}")}
+                            </a>
+                        </p>
+                    </Callout>
+                </div>
+            }
+        })
+    }
+}

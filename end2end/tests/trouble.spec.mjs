@@ -1,0 +1,176 @@
+// What a page does when the server restarts, the session ends, an answer doesn't come, or the program was replaced.
+import { expect, test } from '@playwright/test';
+import { PASSWORD, emailOf, signUp, unique, visitor } from './people.mjs';
+import { program, proxy } from './program.mjs';
+
+const LOST = 'Not live — reconnecting…';
+const SIGNED_OUT = 'You are signed out';
+const OUTDATED = 'This page is older than the server: reload it.';
+
+/** Opens a page and waits until its stream has begun. */
+async function follow(page, path) {
+  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events');
+  await page.goto(path);
+  expect((await stream).status()).toBe(200);
+}
+
+/** Waits until a page that says it isn't live is so again, with its data loaded anew. */
+async function expectLiveAgain(page, bringBack) {
+  await expect(page.getByText(LOST)).toBeVisible();
+  const loaded = page.waitForResponse((answer) => answer.url().endsWith('/rpc/list_clicks') && answer.ok(), { timeout: 40_000 });
+  await bringBack();
+  await loaded;
+  await expect(page.getByText(LOST)).toBeHidden({ timeout: 20_000 });
+}
+
+test('an open page is live again after its server was away, and says so meanwhile', { tag: '@hydrated' }, async ({ browser }) => {
+  let own;
+  const front = await proxy(() => own.port);
+  own = await program({ PUBLIC_URL: front.address });
+  await own.start();
+  try {
+    const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
+    await follow(page, '/partner/clicks?page=1');
+    await expect(page.getByText(LOST)).toBeHidden();
+
+    // Two answers of a proxy at least: an `EventSource` alone would have given up at the first.
+    front.lose();
+    await expect(page.getByText(LOST)).toBeVisible();
+    await page.waitForTimeout(3_000);
+    await expectLiveAgain(page, () => front.find());
+
+    await own.stop();
+    await expectLiveAgain(page, own.start);
+
+    // Ended elsewhere: said at once, with a way back to this very page.
+    const ended = await page.context().request.post('/rpc/sign_out', { headers: { 'Sec-Fetch-Site': 'same-origin' } });
+    expect(ended.ok()).toBe(true);
+    await expect(page.getByText(SIGNED_OUT)).toBeVisible({ timeout: 3_000 });
+    const back = page.getByRole('link', { name: 'Sign in and come back' });
+    await expect(back).toHaveAttribute('href', '/signin?next=%2Fpartner%2Fclicks%3Fpage%3D1');
+  } finally {
+    await own.end();
+    await front.end();
+  }
+});
+
+test('a session that ends while the server is away is said when it is back', { tag: '@hydrated' }, async ({ browser }) => {
+  let own;
+  const front = await proxy(() => own.port);
+  own = await program({ PUBLIC_URL: front.address });
+  await own.start();
+  try {
+    const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
+    await follow(page, '/partner/clicks');
+    front.lose();
+    await expect(page.getByText(LOST)).toBeVisible();
+    await page.context().clearCookies();
+    front.find();
+    await expect(page.getByText(SIGNED_OUT)).toBeVisible({ timeout: 20_000 });
+  } finally {
+    await own.end();
+    await front.end();
+  }
+});
+
+test('a button works again after a form got no answer', { tag: '@hydrated' }, async ({ browser }) => {
+  const page = await visitor(browser);
+  const button = page.locator('main').getByRole('button', { name: /Sign(ing)? in/ });
+  const send = async () => {
+    await page.getByLabel('Email').fill(emailOf('nobody'));
+    await page.getByLabel('Password').fill(PASSWORD);
+    await button.click({ noWaitAfter: true });
+  };
+  await page.goto('/');
+  await page.goto('/signin');
+  await page.waitForTimeout(500);
+
+  // Offline, then back.
+  await page.context().setOffline(true);
+  await send();
+  await page.waitForTimeout(1_000);
+  await page.context().setOffline(false);
+  await page.goBack();
+  // A browser may have put its error page in the form's place.
+  if (!page.url().endsWith('/signin')) await page.goto('/signin');
+  await expect(page).toHaveURL(/\/signin$/);
+  await expect(button).toBeEnabled();
+
+  // Stopped while it is sent, and then never answered at all.
+  await page.goto('/signin');
+  await page.waitForTimeout(500);
+  await page.route('**/signin', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+  await send();
+  await expect(button).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await expect(button).toBeEnabled({ timeout: 2_000 });
+  await send();
+  await expect(button).toBeDisabled();
+  await expect(button).toBeEnabled({ timeout: 15_000 });
+});
+
+test('a page of an older build says that there is a new one, and loads it', { tag: '@hydrated' }, async ({ browser }) => {
+  const page = await signUp(browser, 'partner', unique('partner'));
+  const notice = page.getByText('A new version is here');
+  await follow(page, '/partner/settings');
+  await page.waitForTimeout(500);
+  await expect(notice).toBeHidden();
+
+  const newer = { contentType: 'text/event-stream', body: 'event: build\ndata: another\n\nevent: change\ndata: 1\n\n' };
+  await page.route('**/events', (route) => route.fulfill(newer));
+  await page.goto('/partner/settings');
+  await expect(notice).toBeVisible();
+  // The next page comes from the server, and isn't made by the old build.
+  const load = page.waitForRequest((request) => request.isNavigationRequest() && request.url().endsWith('/partner/offers'));
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Offers', exact: true }).click();
+  await load;
+  await expect(page.getByRole('heading', { name: 'Offers', level: 1 })).toBeVisible();
+
+  await expect(notice).toBeVisible();
+  await page.unroute('**/events');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(notice).toBeHidden();
+});
+
+test('an answer of another build is explained', { tag: '@hydrated' }, async ({ browser }) => {
+  const page = await signUp(browser, 'partner', unique('partner'));
+  const answers = [
+    [{ status: 404, contentType: 'application/json', body: '{"code":"outdated"}' }, OUTDATED],
+    [{ status: 409, contentType: 'application/json', body: '{"code":"of_tomorrow"}' }, OUTDATED],
+    [{ status: 200, contentType: 'application/json', body: '{"rows":"of tomorrow"}' }, OUTDATED],
+    [{ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }, 'at the moment'],
+  ];
+  for (const [answer, text] of answers) {
+    await page.goto('/partner/settings');
+    await page.waitForTimeout(500);
+    await page.route('**/rpc/list_offers', (route) => route.fulfill(answer));
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Offers', exact: true }).click();
+    await expect(page.getByText(text)).toBeVisible();
+    await page.unroute('**/rpc/list_offers');
+  }
+  const unknown = await page.context().request.post('/rpc/of_yesterday', { headers: { 'Sec-Fetch-Site': 'same-origin' } });
+  expect(unknown.status()).toBe(404);
+  expect(await unknown.json()).toEqual({ code: 'outdated' });
+});
+
+test('whoever opens a site of https by another address is told where to sign in', async ({ browser }) => {
+  const own = await program({ PUBLIC_URL: 'https://network.example' });
+  await own.start();
+  try {
+    // No address of one's own machine: there a browser keeps the cookie.
+    const opened = `http://wrong.test:${own.port}`;
+    const page = await visitor(browser, { baseURL: opened });
+    const sentence = page.getByText(`You opened ${opened}, but this site is https://network.example.`);
+    await page.goto('/partner');
+    await expect(page).toHaveURL(/\/signin\?next=/);
+    await expect(sentence).toBeVisible();
+    await page.getByLabel('Email').fill(emailOf('nobody'));
+    await page.getByLabel('Password').fill(PASSWORD);
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/signin'));
+    await page.locator('main').getByRole('button', { name: 'Sign in' }).click();
+    expect((await answer).status()).toBe(403);
+    await expect(sentence).toBeVisible();
+  } finally {
+    await own.end();
+  }
+});

@@ -1,0 +1,155 @@
+//! The event stream of an open page: what it tells, when it ends, and how many there may be.
+
+use std::time::Duration;
+
+use domain::{ListQuery, Role};
+use service::Session;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+use super::browser::Browser;
+use super::support::{App, Engine, PASSWORD, on_both};
+
+/// What happens at once on one server; the machine may be busy.
+const AT_ONCE: Duration = Duration::from_secs(3);
+
+/// An open stream, and what it has told.
+struct Stream {
+    connection: TcpStream,
+    text: String,
+}
+
+impl Stream {
+    async fn open(app: &App, token: &str) -> Self {
+        let mut connection = TcpStream::connect(app.address).await.unwrap();
+        let head = format!("GET /events HTTP/1.1\r\nHost: {}\r\nCookie: session={token}\r\n\r\n", app.address);
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut stream = Self { connection, text: String::new() };
+        assert!(stream.tells("event: change", AT_ONCE).await, "the first event: {}", stream.text);
+        stream.text.clear();
+        stream
+    }
+
+    /// Whether it tells this within the time.
+    async fn tells(&mut self, wanted: &str, patience: Duration) -> bool {
+        let reading = async {
+            while !self.text.contains(wanted) {
+                let mut bytes = [0; 4096];
+                match self.connection.read(&mut bytes).await {
+                    Ok(read) if read > 0 => self.text.push_str(&String::from_utf8_lossy(&bytes[..read])),
+                    _ => return false,
+                }
+            }
+            true
+        };
+        timeout(patience, reading).await.unwrap_or(false)
+    }
+
+    /// Whether it ends within the time.
+    async fn ends(&mut self, patience: Duration) -> bool {
+        // The last chunk of a body.
+        self.tells("\r\n0\r\n\r\n", patience).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whether_there_is_a_stream_can_be_asked() {
+    let app = App::spawn(Engine::Sqlite).await;
+    let (_, token) = app.person(Role::Partner, "ann@test.example").await;
+    let cookie = format!("session={token}");
+    for (cookie, status) in [(cookie.as_str(), 200), ("session=forged", 401), ("x=y", 401)] {
+        let response = app.request("HEAD", "/events", &[("Cookie", cookie)], b"").await;
+        assert_eq!(response.status, status, "{cookie}");
+    }
+    assert_eq!(app.get("/events").await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_has_a_handful_of_streams_and_the_newest_wins() {
+    let app = App::spawn(Engine::Sqlite).await;
+    let (_, token) = app.person(Role::Partner, "ann@test.example").await;
+    let (_, other) = app.person(Role::Partner, "bob@test.example").await;
+    let mut others = Stream::open(&app, &other).await;
+    let mut open = Vec::new();
+    for _ in 0..9 {
+        open.push(Stream::open(&app, &token).await);
+    }
+    for (number, stream) in open.iter_mut().enumerate() {
+        let is_old = number < 3;
+        let patience = if is_old { AT_ONCE } else { Duration::from_millis(100) };
+        assert_eq!(stream.ends(patience).await, is_old, "{number}: {}", stream.text);
+        assert_eq!(stream.text.contains("event: replaced"), is_old, "{number}: {}", stream.text);
+    }
+    assert!(!others.ends(Duration::from_millis(100)).await);
+    drop(open);
+    let mut one = Stream::open(&app, &token).await;
+    assert!(!one.ends(Duration::from_millis(100)).await, "{}", one.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_ends_at_once_with_its_session() {
+    on_both(|app| async move {
+        let (_, left) = app.person(Role::Partner, "left@test.example").await;
+        let (_, changed) = app.person(Role::Partner, "changed@test.example").await;
+        let (_, suspended) = app.person(Role::Affiliate, "suspended@test.example").await;
+        let (Session::Admin(admin), stays) = app.person(Role::Admin, "boss@test.example").await else { unreachable!() };
+        let mut streams = Vec::new();
+        for token in [&left, &changed, &suspended, &stays] {
+            streams.push(Stream::open(&app, token).await);
+        }
+        Browser::with_session(&left).submit(&app, "/partner", "sign_out", &[]).await;
+        let fields = [("current_password", PASSWORD), ("new_password", "another good sentence")];
+        Browser::with_session(&changed).submit(&app, "/partner/settings", "change_password", &fields).await;
+        let users = app.service.list_users(&admin, &ListQuery::default()).await.unwrap().rows;
+        let id = users.iter().find(|user| user.email == "suspended@test.example").unwrap().id;
+        app.service.suspend_user(&admin, id).await.unwrap();
+        for stream in &mut streams[..3] {
+            assert!(stream.ends(AT_ONCE).await && stream.text.contains("event: signed_out"), "{}", stream.text);
+        }
+        assert!(!streams[3].ends(Duration::from_millis(100)).await);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ends_on_another_server_ends_its_streams_within_seconds() {
+    let Some(app) = App::try_spawn(Engine::Postgres, |_| ()).await else { return };
+    let beside = app.beside().await;
+    let (_, token) = app.person(Role::Partner, "ann@test.example").await;
+    let mut stream = Stream::open(&app, &token).await;
+    Browser::with_session(&token).submit(&beside, "/partner", "sign_out", &[]).await;
+    assert!(stream.ends(Duration::from_secs(6)).await && stream.text.contains("event: signed_out"), "{}", stream.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_stream_of_a_person_tells_of_a_click_and_no_one_elses_does() {
+    on_both(|app| async move {
+        let net = app.network().await;
+        let sign_in = |email: &'static str| app.service.sign_in(email, PASSWORD.to_owned(), [127, 0, 0, 1].into());
+        let (mut told, mut untold) = (Vec::new(), Vec::new());
+        for email in ["partner@test.example", "affiliate@test.example", "admin@test.example"] {
+            let token = sign_in(email).await.unwrap().token;
+            for _ in 0..2 {
+                told.push(Stream::open(&app, token.expose()).await);
+            }
+        }
+        let token = sign_in("other@test.example").await.unwrap().token;
+        untold.push(Stream::open(&app, token.expose()).await);
+        // Streams of a shared database tell once more when they have looked for the first time.
+        for stream in told.iter_mut().chain(&mut untold) {
+            let _ = stream.tells("event: change", Duration::from_millis(300)).await;
+            stream.text.clear();
+        }
+        app.click(&net.slug).await;
+        for stream in &mut told {
+            assert!(stream.tells("event: change", AT_ONCE).await, "{}", stream.text);
+        }
+        for stream in &mut untold {
+            assert!(!stream.tells("event: change", Duration::from_millis(500)).await, "{}", stream.text);
+        }
+    })
+    .await;
+}
