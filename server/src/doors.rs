@@ -19,7 +19,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{ApiKey, Slug};
+use domain::{AnswerCode, ApiKey, Slug};
 use futures::FutureExt as _;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::{
@@ -42,7 +42,6 @@ const IN_PLACE: [&str; 3] = ["/t/", "/healthz", "/readyz"];
 
 /// Where no browser shows pages or keeps sessions.
 const MACHINES: [&str; 4] = ["/t/", "/postback", "/healthz", "/readyz"];
-const MALFORMED_CODE: &str = "malformed_request";
 
 /// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
 /// They are nearly all there is, and the layers and look-ups of a route cost as much as the work itself.
@@ -69,7 +68,7 @@ impl Doors {
         }
         let is_api = postback::is_under_api(path);
         self.refused(is_api);
-        Some(refusal(is_api, StatusCode::BAD_REQUEST, MALFORMED_CODE, MALFORMED))
+        Some(refusal(is_api, AnswerCode::MalformedRequest, MALFORMED))
     }
 
     async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
@@ -141,7 +140,7 @@ impl Answer for Doors {
 
     fn refused(&self, is_api: bool) {
         if is_api {
-            self.state.service.metrics().count_postback(MALFORMED_CODE);
+            self.state.service.metrics().count_postback(AnswerCode::MalformedRequest.as_str());
         }
     }
 }

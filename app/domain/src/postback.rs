@@ -15,7 +15,7 @@ pub use self::{
     macros::is_unreplaced_macro,
     warnings::Warning,
 };
-use crate::{Amount, ApiKey, ClickId, ConversionStatus, Currency, TransactionId, trim_unseen};
+use crate::{Amount, AnswerCode, ApiKey, ClickId, ConversionStatus, Currency, TransactionId, trim_unseen};
 
 /// The names that mean something here; every other is nobody's business.
 const NAMES: [&str; 10] =
@@ -136,13 +136,13 @@ impl Parameter {
     }
 
     /// The code of a refusal.
-    pub const fn error_code(self) -> &'static str {
+    pub const fn answer_code(self) -> AnswerCode {
         match self {
-            Self::Status => "invalid_status",
-            Self::Amount => "invalid_amount",
-            Self::Commission => "invalid_commission",
-            Self::Currency => "invalid_currency",
-            Self::TransactionId => "invalid_transaction_id",
+            Self::Status => AnswerCode::InvalidStatus,
+            Self::Amount => AnswerCode::InvalidAmount,
+            Self::Commission => AnswerCode::InvalidCommission,
+            Self::Currency => AnswerCode::InvalidCurrency,
+            Self::TransactionId => AnswerCode::InvalidTransactionId,
         }
     }
 }

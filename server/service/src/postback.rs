@@ -1,7 +1,7 @@
 //! The partner machine's door: a postback.
 
 use domain::{
-    Amount, ClickId, ConversionStatus, Currency,
+    Amount, AnswerCode, ClickId, ConversionStatus, Currency,
     postback::{ClickReference, InvalidValue, Postback, Values, Warning},
 };
 use store::{
@@ -32,17 +32,25 @@ pub enum PostbackOutcome {
 }
 
 impl PostbackOutcome {
-    /// The contract's word for it: the `error` of the answer, or whether it was new.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::ApiKeyRequired => "api_key_required",
-            Self::InvalidApiKey => "invalid_api_key",
-            Self::ClickIdRequired => "click_id_required",
-            Self::ClickNotFound(_) => "click_not_found",
-            Self::Invalid(invalid) => invalid.parameter.error_code(),
-            Self::Recorded(receipt) if receipt.duplicate => "duplicate",
-            Self::Recorded(_) => "recorded",
-            Self::Unavailable => "unavailable",
+    /// The `error` of the answer; nothing where it is recorded.
+    pub fn answer_code(&self) -> Option<AnswerCode> {
+        Some(match self {
+            Self::ApiKeyRequired => AnswerCode::ApiKeyRequired,
+            Self::InvalidApiKey => AnswerCode::InvalidApiKey,
+            Self::ClickIdRequired => AnswerCode::ClickIdRequired,
+            Self::ClickNotFound(_) => AnswerCode::ClickNotFound,
+            Self::Invalid(invalid) => invalid.parameter.answer_code(),
+            Self::Recorded(_) => return None,
+            Self::Unavailable => AnswerCode::Unavailable,
+        })
+    }
+
+    /// The word by which it is counted: the `error` of the answer, or whether it was new.
+    pub fn word(&self) -> &'static str {
+        match (self.answer_code(), self) {
+            (Some(code), _) => code.as_str(),
+            (None, Self::Recorded(receipt)) if receipt.duplicate => "duplicate",
+            (None, _) => "recorded",
         }
     }
 }

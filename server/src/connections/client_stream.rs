@@ -25,6 +25,8 @@ use super::{
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// A first line that is longer is left to the parser, which refuses it.
 const LONGEST_LINE: usize = 64 * 1024;
+/// What is longer than the address that is taken, and a method and a version with it.
+const LONG_LINE: usize = 8 * 1024 + 64;
 /// How much of a first line is kept, to know which kind of answer its sender can read.
 const NOTED: usize = 16;
 
@@ -40,8 +42,8 @@ pub(super) struct ClientStream {
     given: Option<usize>,
     /// How the last first line began.
     noted: Vec<u8>,
-    /// Whether it has ended.
-    is_line_whole: bool,
+    /// Whether it is longer than any that is answered.
+    is_line_long: bool,
     /// An answer that stands for the parser's own.
     replaced: Vec<u8>,
     write_timeout: Duration,
@@ -66,7 +68,7 @@ impl ClientStream {
             held: Vec::new(),
             given: None,
             noted: Vec::new(),
-            is_line_whole: false,
+            is_line_long: false,
             replaced: Vec::new(),
             write_timeout,
             stalled: None,
@@ -88,10 +90,10 @@ impl ClientStream {
         some > 0
     }
 
-    fn note(&mut self, line: &[u8], is_whole: bool) {
+    fn note(&mut self, request: &[u8]) {
         self.noted.clear();
-        self.noted.extend_from_slice(&line[..line.len().min(NOTED)]);
-        self.is_line_whole = is_whole;
+        self.noted.extend_from_slice(&request[..request.len().min(NOTED)]);
+        self.is_line_long = request.len() > LONG_LINE && !request[..LONG_LINE].contains(&b'\n');
     }
 
     /// What has arrived of a request's first line is either for the parser, or held until the rest comes.
@@ -109,9 +111,9 @@ impl ClientStream {
             }
             FirstLine::Fine | FirstLine::Incomplete => {}
         }
-        let begin = self.held[..self.held.len().min(NOTED)].to_vec();
-        let is_whole = self.held.contains(&b'\n');
-        self.note(&begin, is_whole);
+        let held = std::mem::take(&mut self.held);
+        self.note(&held);
+        self.held = held;
         self.given = Some(0);
         self.begins = false;
     }
@@ -128,8 +130,7 @@ impl ClientStream {
                 }
                 self.connection.touch();
                 if request_line::read(arrived) == FirstLine::Fine {
-                    let (begin, is_whole) = (arrived[..arrived.len().min(NOTED)].to_vec(), arrived.contains(&b'\n'));
-                    self.note(&begin, is_whole);
+                    self.note(arrived);
                     self.begins = false;
                     return Poll::Ready(Ok(()));
                 }
@@ -179,7 +180,7 @@ impl ClientStream {
 
     /// The parser's own answer to what it can't read is empty; ours says what was wrong.
     fn replace(&mut self, bytes: &[u8]) -> bool {
-        let Some(answer) = wire_answer::instead_of(bytes, &self.noted, self.is_line_whole) else { return false };
+        let Some(answer) = wire_answer::instead_of(bytes, &self.noted, self.is_line_long) else { return false };
         (self.on_refused)(&self.noted);
         self.replaced = answer;
         true

@@ -174,7 +174,8 @@ mod tests {
             connection.active.store(millis, Ordering::Relaxed);
         }
         first.active.store(0, Ordering::Relaxed);
-        let _new = registry.add(greedy, false);
+        let new = registry.add(greedy, false);
+        new.active.store(9, Ordering::Relaxed);
         assert_eq!([&mine[0], &mine[1], &mine[2], &first].map(|c| is_evicted(c)), [false, true, false, false]);
         // In all there are five at most: the next one costs the network that has most.
         let _second = registry.add(other, false);

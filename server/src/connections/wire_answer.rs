@@ -1,13 +1,15 @@
 //! Answers to what the HTTP parser can't read: it gives empty ones, before any route is found.
 
+use domain::AnswerCode;
+
 /// What the parser's own answers begin with, and ours instead of them.
 const REFUSALS: [(&[u8], Refusal); 3] = [
-    (b"HTTP/1.1 400 ", Refusal { status: "400 Bad Request", code: "malformed_request", message: MALFORMED }),
+    (b"HTTP/1.1 400 ", Refusal { reason: "Bad Request", code: AnswerCode::MalformedRequest, message: MALFORMED }),
     (
         b"HTTP/1.1 431 ",
         Refusal {
-            status: "431 Request Header Fields Too Large",
-            code: "headers_too_large",
+            reason: "Request Header Fields Too Large",
+            code: AnswerCode::HeadersTooLarge,
             message: "The headers are longer than 32 KiB; send fewer cookies.",
         },
     ),
@@ -15,8 +17,8 @@ const REFUSALS: [(&[u8], Refusal); 3] = [
 ];
 
 const TARGET_TOO_LONG: Refusal = Refusal {
-    status: "414 URI Too Long",
-    code: "uri_too_long",
+    reason: "URI Too Long",
+    code: AnswerCode::UriTooLong,
     message: "The address is longer than 8 KiB; send the values in a body.",
 };
 
@@ -25,8 +27,8 @@ pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode wh
      quotes as %22, and send one header a line.";
 
 struct Refusal {
-    status: &'static str,
-    code: &'static str,
+    reason: &'static str,
+    code: AnswerCode,
     message: &'static str,
 }
 
@@ -37,14 +39,15 @@ pub(super) fn is_interim(bytes: &[u8]) -> bool {
 
 /// The whole answer that stands for one of the parser's own; nothing where it is one of ours. `line` is how the request
 /// began.
-pub(super) fn instead_of(bytes: &[u8], line: &[u8], is_line_whole: bool) -> Option<Vec<u8>> {
+pub(super) fn instead_of(bytes: &[u8], line: &[u8], is_line_long: bool) -> Option<Vec<u8>> {
     if !bytes.starts_with(b"HTTP/1.1 4") || !is_empty_and_last(bytes) {
         return None;
     }
     let (_, refusal) = REFUSALS.iter().find(|(begin, _)| bytes.starts_with(begin))?;
-    // The parser's room is full, and the address has not ended.
-    let refusal = if refusal.code == "headers_too_large" && !is_line_whole { &TARGET_TOO_LONG } else { refusal };
-    let Refusal { status, code, message } = refusal;
+    // The parser's room is full, and it is the address that fills it.
+    let refusal = if refusal.code == AnswerCode::HeadersTooLarge && is_line_long { &TARGET_TOO_LONG } else { refusal };
+    let Refusal { reason, code, message } = refusal;
+    let (status, code) = (code.http_status(), code.as_str());
     let (kind, body) = if is_api(line) {
         ("application/json", format!(r#"{{"ok":false,"error":"{code}","message":"{message}"}}"#))
     } else {
@@ -53,7 +56,7 @@ pub(super) fn instead_of(bytes: &[u8], line: &[u8], is_line_whole: bool) -> Opti
     let length = body.len();
     Some(
         format!(
-            "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
+            "HTTP/1.1 {status} {reason}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
              cache-control: no-store\r\nx-content-type-options: nosniff\r\n\r\n{body}"
         )
         .into_bytes(),
@@ -80,24 +83,24 @@ mod tests {
 
     fn auto(status: &str) -> Vec<u8> {
         format!(
-            "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\ndate: Sat, 28 Nov 2026 20:00:00 GMT\r\n\r\n"
+            "HTTP/1.1 {status} {reason}\r\nconnection: close\r\ncontent-length: 0\r\ndate: Sat, 28 Nov 2026 20:00:00 GMT\r\n\r\n"
         )
         .into_bytes()
     }
 
     #[test]
     fn the_parser_s_answers_are_replaced_in_the_words_of_the_door() {
-        let answer = |status: &str, line: &str, is_whole| {
-            String::from_utf8(instead_of(&auto(status), line.as_bytes(), is_whole).unwrap()).unwrap()
+        let answer = |status: &str, line: &str, is_long| {
+            String::from_utf8(instead_of(&auto(status), line.as_bytes(), is_long).unwrap()).unwrap()
         };
-        let json = answer("400 Bad Request", "GET /api/postbac", true);
+        let json = answer("400 Bad Request", "GET /api/postbac", false);
         assert!(
             json.contains("application/json") && json.ends_with("\"}") && json.contains("malformed_request"),
             "{json}"
         );
-        assert!(answer("400 Bad Request", "GET /t/abc", true).contains("text/plain"));
-        assert!(answer("431 X", "POST /api/postb", false).starts_with("HTTP/1.1 414 "));
-        assert!(answer("431 X", "GET /partner", true).starts_with("HTTP/1.1 431 "));
+        assert!(answer("400 Bad Request", "GET /t/abc", false).contains("text/plain"));
+        assert!(answer("431 X", "POST /api/postb", true).starts_with("HTTP/1.1 414 "));
+        assert!(answer("431 X", "GET /partner", false).starts_with("HTTP/1.1 431 "));
         assert!(instead_of(b"HTTP/1.1 200 OK\r\n\r\n", b"", true).is_none());
         assert!(instead_of(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno", b"", true).is_none());
     }

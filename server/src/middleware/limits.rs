@@ -10,14 +10,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::AnswerCode;
 use http_body_util::{BodyExt, Limited};
 
 /// "Headers 32 KiB".
 const HEAD_BYTES: usize = 32 * 1024;
 /// "Request path and query 8 KiB (414)".
 const TARGET_BYTES: usize = 8 * 1024;
-const TARGET_TOO_LONG: (&str, &str) = ("uri_too_long", "The address is longer than 8 KiB; send the values in a body.");
-const HEAD_TOO_LARGE: (&str, &str) = ("headers_too_large", "The headers are longer than 32 KiB; send fewer cookies.");
+const TARGET_TOO_LONG: &str = "The address is longer than 8 KiB; send the values in a body.";
+const HEAD_TOO_LARGE: &str = "The headers are longer than 32 KiB; send fewer cookies.";
 /// "256 KiB elsewhere, in 10 s".
 const BODY_BYTES: usize = 256 * 1024;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -44,18 +45,28 @@ pub(crate) fn exceeded_limit(request: &Request) -> Option<StatusCode> {
 /// An address or headers that are too long, in the words of the door.
 pub(crate) fn refuse_head(status: StatusCode, is_api: bool) -> Response {
     let is_target = status == StatusCode::URI_TOO_LONG;
-    let (code, message) = if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE };
-    refusal(is_api, status, code, message)
+    let (code, message) = if is_target {
+        (AnswerCode::UriTooLong, TARGET_TOO_LONG)
+    } else {
+        (AnswerCode::HeadersTooLarge, HEAD_TOO_LARGE)
+    };
+    refusal(is_api, code, message)
 }
 
 /// An answer to a request that reaches no route, in the words of its door: machines read JSON.
-pub(crate) fn refusal(is_api: bool, status: StatusCode, code: &str, message: &str) -> Response {
+pub(crate) fn refusal(is_api: bool, code: AnswerCode, message: &str) -> Response {
+    let status = status_of(code);
     let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
     if is_api {
-        let body = serde_json::json!({ "ok": false, "error": code, "message": message });
+        let body = serde_json::json!({ "ok": false, "error": code.as_str(), "message": message });
         return (status, marks, Json(body)).into_response();
     }
     (status, marks, format!("{message}\n")).into_response()
+}
+
+/// The HTTP status of an answer to a machine.
+pub(crate) fn status_of(code: AnswerCode) -> StatusCode {
+    StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Waits for the whole body, so that nothing behind it can be kept waiting or flooded.

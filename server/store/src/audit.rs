@@ -105,7 +105,7 @@ const QUERIES: [(&str, &str); 7] = [
 /// indexes with it, and that no reference leads nowhere. All of it is read, which takes about as long as the other
 /// checks: a quicker one would leave out the indexes. The server looks after its own.
 pub async fn check_file(conn: &mut Conn) -> Result<Vec<Finding>, StoreError> {
-    const WHOLE: &str = "select count(*) from pragma_integrity_check(100) where integrity_check <> 'ok'";
+    const WHOLE: &str = "select count(*) from pragma_integrity_check where integrity_check <> 'ok'";
     /// SQLite's number of "database disk image is malformed".
     const CORRUPT: &str = "11";
     const STRAYS: &str = "select count(*) from pragma_foreign_key_check";

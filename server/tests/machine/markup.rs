@@ -72,7 +72,7 @@ async fn markup_in_a_name_is_text_on_every_page_and_in_its_title() {
             }
             let page = format!("/affiliate/marketplace/{offer}");
             let html = assert_is_text(&app, &of_affiliate, &page, 200).await;
-            let title = "<title>&lt;/title&gt;&lt;/script&gt;&lt;/textarea&gt;&lt;meta http-equiv=refresh";
+            let title = "<title>\u{2068}&lt;/title&gt;&lt;/script&gt;&lt;/textarea&gt;&lt;meta http-equiv=refresh";
             assert!(html.contains(title), "{html}");
         },
     )

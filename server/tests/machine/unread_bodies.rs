@@ -104,7 +104,7 @@ async fn a_compressed_body_is_415_unless_the_query_names_the_click() {
             let (status, json) = post_encoded(&app, &format!("{whole}&txn=plain{n}"), encoding, body).await;
             assert_eq!((status, &json["amount"], &json["warnings"]), (200, &json!("5.00"), &json!([])), "{encoding}");
         }
-        let (status, json) = post_encoded(&app, &format!("{whole}&txn=none"), "gzip", b"").await;
+        let (status, json) = post_encoded(&app, &format!("{whole}&txn=empty"), "gzip", b"").await;
         assert_eq!((status, &json["warnings"]), (200, &json!([])), "no body is no compressed one");
         app.assert_audit_is_clean().await;
     })

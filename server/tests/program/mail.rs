@@ -125,11 +125,12 @@ fn mails_arrive_to_the_letter_at_a_server_that_wants_a_password() {
     let form = format!("__action=sign_up&role=partner&name=Boss&email={EMAIL}&password={NEW}");
     assert_eq!(post(&program, "/signup", &form).0, 303);
     let mail = mailbox.take(EMAIL);
+    // Blank lines at its end are the transport's.
     assert_eq!(
-        mail.body,
+        mail.body.trim_end(),
         format!(
             "Somebody tried to make an account at {site_name} with this address, which has one already.\n\
-             If that was you, sign in at {base}/signin or ask for a new password at {base}/reset.\n"
+             If that was you, sign in at {base}/signin or ask for a new password at {base}/reset."
         )
     );
     request_reset(&program, EMAIL);

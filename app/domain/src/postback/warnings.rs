@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ConversionStatus;
+use crate::{ConversionStatus, WarningCode};
 
 /// Something odd that was put right or passed over; the sale is recorded all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,20 +31,40 @@ pub enum Warning {
     IgnoredChange(&'static str),
 }
 
+impl Warning {
+    /// Its word in the answer.
+    pub const fn code(&self) -> WarningCode {
+        match self {
+            Self::BodyIgnored(_) => WarningCode::BodyIgnored,
+            Self::MangledAmpersand => WarningCode::MangledAmpersand,
+            Self::MangledCurrency => WarningCode::MangledCurrencyParameter,
+            Self::NotUtf8(_) => WarningCode::NotUtf8,
+            Self::AbsentWord(_) => WarningCode::AbsentWord,
+            Self::GivenTwice(_) => WarningCode::GivenTwice,
+            Self::InQueryAndBody(_) => WarningCode::InQueryAndBody,
+            Self::AliasesDiffer(..) => WarningCode::AliasesDiffer,
+            Self::UnreplacedMacro(_) => WarningCode::UnreplacedMacro,
+            Self::StatusDoesNotCount(_) => WarningCode::StatusDoesNotCount,
+            Self::IgnoredChange(_) => WarningCode::IgnoredChange,
+        }
+    }
+}
+
+/// `code`, or `code: what it is about`.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code().as_str())?;
         match self {
-            Self::BodyIgnored(why) => write!(f, "body_ignored: {why}"),
-            Self::MangledAmpersand => f.write_str("mangled_ampersand"),
-            Self::MangledCurrency => f.write_str("mangled_currency_parameter"),
-            Self::NotUtf8(name) => write!(f, "not_utf8: {name}"),
-            Self::AbsentWord(name) => write!(f, "absent_word: {name}"),
-            Self::GivenTwice(name) => write!(f, "given_twice: {name}"),
-            Self::InQueryAndBody(name) => write!(f, "in_query_and_body: {name}"),
-            Self::AliasesDiffer(kept, ignored) => write!(f, "aliases_differ: {kept}, {ignored}"),
-            Self::UnreplacedMacro(name) => write!(f, "unreplaced_macro: {name}"),
-            Self::StatusDoesNotCount(status) => write!(f, "status_does_not_count: {status}"),
-            Self::IgnoredChange(name) => write!(f, "ignored_change: {name}"),
+            Self::MangledAmpersand | Self::MangledCurrency => Ok(()),
+            Self::BodyIgnored(why) => write!(f, ": {why}"),
+            Self::StatusDoesNotCount(status) => write!(f, ": {status}"),
+            Self::AliasesDiffer(kept, ignored) => write!(f, ": {kept}, {ignored}"),
+            Self::NotUtf8(name)
+            | Self::AbsentWord(name)
+            | Self::GivenTwice(name)
+            | Self::InQueryAndBody(name)
+            | Self::UnreplacedMacro(name)
+            | Self::IgnoredChange(name) => write!(f, ": {name}"),
         }
     }
 }

@@ -7,13 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    ApiKey,
+    AnswerCode, ApiKey,
     postback::{Warning, click_hint, key_hint, value_hint},
 };
 use serde::Serialize;
 use service::{PostbackOutcome, PostbackReceipt};
 
 use super::body::BodyError;
+use crate::middleware::status_of;
 
 const WHERE_THE_KEY_IS: &str = "You find the key under Settings, API & Webhooks.";
 
@@ -50,36 +51,27 @@ struct ReceiptBody<'a> {
 
 impl Error {
     /// The contract's word for it.
-    pub(super) fn code(&self) -> &'static str {
+    pub(super) const fn code(&self) -> AnswerCode {
         match self {
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::Body(BodyError::TooLarge) => "body_too_large",
-            Self::Body(BodyError::Compressed(_)) => "unsupported_encoding",
-            Self::Body(BodyError::Unreadable { .. }) => "invalid_body",
-        }
-    }
-
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Body(BodyError::Compressed(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Body(BodyError::Unreadable { .. }) => StatusCode::BAD_REQUEST,
+            Self::MethodNotAllowed => AnswerCode::MethodNotAllowed,
+            Self::Body(BodyError::TooLarge) => AnswerCode::BodyTooLarge,
+            Self::Body(BodyError::Compressed(_)) => AnswerCode::UnsupportedEncoding,
+            Self::Body(BodyError::Unreadable { .. }) => AnswerCode::InvalidBody,
         }
     }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let (status, code) = (self.status(), self.code());
+        let code = self.code();
         match self {
             Self::MethodNotAllowed => {
                 let message = "Only GET and POST record a conversion.".to_owned();
-                let mut response = error(status, code, message, None);
+                let mut response = error(code, message, None);
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
                 response
             }
-            Self::Body(what) => error(status, code, what.to_string(), None),
+            Self::Body(what) => error(code, what.to_string(), None),
         }
     }
 }
@@ -89,49 +81,44 @@ pub(super) fn not_found(path: &str, public_url: &str) -> Response {
     let message = format!("Nothing is at {}. The postback is at {public_url}/api/postback.", shown_path(path));
     let glued = path.get(.."/api/postback&".len()).is_some_and(|start| start.eq_ignore_ascii_case("/api/postback&"));
     let hint = glued.then(|| "The first parameter follows a question mark: /api/postback?api_key=…".to_owned());
-    error(StatusCode::NOT_FOUND, "not_found", message, hint)
+    error(AnswerCode::NotFound, message, hint)
 }
 
 /// The contract's table of answers. `key` is what must not be echoed; `hint` is what was probably meant where no key, or
 /// no click, was found.
 pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>, hint: Option<String>) -> Response {
-    let code = outcome.code();
     match outcome {
         PostbackOutcome::ApiKeyRequired => error(
-            StatusCode::UNAUTHORIZED,
-            code,
+            AnswerCode::ApiKeyRequired,
             "Every postback needs the partner's API key, as the parameter api_key or the header X-API-Key.".to_owned(),
             Some(hint.map_or_else(|| WHERE_THE_KEY_IS.to_owned(), |hint| format!("{hint} {WHERE_THE_KEY_IS}"))),
         ),
         PostbackOutcome::InvalidApiKey => error(
-            StatusCode::FORBIDDEN,
-            code,
+            AnswerCode::InvalidApiKey,
             "This key is wrong, was regenerated, or does not belong to the partner who owns the offer.".to_owned(),
             // By the request alone: a foreign key and a wrong one are answered with the same bytes.
             key.and_then(|key| key_hint(key.expose())).map(str::to_owned),
         ),
         PostbackOutcome::ClickIdRequired => error(
-            StatusCode::BAD_REQUEST,
-            code,
+            AnswerCode::ClickIdRequired,
             "The parameter click_id (or cid) is missing or empty, for example click_id=clk_01h455vb4pex5vsknk084sn02q."
                 .to_owned(),
             hint,
         ),
         PostbackOutcome::ClickNotFound(text) => error(
-            StatusCode::NOT_FOUND,
-            code,
+            AnswerCode::ClickNotFound,
             "No click has this id. Send the click_id that was appended to the address of the landing page.".to_owned(),
             click_hint(&text, &shown(&text, key)),
         ),
         PostbackOutcome::Invalid(invalid) => {
             let text = shown(&invalid.text, key);
             let message = format!("{} {}: {text}", invalid.parameter.name(), invalid.reason);
-            error(StatusCode::BAD_REQUEST, code, message, value_hint(&invalid, &text))
+            error(invalid.parameter.answer_code(), message, value_hint(&invalid, &text))
         }
         PostbackOutcome::Recorded(receipt) => recorded(&receipt, key),
         PostbackOutcome::Unavailable => {
             let message = "The conversion could not be written in time. Send the same request again.".to_owned();
-            let mut response = error(StatusCode::SERVICE_UNAVAILABLE, code, message, None);
+            let mut response = error(AnswerCode::Unavailable, message, None);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             response
         }
@@ -207,8 +194,8 @@ fn recorded(receipt: &PostbackReceipt, key: Option<&ApiKey>) -> Response {
     )
 }
 
-fn error(status: StatusCode, code: &str, message: String, hint: Option<String>) -> Response {
-    json(status, &ErrorBody { ok: false, error: code, message, hint })
+fn error(code: AnswerCode, message: String, hint: Option<String>) -> Response {
+    json(status_of(code), &ErrorBody { ok: false, error: code.as_str(), message, hint })
 }
 
 fn json(status: StatusCode, body: &impl Serialize) -> Response {

@@ -41,9 +41,9 @@ pub(crate) async fn receive(state: &AppState, request: Request<Body>) -> Respons
         Ok(mut postback) => {
             let (key, hint) = (postback.api_key.clone(), postback.hint.take());
             let outcome = state.service.receive_postback(postback).await;
-            (outcome.code(), answer(outcome, key.as_ref(), hint))
+            (outcome.word(), answer(outcome, key.as_ref(), hint))
         }
-        Err(error) => (error.code(), error.into_response()),
+        Err(error) => (error.code().as_str(), error.into_response()),
     };
     state.service.metrics().count_postback(code);
     tracing::debug!(outcome = code, "postback");
