@@ -83,7 +83,10 @@ impl Destination {
         let mut location = String::with_capacity(self.0.len() + 128);
         location.push_str(path);
         location.push('?');
-        for pair in query.split('&').filter(|pair| !pair.is_empty() && !bears_our_name(pair)) {
+        // What ends with the sign needs no other before ours.
+        let query = query.strip_suffix('&').unwrap_or(query);
+        let pairs = (!query.is_empty()).then(|| query.split('&').filter(|pair| !bears_our_name(pair)));
+        for pair in pairs.into_iter().flatten() {
             location.push_str(pair);
             location.push('&');
         }
@@ -165,6 +168,9 @@ mod tests {
             ("https://shop.example", "https://shop.example?…"),
             ("https://shop.example/?", "https://shop.example/?…"),
             ("https://shop.example/?a=1&", "https://shop.example/?a=1&…"),
+            ("https://shop.example/?a=1&&b=2&", "https://shop.example/?a=1&&b=2&…"),
+            ("https://shop.example/?&a=1&&", "https://shop.example/?&a=1&&…"),
+            ("https://shop.example/?click_id=1&", "https://shop.example/?…"),
             ("https://shop.example/#", "https://shop.example/?…#"),
             ("https://shop.example/#a?b=1", "https://shop.example/?…#a?b=1"),
             ("https://shop.example/?u=http://x/?y=1", "https://shop.example/?u=http://x/?y=1&…"),

@@ -94,13 +94,13 @@ impl Registry {
         let is_full = open.count > self.in_all;
         let of_network = open.by_network.entry(network_of(peer)).or_default();
         of_network.push(Arc::clone(&connection));
-        if of_network.len() > self.of_one && !is_proxy {
-            evict(of_network);
-            open.count -= 1;
-        } else if is_full && let Some(most) = open.by_network.values_mut().max_by_key(|of_network| of_network.len()) {
-            evict(most);
-            open.count -= 1;
-        }
+        let has_evicted = if of_network.len() > self.of_one && !is_proxy {
+            evict(of_network, &connection)
+        } else {
+            let most = open.by_network.values_mut().filter(|_| is_full).max_by_key(|of_network| of_network.len());
+            most.is_some_and(|of_network| evict(of_network, &connection))
+        };
+        open.count -= usize::from(has_evicted);
         connection
     }
 
@@ -119,12 +119,13 @@ impl Registry {
     }
 }
 
-/// Tells the one that has done nothing for longest to go; it no longer counts.
-fn evict(of_network: &mut Vec<Arc<OpenConnection>>) {
-    let stalest = (0..of_network.len()).min_by_key(|at| of_network[*at].active.load(Ordering::Relaxed));
-    if let Some(at) = stalest {
-        of_network.swap_remove(at).evicted.notify_one();
-    }
+/// Tells the one that has done nothing for longest to go, which is not the newcomer; says whether there is one. It no
+/// longer counts.
+fn evict(of_network: &mut Vec<Arc<OpenConnection>>, newcomer: &Arc<OpenConnection>) -> bool {
+    let others = (0..of_network.len()).filter(|at| !Arc::ptr_eq(&of_network[*at], newcomer));
+    let Some(stalest) = others.min_by_key(|at| of_network[*at].active.load(Ordering::Relaxed)) else { return false };
+    of_network.swap_remove(stalest).evicted.notify_one();
+    true
 }
 
 /// Whoever has one IPv6 address has its whole /64.

@@ -83,7 +83,7 @@ mod tests {
 
     fn auto(status: &str) -> Vec<u8> {
         format!(
-            "HTTP/1.1 {status} {reason}\r\nconnection: close\r\ncontent-length: 0\r\ndate: Sat, 28 Nov 2026 20:00:00 GMT\r\n\r\n"
+            "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\ndate: Sat, 28 Nov 2026 20:00:00 GMT\r\n\r\n"
         )
         .into_bytes()
     }

@@ -39,11 +39,17 @@ fn public_functions(module: &str, source: &str) -> Vec<Function> {
     functions
 }
 
-/// The public module of a file; what the others make public is in the crate's root.
-fn public_module(file: &Path, source_folder: &Path, root: &str) -> String {
-    let inside = file.strip_prefix(source_folder).unwrap();
-    let first = Path::new(inside.components().next().unwrap().as_os_str()).file_stem().unwrap().to_str().unwrap();
-    if root.contains(&format!("pub mod {first};")) { first.to_owned() } else { "store".to_owned() }
+/// The innermost public module of a file; what the others make public is in the crate's root.
+fn public_module(file: &Path, source_folder: &Path) -> String {
+    let mut modules = file.strip_prefix(source_folder).unwrap().with_extension("");
+    while let Some(name) = modules.file_name().and_then(|name| name.to_str()).map(ToOwned::to_owned) {
+        modules.pop();
+        let parent = if modules.as_os_str().is_empty() { Path::new("lib") } else { &modules };
+        if code_of(&source_folder.join(parent).with_extension("rs")).contains(&format!("pub mod {name};")) {
+            return name;
+        }
+    }
+    "store".to_owned()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -94,8 +100,7 @@ fn every_public_function_of_the_store_has_a_contract() {
     contracts.push(package.join("tests/schema.rs"));
     let contracts: Vec<String> = contracts.iter().map(|path| code_of(path)).collect();
     let folder = package.join("src");
-    let root = code_of(&folder.join("lib.rs"));
-    let of_file = |path: &PathBuf| public_functions(&public_module(path, &folder, &root), &code_of(path));
+    let of_file = |path: &PathBuf| public_functions(&public_module(path, &folder), &code_of(path));
     let functions: Vec<_> = rust_files(&folder).iter().flat_map(of_file).collect();
     assert!(functions.len() > 40, "the functions are written in another way now: only found {functions:?}");
     let has_contract = |function: &&Function| contracts.iter().any(|contract| is_called(contract, function));
