@@ -16,7 +16,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header},
     response::{IntoResponse, Response},
 };
 use domain::{AnswerCode, ApiKey, Slug};
@@ -58,15 +58,17 @@ impl Doors {
         Self { state, routes, people: Handle::current() }
     }
 
-    /// A request that can't be meant: no address, two hosts, or an address of which nobody knows where it ends. Visitors
-    /// are sent on all the same.
+    /// A request that can't be meant: no address, no host or two, or an address of which nobody knows where it ends.
+    /// Visitors are sent on all the same, and a postback names no host that anything depends on.
     fn refuse_unclear(&self, request: &Request, is_ambiguous: bool) -> Option<Response> {
         let path = request.uri().path();
-        let is_clear = path.starts_with('/') && request.headers().get_all(header::HOST).iter().nth(1).is_none();
-        if is_clear && (!is_ambiguous || path.starts_with("/t/")) {
+        let (is_visit, is_api) = (path.starts_with("/t/"), postback::is_under_api(path));
+        let hosts = request.headers().get_all(header::HOST).iter().take(2).count();
+        let needs_host = request.version() == Version::HTTP_11 && request.uri().host().is_none();
+        let has_right_host = hosts == 1 || (hosts == 0 && (!needs_host || is_visit || is_api));
+        if path.starts_with('/') && has_right_host && (!is_ambiguous || is_visit) {
             return None;
         }
-        let is_api = postback::is_under_api(path);
         self.refused(is_api);
         Some(refusal(is_api, AnswerCode::MalformedRequest, MALFORMED))
     }
@@ -107,6 +109,12 @@ impl Doors {
                 _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         };
+        if is_api && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+            // A mistake of ours: it is unknown what was done, and to ask again is safe.
+            response =
+                refusal(true, AnswerCode::Unavailable, "Something went wrong here. Send the same request again.");
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
         if is_machine {
             protect_machine_answer(&self.state, response.headers_mut());
         }

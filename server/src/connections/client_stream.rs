@@ -18,7 +18,7 @@ use tokio::{
 use super::{
     registry::OpenConnection,
     request_line::{self, FirstLine},
-    wire_answer,
+    wire_answer::{self, Refused},
 };
 
 /// How long a client may take no byte of an answer.
@@ -40,10 +40,8 @@ pub(super) struct ClientStream {
     held: Vec<u8>,
     /// Of those, how many it has been given; nothing while they are incomplete.
     given: Option<usize>,
-    /// How the last first line began.
-    noted: Vec<u8>,
-    /// Whether it is longer than any that is answered.
-    is_line_long: bool,
+    /// The request that is being read, should it be refused.
+    request: Refused,
     /// An answer that stands for the parser's own.
     replaced: Vec<u8>,
     write_timeout: Duration,
@@ -67,8 +65,7 @@ impl ClientStream {
             begins: true,
             held: Vec::new(),
             given: None,
-            noted: Vec::new(),
-            is_line_long: false,
+            request: Refused::default(),
             replaced: Vec::new(),
             write_timeout,
             stalled: None,
@@ -90,10 +87,11 @@ impl ClientStream {
         some > 0
     }
 
-    fn note(&mut self, request: &[u8]) {
-        self.noted.clear();
-        self.noted.extend_from_slice(&request[..request.len().min(NOTED)]);
-        self.is_line_long = request.len() > LONG_LINE && !request[..LONG_LINE].contains(&b'\n');
+    fn note(&mut self, bytes: &[u8]) {
+        self.request.line.clear();
+        self.request.line.extend_from_slice(&bytes[..bytes.len().min(NOTED)]);
+        self.request.is_line_long = bytes.len() > LONG_LINE && !bytes[..LONG_LINE].contains(&b'\n');
+        self.request.length = bytes.len();
     }
 
     /// What has arrived of a request's first line is either for the parser, or held until the rest comes.
@@ -180,8 +178,8 @@ impl ClientStream {
 
     /// The parser's own answer to what it can't read is empty; ours says what was wrong.
     fn replace(&mut self, bytes: &[u8]) -> bool {
-        let Some(answer) = wire_answer::instead_of(bytes, &self.noted, self.is_line_long) else { return false };
-        (self.on_refused)(&self.noted);
+        let Some(answer) = wire_answer::instead_of(bytes, &self.request) else { return false };
+        (self.on_refused)(&self.request.line);
         self.replaced = answer;
         true
     }
@@ -208,7 +206,9 @@ impl AsyncRead for ClientStream {
         if self.begins {
             return self.poll_begin(context, buffer);
         }
+        let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        self.request.length += buffer.filled().len() - before;
         self.connection.touch();
         Poll::Ready(Ok(()))
     }

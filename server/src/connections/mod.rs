@@ -99,7 +99,7 @@ impl<A: Answer> Server<A> {
         let _ = stream.set_nodelay(true);
         let open = self.registry.add(peer.ip(), self.answers.is_proxy(peer));
         let told = Arc::clone(&self.answers);
-        let on_refused = Box::new(move |line: &[u8]| told.refused(wire_answer::is_api(line)));
+        let on_refused = Box::new(move |line: &[u8]| told.refused(wire_answer::is_machine_line(line)));
         let stream = ClientStream::new(stream, Arc::clone(&open), WRITE_TIMEOUT, on_refused);
         let (answers, asked) = (Arc::clone(&self.answers), Arc::clone(&open));
         let handle = service_fn(move |request: Request<Incoming>| {

@@ -3,6 +3,8 @@
 //! `file_get_contents("…?name=A B")`, a link with a quote behind it, a macro such as `<click>`: the parser would refuse
 //! such a request as a whole, with an empty answer, before anything could say what is wrong, or send the visitor on.
 
+use super::wire_answer::is_api;
+
 /// A method is at most this long; what has no blank by then is no request.
 const LONGEST_METHOD: usize = 24;
 
@@ -37,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
     let line = begun[..end].strip_suffix(b"\r").unwrap_or(&begun[..end]);
     let mut parts = line.splitn(4, |byte| *byte == b' ');
     let target = parts.by_ref().nth(1).unwrap_or_default();
-    if parts.nth(1).is_none() && !target.iter().any(|byte| must_be_encoded(*byte)) {
+    if parts.nth(1).is_none() && !target.iter().any(|byte| must_be_encoded(*byte, target)) {
         return FirstLine::Fine;
     }
     match mend(line, method) {
@@ -54,7 +56,7 @@ fn mend(line: &[u8], method: usize) -> Option<(Vec<u8>, bool)> {
     let target = &line[method + 1..version];
     let mut mended = line[..=method].to_vec();
     for byte in target {
-        if must_be_encoded(*byte) {
+        if must_be_encoded(*byte, target) {
             mended.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
         } else {
             mended.push(*byte);
@@ -64,9 +66,10 @@ fn mend(line: &[u8], method: usize) -> Option<(Vec<u8>, bool)> {
     Some((mended, target.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'"'))))
 }
 
-/// What the parser refuses in an address. Other control characters are nobody's mistake.
-const fn must_be_encoded(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'"' | b'<' | b'>' | 0x7f..)
+/// What the parser refuses in an address, other control characters apart, which are nobody's mistake; and a `#` in a
+/// postback, which it would take for the end: `transaction_id=#1001`.
+fn must_be_encoded(byte: u8, target: &[u8]) -> bool {
+    matches!(byte, b' ' | b'\t' | b'"' | b'<' | b'>' | b'`' | 0x7f..) || (byte == b'#' && is_api(target))
 }
 
 const fn digit(value: u8) -> u8 {
@@ -100,6 +103,8 @@ mod tests {
             ("GET /p?click_id=<click> HTTP/1.1", "GET /p?click_id=%3Cclick%3E HTTP/1.1", false),
             ("GET /t/abc\u{200b} HTTP/1.1", "GET /t/abc%E2%80%8B HTTP/1.1", false),
             ("GET  /p HTTP/1.1", "GET %20/p HTTP/1.1", true),
+            ("GET /t/abc` HTTP/1.1", "GET /t/abc%60 HTTP/1.1", false),
+            ("GET /api/postback?txn=#1&a=2 HTTP/1.1", "GET /api/postback?txn=%231&a=2 HTTP/1.1", false),
         ] {
             assert_eq!(mended(line), (wanted.to_owned(), is_ambiguous), "{line}");
         }
@@ -114,6 +119,7 @@ mod tests {
             b"POST /api/postback?a={b}|^ HTTP/1.1\r\n",
             b"\x16\x03\x01\x02\x00\x01",
             b"get /x HTTP/1.1",
+            b"GET /docs/tracking#postback HTTP/1.1\r\n",
             b"GET /x y HTTP/2.0\r\n",
             b"A=1&b=2",
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",

@@ -22,6 +22,14 @@ const TARGET_TOO_LONG: Refusal = Refusal {
     message: "The address is longer than 8 KiB; send the values in a body.",
 };
 
+const BODY_TOO_LARGE: Refusal = Refusal {
+    reason: "Content Too Large",
+    code: AnswerCode::BodyTooLarge,
+    message: "The Content-Length is larger than any body.",
+};
+/// A head that is smaller is no reason to refuse a request.
+const LARGE_HEAD: usize = 32 * 1024;
+
 /// Also said of requests that are read, but not for sure.
 pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode what stands in its address, blanks as %20, \
      quotes as %22, and send one header a line.";
@@ -37,18 +45,33 @@ pub(super) fn is_interim(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/1.1 1")
 }
 
-/// The whole answer that stands for one of the parser's own; nothing where it is one of ours. `line` is how the request
-/// began.
-pub(super) fn instead_of(bytes: &[u8], line: &[u8], is_line_long: bool) -> Option<Vec<u8>> {
+/// What is known of a request that the parser has refused.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    /// How its first line began.
+    pub(super) line: Vec<u8>,
+    /// Whether that is longer than any address that is taken.
+    pub(super) is_line_long: bool,
+    /// Bytes that have come of it.
+    pub(super) length: usize,
+}
+
+/// The whole answer that stands for one of the parser's own; nothing where it is one of ours.
+pub(super) fn instead_of(bytes: &[u8], refused: &Refused) -> Option<Vec<u8>> {
     if !bytes.starts_with(b"HTTP/1.1 4") || !is_empty_and_last(bytes) {
         return None;
     }
     let (_, refusal) = REFUSALS.iter().find(|(begin, _)| bytes.starts_with(begin))?;
-    // The parser's room is full, and it is the address that fills it.
-    let refusal = if refusal.code == AnswerCode::HeadersTooLarge && is_line_long { &TARGET_TOO_LONG } else { refusal };
+    let refusal = match refusal.code {
+        // The parser's room is full, and it is the address that fills it.
+        AnswerCode::HeadersTooLarge if refused.is_line_long => &TARGET_TOO_LONG,
+        // It is not: what it can't count to is the length of the body.
+        AnswerCode::HeadersTooLarge if refused.length < LARGE_HEAD => &BODY_TOO_LARGE,
+        _ => refusal,
+    };
     let Refusal { reason, code, message } = refusal;
     let (status, code) = (code.http_status(), code.as_str());
-    let (kind, body) = if is_api(line) {
+    let (kind, body) = if is_machine_line(&refused.line) {
         ("application/json", format!(r#"{{"ok":false,"error":"{code}","message":"{message}"}}"#))
     } else {
         ("text/plain; charset=utf-8", format!("{message}\n"))
@@ -64,8 +87,12 @@ pub(super) fn instead_of(bytes: &[u8], line: &[u8], is_line_long: bool) -> Optio
 }
 
 /// Whether a request that began like this is of a machine, which reads JSON.
-pub(super) fn is_api(line: &[u8]) -> bool {
-    let target = line.iter().position(|byte| *byte == b' ').map_or(&[][..], |at| &line[at + 1..]);
+pub(super) fn is_machine_line(line: &[u8]) -> bool {
+    line.iter().position(|byte| *byte == b' ').is_some_and(|at| is_api(&line[at + 1..]))
+}
+
+/// The same of an address.
+pub(super) fn is_api(target: &[u8]) -> bool {
     target.starts_with(b"/api/") || target.starts_with(b"//api/")
 }
 
@@ -90,18 +117,20 @@ mod tests {
 
     #[test]
     fn the_parser_s_answers_are_replaced_in_the_words_of_the_door() {
-        let answer = |status: &str, line: &str, is_long| {
-            String::from_utf8(instead_of(&auto(status), line.as_bytes(), is_long).unwrap()).unwrap()
+        let answer = |status: &str, line: &str, is_line_long, length| {
+            let refused = Refused { line: line.as_bytes().to_vec(), is_line_long, length };
+            String::from_utf8(instead_of(&auto(status), &refused).unwrap()).unwrap()
         };
-        let json = answer("400 Bad Request", "GET /api/postbac", false);
+        let json = answer("400 Bad Request", "GET /api/postbac", false, 100);
         assert!(
             json.contains("application/json") && json.ends_with("\"}") && json.contains("malformed_request"),
             "{json}"
         );
-        assert!(answer("400 Bad Request", "GET /t/abc", false).contains("text/plain"));
-        assert!(answer("431 X", "POST /api/postb", true).starts_with("HTTP/1.1 414 "));
-        assert!(answer("431 X", "GET /partner", false).starts_with("HTTP/1.1 431 "));
-        assert!(instead_of(b"HTTP/1.1 200 OK\r\n\r\n", b"", true).is_none());
-        assert!(instead_of(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno", b"", true).is_none());
+        assert!(answer("400 Bad Request", "GET /t/abc", false, 100).contains("text/plain"));
+        assert!(answer("431 X", "POST /api/postb", true, 50_000).starts_with("HTTP/1.1 414 "));
+        assert!(answer("431 X", "GET /partner", false, 50_000).starts_with("HTTP/1.1 431 "));
+        assert!(answer("431 X", "POST /api/postb", false, 200).starts_with("HTTP/1.1 413 "));
+        assert!(instead_of(b"HTTP/1.1 200 OK\r\n\r\n", &Refused::default()).is_none());
+        assert!(instead_of(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno", &Refused::default()).is_none());
     }
 }

@@ -40,6 +40,7 @@ async fn what_stands_behind_a_slug_and_cannot_belong_to_it_loses_no_visitor() {
             "…",
             "\u{200b}",
             "\u{feff}",
+            "`",
             "&fbclid=1",
             "?fbclid=1",
             "/&x",
@@ -97,6 +98,9 @@ async fn a_postback_whose_address_cannot_be_told_from_the_rest_is_400_as_json_an
     let broken = app.send(b"GET /api/postback HTTP/1.1\r\nHo st: x\r\n\r\n".to_vec()).await;
     let (status, json) = answer(&broken);
     assert_eq!((status, json["error"].as_str()), (400, Some("malformed_request")), "{json}");
+    // An order's own sign is no end of the address.
+    let (status, json) = answer(&raw(&app, query("#1001").as_bytes()).await);
+    assert_eq!((status, json["transaction_id"].as_str()), (200, Some("#1001")), "{json}");
     // Bytes that can only be part of the address are read as if they were encoded.
     let (status, json) = answer(&raw(&app, query("<txn>").as_bytes()).await);
     assert_eq!(status, 200, "{json}");
@@ -117,6 +121,8 @@ async fn a_target_without_a_path_is_400_and_no_panic() {
             );
         }
     }
+    let no_host = app.send(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n".to_vec()).await;
+    assert_eq!(no_host.status, 400);
     let two_hosts = b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n";
     assert_eq!(app.send(two_hosts.to_vec()).await.status, 400);
     let tls = app.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec()).await;
@@ -133,6 +139,9 @@ async fn an_address_of_any_length_over_8_kib_is_414_in_the_words_of_its_door() {
         let (status, json) = answer(&raw(&app, format!("/api/postback?{long}").as_bytes()).await);
         assert_eq!((status, json["error"].as_str()), (414, Some("uri_too_long")), "{length}");
     }
+    let endless = "POST /api/postback HTTP/1.1\r\nHost: x\r\nContent-Length: 18446744073709551615\r\n\r\n";
+    let (status, json) = answer(&app.send(endless.into()).await);
+    assert_eq!((status, json["error"].as_str()), (413, Some("body_too_large")));
     let headers = format!("GET /api/postback HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n", "a".repeat(60_000));
     let (status, json) = answer(&app.send(headers.into_bytes()).await);
     assert_eq!((status, json["error"].as_str()), (431, Some("headers_too_large")));
