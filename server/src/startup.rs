@@ -1,15 +1,16 @@
 //! The running program: what `main` and the tests both start.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use leptos::prelude::LeptosOptions;
 use service::{Clock, Mailer, Sealer, Service};
 use store::{Db, Migrated, StoreError};
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     config::Settings,
-    connections::serve,
+    connections::{Phase, serve},
     doors::{DoorRuntime, Doors},
     listening::{Sockets, Successors},
     router::router,
@@ -37,7 +38,9 @@ impl Application {
         let sockets = Sockets::open(settings)?;
         let address = sockets.site.local_addr().map_err(|error| error.to_string())?;
         let successors = Successors::prepare(settings, &sockets);
-        let service = build_service(settings, address, Clock::default()).await?;
+        // Whoever serves now would go on with a database that has changed underneath.
+        let migrates = settings.migrate && sockets.predecessor.is_none();
+        let service = build_service_on(settings, address, Clock::default(), migrates).await?;
         let (stopper, stopping) = stopping();
         let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stopping);
         let (retention_days, drain) = (settings.retention_days, settings.drain);
@@ -64,41 +67,48 @@ impl Application {
     /// another program takes over meanwhile, new connections are its own from that moment on.
     pub async fn run_until(self, stop: impl Future<Output = impl Future<Output = ()>>) -> Result<(), String> {
         let runtime = DoorRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
-        let (closing, closed) = oneshot::channel();
-        let (ending, ended) = oneshot::channel();
-        let serving = runtime.spawn(serve(self.sockets.site, self.doors, closed, ended));
+        let (closing, closed) = watch::channel(Phase::Open);
+        let serving = runtime.spawn(serve(self.sockets.site, self.doors, closed.clone()));
         // Dropped at the end, and with it what was begun.
         let mut beside = JoinSet::new();
-        // Neither is ever said to these: they end with this.
-        let (_keep, never_closed) = oneshot::channel();
-        let (_keep_too, never_ended) = oneshot::channel();
         if let Some(listener) = self.sockets.metrics {
             let door = Arc::new(MetricsDoor::new(self.service.clone()));
-            beside.spawn(async move { drop(serve(listener, door, never_closed, never_ended).await) });
+            beside.spawn(async move { drop(serve(listener, door, closed).await) });
         }
         let kept_up = self.service.clone();
         beside.spawn(async move { kept_up.keep_up(self.retention_days).await });
-        if let Some(predecessor) = self.sockets.predecessor {
+
+        let mut stop = pin!(stop);
+        // Asked to stop while it started: then the program before it goes on.
+        let mut asked = stop.as_mut().now_or_never();
+        if let (None, Some(predecessor)) = (&asked, self.sockets.predecessor) {
             predecessor.take_over();
         }
         let mut succeeded = Box::pin(self.successors.wait());
-        tokio::select! {
-            drained = stop => {
-                self.stopper.stop();
-                tokio::select! {
-                    () = drained => {}
-                    () = &mut succeeded => {}
-                }
-                let _ = closing.send(());
-            }
-            () = &mut succeeded => {
-                tracing::info!("another process has taken over");
-                let _ = closing.send(());
-                self.stopper.stop();
-                tokio::time::sleep(self.drain).await;
+        if asked.is_none() {
+            tokio::select! {
+                drained = &mut stop => asked = Some(drained),
+                () = &mut succeeded => {}
             }
         }
-        let _ = ending.send(());
+        if let Some(drained) = asked {
+            self.stopper.stop();
+            tokio::select! {
+                () = drained => {}
+                () = &mut succeeded => {}
+            }
+        } else {
+            tracing::info!("another process has taken over");
+            self.stopper.succeed();
+            let _ = closing.send(Phase::Closed);
+            tokio::select! {
+                () = tokio::time::sleep(self.drain) => {}
+                _ = &mut stop => {}
+            }
+        }
+        // With its handles nobody would be told that nobody accepts any more.
+        drop(succeeded);
+        let _ = closing.send(Phase::Ended);
         let served = serving.await;
         beside.shutdown().await;
         self.service.close().await;
@@ -108,25 +118,34 @@ impl Application {
 
 /// The use cases on the configured database.
 pub async fn build_service(settings: &Settings, address: SocketAddr, clock: Clock) -> Result<Service, String> {
+    build_service_on(settings, address, clock, settings.migrate).await
+}
+
+async fn build_service_on(
+    settings: &Settings,
+    address: SocketAddr,
+    clock: Clock,
+    migrates: bool,
+) -> Result<Service, String> {
     let site = settings.site(address);
     let sealer = Sealer::from_file(&settings.secret_key_file)?;
     let host = domain::Destination::parse(&site.public_url).map(|url| url.host()).unwrap_or_default();
     let mailer = Mailer::from_url(settings.smtp_url.as_deref(), &site.site_name, &host)?;
-    let db = open_database(settings).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
+    let db = open_database(&settings.database_url, migrates).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     Service::new(db, clock, sealer, mailer, site).map_err(|error| format!("DATABASE_URL: {error}"))
 }
 
 /// Migrates it first, unless told not to.
-async fn open_database(settings: &Settings) -> Result<Db, StoreError> {
-    if settings.migrate {
-        let migrated = Db::migrate(&settings.database_url).await?;
-        if let Migrated { from: Some(from), to } = migrated
+async fn open_database(url: &str, migrates: bool) -> Result<Db, StoreError> {
+    if migrates {
+        let done = Db::migrate(url).await?;
+        if let Migrated { from: Some(from), to } = done
             && from != to
         {
             tracing::info!(from, to, "the database was migrated");
         }
     }
-    Db::connect(&settings.database_url).await
+    Db::connect(url).await
 }
 
 /// Where the browser's files are: in `site` beside the program, or beside the folder it was built into.

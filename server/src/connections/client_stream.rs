@@ -24,7 +24,7 @@ use super::{
 /// How long a client may take no byte of an answer.
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// A first line that is longer is left to the parser, which refuses it.
-const LONGEST_LINE: usize = 64 * 1024;
+const LONGEST_LINE: usize = 16 * 1024;
 /// What is longer than the address that is taken, and a method and a version with it.
 const LONG_LINE: usize = 8 * 1024 + 64;
 /// How much of a first line is kept, to know which kind of answer its sender can read.
@@ -34,8 +34,11 @@ const NOTED: usize = 16;
 pub(super) struct ClientStream {
     stream: TcpStream,
     connection: Arc<OpenConnection>,
-    /// Whether the next bytes begin a request.
+    /// Whether the next bytes begin a request, as far as that is known for sure. Bytes of a body that were taken for a
+    /// first line and mended would be longer than their length says, and what is too much would be another request.
     begins: bool,
+    /// Whether the bytes that came last ended a head.
+    has_ended_head: bool,
     /// Bytes that the parser hasn't been given: of an incomplete first line, or mended ones.
     held: Vec<u8>,
     /// Of those, how many it has been given; nothing while they are incomplete.
@@ -63,6 +66,7 @@ impl ClientStream {
             stream,
             connection,
             begins: true,
+            has_ended_head: false,
             held: Vec::new(),
             given: None,
             request: Refused::default(),
@@ -94,6 +98,12 @@ impl ClientStream {
         self.request.length = bytes.len();
     }
 
+    /// Notes what came from the client.
+    fn arrived(&mut self, bytes: &[u8]) {
+        self.connection.touch();
+        self.has_ended_head = bytes.ends_with(b"\r\n\r\n");
+    }
+
     /// What has arrived of a request's first line is either for the parser, or held until the rest comes.
     fn receive(&mut self, is_end: bool) {
         match request_line::read(&self.held) {
@@ -122,27 +132,30 @@ impl ClientStream {
             if self.held.is_empty() {
                 let before = buffer.filled().len();
                 ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-                let arrived = &buffer.filled()[before..];
-                if arrived.is_empty() {
+                let new = &buffer.filled()[before..];
+                if new.is_empty() {
                     return Poll::Ready(Ok(()));
                 }
-                self.connection.touch();
-                if request_line::read(arrived) == FirstLine::Fine {
-                    self.note(arrived);
+                self.arrived(new);
+                if request_line::read(new) == FirstLine::Fine {
+                    self.note(new);
                     self.begins = false;
                     return Poll::Ready(Ok(()));
                 }
-                self.held.extend_from_slice(arrived);
+                self.held.extend_from_slice(new);
                 buffer.set_filled(before);
                 self.receive(false);
             } else {
                 let mut bytes = [0_u8; 4096];
                 let mut more = ReadBuf::new(&mut bytes);
                 ready!(Pin::new(&mut self.stream).poll_read(context, &mut more))?;
-                self.connection.touch();
-                let is_end = more.filled().is_empty();
-                self.held.extend_from_slice(more.filled());
-                self.receive(is_end);
+                let new = more.filled();
+                self.arrived(new);
+                self.held.extend_from_slice(new);
+                // Without its end there is nothing new to be said of the line.
+                if new.is_empty() || new.contains(&b'\n') || self.held.len() >= LONGEST_LINE {
+                    self.receive(new.is_empty());
+                }
             }
             if self.give(buffer) {
                 return Poll::Ready(Ok(()));
@@ -169,8 +182,9 @@ impl ClientStream {
             Poll::Ready(wrote) => {
                 self.stalled = None;
                 self.connection.touch();
-                // What follows `100 Continue` is a body.
-                self.begins |= !is_interim;
+                // What follows `100 Continue` is a body. Elsewhere, too, it is only for sure that a request begins next
+                // where the one before had no body, and nothing came with it but its head.
+                self.begins |= !is_interim && self.has_ended_head && !self.connection.has_body();
                 Poll::Ready(wrote)
             }
         }
@@ -203,13 +217,14 @@ impl AsyncRead for ClientStream {
         if self.give(buffer) {
             return Poll::Ready(Ok(()));
         }
-        if self.begins {
+        if self.begins && !self.connection.has_body() {
             return self.poll_begin(context, buffer);
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        self.request.length += buffer.filled().len() - before;
-        self.connection.touch();
+        let new = &buffer.filled()[before..];
+        self.request.length += new.len();
+        self.arrived(new);
         Poll::Ready(Ok(()))
     }
 }

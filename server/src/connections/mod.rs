@@ -5,9 +5,13 @@ mod registry;
 mod request_line;
 mod wire_answer;
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{body::Body, extract::Request, response::Response};
+use axum::{
+    body::{Body, HttpBody as _},
+    extract::Request,
+    response::Response,
+};
 use futures::FutureExt as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -16,8 +20,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::oneshot,
-    task::unconstrained,
+    sync::watch,
 };
 
 use self::{
@@ -54,18 +57,29 @@ pub(crate) trait Answer: Send + Sync + 'static {
     fn refused(&self, is_api: bool);
 }
 
-/// Accepts connections until `closed`, serves those that are open until `ended`, and then waits for their last answers.
+/// What is to be done with connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// New ones are accepted.
+    Open,
+    /// None is, and those that are open are served.
+    Closed,
+    /// Those are ended after their last answers.
+    Ended,
+}
+
+/// Accepts and serves connections, as the phase says, until the last has ended. Phases come in their order.
 pub(crate) async fn serve<A: Answer>(
     listener: std::net::TcpListener,
     answers: Arc<A>,
-    mut closed: oneshot::Receiver<()>,
-    ended: oneshot::Receiver<()>,
+    mut phase: watch::Receiver<Phase>,
 ) -> Result<(), String> {
-    let listener = TcpListener::from_std(listener).map_err(|error| format!("the port was lost: {error}"))?;
+    let lost = |error: io::Error| format!("the port was lost: {error}");
+    let listener = TcpListener::from_std(listener).map_err(lost)?;
     let server = Server { answers, registry: Arc::new(Registry::new()), graceful: GracefulShutdown::new() };
     loop {
         tokio::select! {
-            _ = &mut closed => break,
+            () = reached(&mut phase, Phase::Closed) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => server.serve_connection(stream, peer),
                 Err(error) => {
@@ -77,14 +91,24 @@ pub(crate) async fn serve<A: Answer>(
         }
     }
     // Whoever has connected already is served, too: the requests of those are read before idle connections are closed.
-    while let Some(Ok((stream, peer))) = unconstrained(listener.accept()).now_or_never() {
-        server.serve_connection(stream, peer);
+    // The system is asked itself, since the runtime may not have heard yet of who came last.
+    let listener = listener.into_std().map_err(lost)?;
+    while let Ok((stream, peer)) = listener.accept() {
+        let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+        if let Ok(stream) = stream {
+            server.serve_connection(stream, peer);
+        }
     }
     drop(listener);
-    let _ = ended.await;
+    reached(&mut phase, Phase::Ended).await;
     tokio::time::sleep(LAST_REQUESTS).await;
     let _ = tokio::time::timeout(LAST_ANSWERS, server.graceful.shutdown()).await;
     Ok(())
+}
+
+/// Waits for a phase, or for whoever tells of them to be gone.
+async fn reached(phase: &mut watch::Receiver<Phase>, wanted: Phase) {
+    let _ = phase.wait_for(|phase| *phase >= wanted).await;
 }
 
 struct Server<A> {
@@ -104,6 +128,9 @@ impl<A: Answer> Server<A> {
         let (answers, asked) = (Arc::clone(&self.answers), Arc::clone(&open));
         let handle = service_fn(move |request: Request<Incoming>| {
             let is_ambiguous = asked.was_ambiguous();
+            if !request.body().is_end_stream() {
+                asked.set_has_body();
+            }
             let answering = Arc::clone(&answers).answer(peer, request.map(Body::new), is_ambiguous);
             answering.map(Ok::<_, Infallible>)
         });

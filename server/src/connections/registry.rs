@@ -46,6 +46,8 @@ pub(super) struct OpenConnection {
     evicted: Notify,
     /// Whether the request that is being read had a first line that could be read in several ways.
     ambiguous: AtomicBool,
+    /// Whether one of its requests has had a body.
+    has_body: AtomicBool,
 }
 
 impl OpenConnection {
@@ -61,6 +63,15 @@ impl OpenConnection {
     /// Said once of each request.
     pub(super) fn was_ambiguous(&self) -> bool {
         self.ambiguous.load(Ordering::Relaxed) && self.ambiguous.swap(false, Ordering::Relaxed)
+    }
+
+    pub(super) fn set_has_body(&self) {
+        self.has_body.store(true, Ordering::Relaxed);
+    }
+
+    /// See [`OpenConnection::set_has_body`].
+    pub(super) fn has_body(&self) -> bool {
+        self.has_body.load(Ordering::Relaxed)
     }
 
     /// Waits until it has to go.
@@ -87,6 +98,7 @@ impl Registry {
             began: self.began,
             evicted: Notify::new(),
             ambiguous: AtomicBool::default(),
+            has_body: AtomicBool::default(),
         });
         connection.touch();
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

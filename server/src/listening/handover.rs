@@ -3,16 +3,20 @@
 //! The running program waits at an abstract Unix socket that is named after its address. One that is started with the same
 //! address and the same database connects there and gets the sockets themselves, with everybody who waits in them. It then
 //! starts, says that it is ready, and only then the old one accepts nobody any more, finishes what it has, and ends. If the
-//! new one fails before that, nothing has changed.
+//! new one fails before that, nothing has changed: it migrates no database while another program serves.
 
 use std::{
-    io::{self, IoSlice, IoSliceMut, Write as _},
+    fs, io,
+    io::{IoSlice, IoSliceMut, Write as _},
     mem::MaybeUninit,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     os::{
         fd::{AsFd, OwnedFd},
         linux::net::SocketAddrExt as _,
-        unix::net::{SocketAddr as UnixAddress, UnixListener, UnixStream},
+        unix::{
+            fs::MetadataExt as _,
+            net::{SocketAddr as UnixAddress, UnixListener, UnixStream},
+        },
     },
     path::absolute,
     time::Duration,
@@ -20,12 +24,17 @@ use std::{
 
 use rustix::{
     net::{
-        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-        recvmsg, sendmsg, sockopt::socket_peercred,
+        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+        SendFlags, SocketAddrUnix, SocketFlags, SocketType, connect, recvmsg, sendmsg, socket_with,
+        sockopt::socket_peercred,
     },
     process::getuid,
 };
-use tokio::net::{UnixListener as AsyncListener, UnixStream as AsyncStream};
+use tokio::{
+    io::Interest,
+    net::{UnixListener as AsyncListener, UnixStream as AsyncStream},
+    task::JoinSet,
+};
 
 use super::Sockets;
 use crate::config::Settings;
@@ -34,9 +43,12 @@ use crate::config::Settings;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the name is asked for while the program before still holds it.
 const NAME_TRIES: u32 = 200;
-const NAME_PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(50);
 /// What the new one says when it accepts connections.
 const READY: u8 = b'r';
+/// What the old one says: here they are, or that it serves another database.
+const HERE: u8 = b'h';
+const OTHER: u8 = b'o';
 const MOST_SOCKETS: usize = 2;
 const LONGEST_IDENTITY: usize = 4096;
 
@@ -45,25 +57,28 @@ const LONGEST_IDENTITY: usize = 4096;
 pub(crate) struct Predecessor(UnixStream);
 
 impl Predecessor {
-    /// Asks whoever listens at the wanted address for its sockets: for the site's, and for monitoring's.
-    pub(crate) fn find(settings: &Settings) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
-        let Ok(stream) = name_of(&settings.listen_addr.to_string()).and_then(|name| UnixStream::connect_addr(&name))
-        else {
-            return Ok(None);
-        };
+    /// Asks whoever listens at an address for its sockets: for the site's, and for monitoring's.
+    pub(crate) fn find(
+        settings: &Settings,
+        address: SocketAddr,
+    ) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
+        let Ok(stream) = connect_to(&name_of(address)) else { return Ok(None) };
         // Anybody can take a name; only our own kind is believed.
         if !is_ours(&stream) {
             return Ok(None);
         }
         match ask(&stream, &identity(settings)) {
-            Ok(mut sockets) if !sockets.is_empty() => {
+            Ok((HERE, mut sockets)) if !sockets.is_empty() => {
                 let site = sockets.remove(0);
                 Ok(Some((Self(stream), site, sockets.pop())))
             }
-            Ok(_) => Err(format!(
-                "LISTEN_ADDR {} can't be used: this program runs there already, on another database",
-                settings.listen_addr
+            Ok((OTHER, _)) => Err(format!(
+                "LISTEN_ADDR {address} can't be used: this program runs there already, on another database"
             )),
+            Ok(_) => {
+                tracing::warn!("the program that runs there already has no socket to hand over");
+                Ok(None)
+            }
             Err(error) => {
                 tracing::warn!(%error, "the program that runs there already does not hand its socket over");
                 Ok(None)
@@ -79,56 +94,86 @@ impl Predecessor {
     }
 }
 
-fn ask(mut stream: &UnixStream, identity: &[u8]) -> io::Result<Vec<TcpListener>> {
+/// Without waiting: a stranger may hold the name and answer nobody.
+fn connect_to(name: &str) -> io::Result<UnixStream> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    connect(&socket, &SocketAddrUnix::new_abstract_name(name.as_bytes())?)?;
+    let stream = UnixStream::from(socket);
+    stream.set_nonblocking(false)?;
+    Ok(stream)
+}
+
+fn ask(mut stream: &UnixStream, identity: &[u8]) -> io::Result<(u8, Vec<TcpListener>)> {
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;
     stream.write_all(identity)?;
-    let mut byte = [0_u8; 1];
+    let mut answer = [0_u8; 1];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_SOCKETS))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    recvmsg(stream, &mut [IoSliceMut::new(&mut byte)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    let got = recvmsg(stream, &mut [IoSliceMut::new(&mut answer)], &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    if got.bytes == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     let mut sockets = Vec::new();
     for message in control.drain() {
         if let RecvAncillaryMessage::ScmRights(handles) = message {
             sockets.extend(handles.map(TcpListener::from));
         }
     }
-    Ok(sockets)
+    Ok((answer[0], sockets))
 }
 
 /// Those who may come after this program.
 #[derive(Debug)]
 pub(crate) struct Successors {
-    address: String,
-    identity: Vec<u8>,
+    name: String,
+    settings: Settings,
     sockets: Vec<OwnedFd>,
 }
 
 impl Successors {
     pub(crate) fn prepare(settings: &Settings, sockets: &Sockets) -> Self {
         let handles = [Some(&sockets.site), sockets.metrics.as_ref()];
-        // Where there are no more handles, nobody can take over, and nothing else is different.
         let handles = handles.into_iter().flatten().map(|socket| socket.as_fd().try_clone_to_owned());
         Self {
-            address: sockets.site.local_addr().map(|address| address.to_string()).unwrap_or_default(),
-            identity: identity(settings),
+            name: sockets.site.local_addr().map(name_of).unwrap_or_default(),
+            settings: settings.clone(),
+            // Where there are no more handles, nobody can take over, and nothing else is different.
             sockets: handles.collect::<io::Result<_>>().unwrap_or_default(),
         }
     }
 
     /// Waits until another program serves the sockets.
     pub(crate) async fn wait(self) {
-        match self.listen().await {
-            Ok(listener) => {
-                while let Ok((stream, _)) = listener.accept().await {
-                    if self.is_succeeded_by(&stream).await {
-                        return;
-                    }
-                }
+        let listener = match self.listen().await {
+            Ok(listener) => listener,
+            Err(error) => {
+                tracing::warn!(%error, "nobody can take over from this program");
+                return std::future::pending().await;
             }
-            Err(error) => tracing::debug!(%error, "nobody can take over"),
+        };
+        let this = std::sync::Arc::new(self);
+        // Each by itself: one that starts slowly keeps no other from it.
+        let mut coming = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let this = std::sync::Arc::clone(&this);
+                        coming.spawn(async move { this.is_succeeded_by(&stream).await });
+                    }
+                    Err(error) => {
+                        // Out of file descriptors, mostly.
+                        tracing::warn!(%error, "another program could not ask for the socket");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
+                Some(succeeded) = coming.join_next() => if matches!(succeeded, Ok(true)) {
+                    return;
+                },
+            }
         }
-        std::future::pending::<()>().await;
     }
 
     async fn is_succeeded_by(&self, stream: &AsyncStream) -> bool {
@@ -144,14 +189,14 @@ impl Successors {
 
     /// The name is free as soon as the program before has heard that this one is ready.
     async fn listen(&self) -> io::Result<AsyncListener> {
-        let name = name_of(&self.address)?;
+        let name = UnixAddress::from_abstract_name(&self.name)?;
         let mut tries = 0;
         let listener = loop {
             match UnixListener::bind_addr(&name) {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse && tries < NAME_TRIES => tries += 1,
                 bound => break bound?,
             }
-            tokio::time::sleep(NAME_PAUSE).await;
+            tokio::time::sleep(PAUSE).await;
         };
         listener.set_nonblocking(true)?;
         AsyncListener::from_std(listener)
@@ -161,19 +206,21 @@ impl Successors {
         if stream.peer_cred()?.uid() != getuid().as_raw() {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let mut sent = vec![0_u8; self.identity.len()];
+        let own = identity(&self.settings);
+        let mut sent = vec![0_u8; own.len()];
         read_exact(stream, &mut sent).await?;
-        let same = sent == self.identity;
-        let handles: Vec<_> = self.sockets.iter().filter(|_| same).map(AsFd::as_fd).collect();
+        let is_same = sent == own;
+        let handles: Vec<_> = self.sockets.iter().filter(|_| is_same).map(AsFd::as_fd).collect();
         loop {
             stream.writable().await?;
-            let sent = stream.try_io(tokio::io::Interest::WRITABLE, || {
+            let sent = stream.try_io(Interest::WRITABLE, || {
                 let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_SOCKETS))];
                 let mut control = SendAncillaryBuffer::new(&mut space);
                 if !handles.is_empty() {
                     control.push(SendAncillaryMessage::ScmRights(&handles));
                 }
-                Ok(sendmsg(stream, &[IoSlice::new(b"s")], &mut control, SendFlags::NOSIGNAL)?)
+                let answer = [if is_same { HERE } else { OTHER }];
+                Ok(sendmsg(stream, &[IoSlice::new(&answer)], &mut control, SendFlags::NOSIGNAL)?)
             });
             match sent {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -207,8 +254,8 @@ fn is_ours(stream: &UnixStream) -> bool {
 }
 
 /// A name without a file, which ends with the process that holds it.
-fn name_of(address: &str) -> io::Result<UnixAddress> {
-    UnixAddress::from_abstract_name(format!("something-project/{}/{address}", getuid().as_raw()))
+fn name_of(address: SocketAddr) -> String {
+    format!("something-project/{}/{address}", getuid().as_raw())
 }
 
 /// What two programs must have in common to be one after the other: the database, whatever its password. Always of one
@@ -216,7 +263,12 @@ fn name_of(address: &str) -> io::Result<UnixAddress> {
 fn identity(settings: &Settings) -> Vec<u8> {
     let url = &settings.database_url;
     let text = match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-        Some(path) => absolute(path).map_or(path.to_owned(), |path| path.to_string_lossy().into_owned()),
+        Some(path) => {
+            let place = absolute(path).map_or(path.to_owned(), |path| path.to_string_lossy().into_owned());
+            // Containers may have other files of the same name.
+            let file = fs::metadata(path).map(|file| (file.dev(), file.ino())).unwrap_or_default();
+            format!("{place} {file:?}")
+        }
         None => url.rsplit_once('@').map_or(url.as_str(), |(_, place)| place).to_owned(),
     };
     let mut bytes = text.into_bytes();

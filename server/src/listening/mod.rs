@@ -32,18 +32,22 @@ impl Sockets {
             let taken = inherited.take_tcp_listener(place);
             taken.map_err(|error| format!("LISTEN_FDS: what was handed in is no listening TCP socket: {error}"))
         };
-        let (site, mut metrics) = (inherit(0)?, inherit(1)?);
-        let mut predecessor = None;
-        let site = match site {
+        let (inherited_site, mut metrics) = (inherit(0)?, inherit(1)?);
+        let address = match &inherited_site {
+            Some(site) => site.local_addr().map_err(|error| format!("LISTEN_FDS: {error}"))?,
+            None => settings.listen_addr,
+        };
+        // Also beside a socket that was handed in: who was started by hand serves it, too, and has to end.
+        let (predecessor, handed_over) = match Predecessor::find(settings, address)? {
+            Some((predecessor, site, of_metrics)) => {
+                metrics = metrics.or(of_metrics);
+                (Some(predecessor), Some(site))
+            }
+            None => (None, None),
+        };
+        let site = match inherited_site.or(handed_over) {
             Some(site) => site,
-            None => match Predecessor::find(settings)? {
-                Some((found, site, of_metrics)) => {
-                    predecessor = Some(found);
-                    metrics = of_metrics;
-                    site
-                }
-                None => bind("LISTEN_ADDR", settings.listen_addr)?,
-            },
+            None => bind("LISTEN_ADDR", address)?,
         };
         let metrics = match settings.metrics_addr {
             None => None,
@@ -66,14 +70,17 @@ fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
 /// Elsewhere there are no names without files, and no proof of who is at the other end.
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
-    use super::{Settings, Sockets, TcpListener};
+    use super::{Settings, SocketAddr, Sockets, TcpListener};
 
     /// Nobody.
     #[derive(Debug)]
     pub(crate) enum Predecessor {}
 
     impl Predecessor {
-        pub(crate) fn find(_: &Settings) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
+        pub(crate) fn find(
+            _: &Settings,
+            _: SocketAddr,
+        ) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
             Ok(None)
         }
 

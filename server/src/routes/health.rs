@@ -16,7 +16,7 @@ pub(crate) async fn healthz() -> Response {
 /// requests sends no more of them.
 pub(crate) async fn readyz(State(state): State<AppState>) -> Response {
     let no_store = [(header::CACHE_CONTROL, "no-store")];
-    if state.stopping.is_said() {
+    if state.stopping.is_unready() {
         return (StatusCode::SERVICE_UNAVAILABLE, no_store, "stopping\n").into_response();
     }
     match state.service.check_ready().await {

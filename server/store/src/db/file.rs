@@ -61,9 +61,16 @@ impl DatabaseFile {
     /// One call of the system, so it is asked before each transaction that writes.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         let OpenFile { path, device, inode, is_lost } = &*self.0;
-        let is_same = |found: Metadata| found.dev() == *device && found.ino() == *inode && found.len() > 0;
-        if !is_lost.load(Ordering::Relaxed) && fs::metadata(path).is_ok_and(is_same) {
-            return Ok(());
+        let is_same = |found: &Metadata| found.dev() == *device && found.ino() == *inode && found.len() > 0;
+        if !is_lost.load(Ordering::Relaxed) {
+            match fs::metadata(path) {
+                Ok(found) if is_same(&found) => return Ok(()),
+                // A disk or a network that does not answer now says nothing of the file.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::Unavailable(error.into()));
+                }
+                _ => {}
+            }
         }
         if !is_lost.swap(true, Ordering::Relaxed) {
             tracing::error!(
@@ -124,9 +131,10 @@ pub(super) fn warn_if_not_private(path: &Path) {
     }
 }
 
-/// Whether changes wait beside a file to be moved into it, or to be undone.
-pub(super) fn has_log(path: &Path) -> bool {
-    ["-wal", "-journal"].iter().any(|end| fs::metadata(beside(path, end)).is_ok_and(|log| log.len() > 0))
+/// Whether something lies beside a file that belongs to it: somebody has it open, or changes wait to be moved into it or
+/// to be undone.
+pub(super) fn has_company(path: &Path) -> bool {
+    ["-wal", "-shm", "-journal"].iter().any(|end| beside(path, end).exists())
 }
 
 /// The name of a file with something after it.

@@ -1,10 +1,11 @@
 //! Which version a database has, and how it gets this program's.
 
-use std::{path::Path, str::FromStr as _};
+use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
     ConnectOptions as _, Connection as _, PgConnection, SqliteConnection,
-    migrate::Migrator,
+    error::DatabaseError,
+    migrate::{MigrateError, Migrator},
     postgres::PgConnectOptions,
     query, query_as, query_scalar,
     sqlite::{SqliteConnectOptions, SqliteSynchronous},
@@ -149,9 +150,9 @@ async fn look(path: &Path) -> Result<(SqliteConnectOptions, Found), StoreError> 
     let options = plain(path).read_only(true);
     let looked = look_by(&options).await;
     match looked {
-        // In a folder that can't be written SQLite has no place for its locks. Where nothing waits beside the file,
-        // nobody is writing it either.
-        Err(error) if !file::has_log(path) => {
+        // In a folder that can't be written SQLite has no place for its locks. Where nothing lies beside the file,
+        // nobody has it open.
+        Err(error) if !file::has_company(path) => {
             let alone = options.immutable(true);
             let found = look_by(&alone).await.map_err(|_| file::refused(path, &error))?;
             Ok((alone, found))
@@ -241,16 +242,37 @@ async fn create_sqlite(path: &Path) -> Result<bool, StoreError> {
 }
 
 async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
-    // On a connection without a limit to a statement's time: a node may have to wait while another migrates.
-    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    // Without a limit to a statement's time, since it may take a while; but behind whoever waits for a lock on a table,
+    // everybody else does, clicks among them: rather another time.
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging().options([("lock_timeout", "500")]);
     let mut conn = options.connect().await?;
     let standing = judge(&read_postgres(&mut conn).await?, &POSTGRES)?;
     if !matches!(standing, Standing::Current(_)) {
         check_rights(&mut conn).await?;
-        POSTGRES.run(&mut conn).await?;
+        while let Err(error) = POSTGRES.run(&mut conn).await {
+            if !is_locked(&error) {
+                return Err(error.into());
+            }
+            tracing::info!("the migration waits for another that runs, or for a long report, to end");
+            tokio::time::sleep(LOCK_PAUSE).await;
+            // What it held before it failed goes with its connection.
+            conn = options.connect().await?;
+        }
     }
     conn.close().await?;
     Ok(Migrated { from: standing.version(), to: latest(&POSTGRES) })
+}
+
+/// Until the next try of a migration that waits for a lock.
+const LOCK_PAUSE: Duration = Duration::from_secs(2);
+
+/// Whether a statement was given up because somebody else holds what it needs.
+fn is_locked(error: &MigrateError) -> bool {
+    let database = match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.as_database_error(),
+        _ => None,
+    };
+    database.and_then(DatabaseError::code).is_some_and(|code| code == "55P03")
 }
 
 /// From PostgreSQL 15 on, only a database's owner may make tables in its schema `public`.
