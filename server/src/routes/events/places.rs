@@ -1,6 +1,9 @@
 //! How many streams may be open: each is a connection and a task for as long as a page is looked at.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use domain::UserId;
 use service::SessionToken;
@@ -41,20 +44,20 @@ pub(super) struct Place {
 }
 
 impl Places {
-    /// A place for another stream, or none where all are taken. Where the session or the person has too many, the
-    /// oldest of theirs ends: the tab that was opened last is the one that is looked at.
-    pub(super) fn take(&self, token: &SessionToken, user: UserId) -> Option<Place> {
+    /// A place for another stream. Where the session or the person has too many, the oldest of theirs ends: the tab that
+    /// was opened last is the one that is looked at. Where the node has too many, whoever has most loses one.
+    pub(super) fn take(&self, token: &SessionToken, user: UserId) -> Place {
         let mut places = self.lock();
         places.end_oldest(PER_SESSION, |taker| taker.token.expose() == token.expose());
         places.end_oldest(PER_USER, |taker| taker.user == user);
         if places.streams.len() >= PER_NODE {
-            return None;
+            places.end_one_of_most();
         }
         places.last += 1;
         let (keep, kept) = oneshot::channel();
         let number = places.last;
         places.streams.push(Taker { number, token: token.clone(), user, _keep: keep });
-        Some(Place { number, places: self.clone(), kept })
+        Place { number, places: self.clone(), kept }
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {
@@ -69,6 +72,19 @@ impl Taken {
         let others = theirs.count();
         if let Some(oldest) = oldest.filter(|_| others + 1 >= most) {
             self.streams.remove(oldest);
+        }
+    }
+}
+
+impl Taken {
+    fn end_one_of_most(&mut self) {
+        let mut counts: HashMap<UserId, usize> = HashMap::new();
+        for taker in &self.streams {
+            *counts.entry(taker.user).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by_key(|(_, count)| *count).map(|(user, _)| user);
+        if let Some(at) = self.streams.iter().position(|taker| Some(taker.user) == most) {
+            self.streams.remove(at);
         }
     }
 }
@@ -107,26 +123,26 @@ mod tests {
     #[test]
     fn the_oldest_stream_of_a_session_gives_way_to_its_newest() {
         let (places, user) = (Places::default(), person());
-        let mut other = places.take(&token(2), user).unwrap();
-        let mut all: Vec<_> = (0..PER_SESSION).map(|_| places.take(&token(1), user).unwrap()).collect();
+        let mut other = places.take(&token(2), user);
+        let mut all: Vec<_> = (0..PER_SESSION).map(|_| places.take(&token(1), user)).collect();
         assert!(all.iter_mut().all(|place| !is_lost(place)));
-        let mut newest = places.take(&token(1), user).unwrap();
+        let mut newest = places.take(&token(1), user);
         assert!(is_lost(&mut all[0]) && !is_lost(&mut all[1]) && !is_lost(&mut newest));
         drop(all);
-        let mut more: Vec<_> = (1..PER_SESSION).map(|_| places.take(&token(1), user).unwrap()).collect();
+        let mut more: Vec<_> = (1..PER_SESSION).map(|_| places.take(&token(1), user)).collect();
         assert!(more.iter_mut().all(|place| !is_lost(place)), "a closed stream takes no place");
         assert!(!is_lost(&mut newest) && !is_lost(&mut other));
     }
 
     #[test]
-    fn a_person_and_a_node_have_so_many_streams_and_no_more() {
+    fn a_person_has_so_many_streams_and_of_a_full_node_whoever_has_most_loses_one() {
         let (places, user) = (Places::default(), person());
-        let mut own: Vec<_> = (0..=PER_USER).map(|number| places.take(&token(number), user).unwrap()).collect();
+        let mut own: Vec<_> = (0..=PER_USER).map(|number| places.take(&token(number), user)).collect();
         assert!(is_lost(&mut own[0]) && !is_lost(&mut own[1]));
         let others = PER_NODE - PER_USER;
-        let taken: Vec<_> = (0..others).map(|n| places.take(&token(100 + n), person()).unwrap()).collect();
-        assert!(places.take(&token(9_999), person()).is_none());
-        drop(taken);
-        assert!(places.take(&token(9_999), person()).is_some());
+        let mut taken: Vec<_> = (0..others).map(|n| places.take(&token(100 + n), person())).collect();
+        let mut newest = places.take(&token(9_999), person());
+        assert!(is_lost(&mut own[1]) && !is_lost(&mut own[2]) && !is_lost(&mut newest));
+        assert!(taken.iter_mut().all(|place| !is_lost(place)));
     }
 }
