@@ -1,7 +1,7 @@
 //! What a page says of itself when it is no longer what the server would show.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{hooks::use_location, location::Location};
 
 use super::{Connection, use_live};
 use crate::{
@@ -18,9 +18,7 @@ pub(crate) fn LiveNotice() -> impl IntoView {
         let location = location.clone();
         // What an older build would show of the next page may be wrong already.
         Effect::new(move |before: Option<String>| {
-            location.pathname.track();
-            location.search.track();
-            let page = here(&location);
+            let page = page_now(&location);
             if live.is_outdated.get_untracked() && before.is_some_and(|before| before != page) {
                 load(&page);
             }
@@ -38,7 +36,7 @@ pub(crate) fn LiveNotice() -> impl IntoView {
             Some(view! { <Callout tone=Tone::Waiting title="Not live — you have newer tabs open" /> }.into_any())
         }
         Connection::SignedOut => {
-            let href = sign_in_again(&here(&location));
+            let href = sign_in_again(&page_now(&location));
             let notice = view! {
                 <Callout tone=Tone::Danger title="You are signed out">
                     <p>
@@ -73,12 +71,17 @@ pub(crate) fn LiveNotice() -> impl IntoView {
     }
 }
 
-/// Loads a page from the server; the one that is shown, too.
+/// Path and query of the page that is shown; reading it subscribes.
+fn page_now(location: &Location) -> String {
+    location.pathname.track();
+    location.search.track();
+    here(location)
+}
+
+/// Loads a page from the server; the one that is shown, too, but never the form again that it was the answer to.
 #[cfg(feature = "hydrate")]
 fn load(page: &str) {
-    let location = window().location();
-    let is_shown = location.pathname().ok().zip(location.search().ok()).map(|(path, query)| path + &query);
-    let _ = if is_shown.as_deref() == Some(page) { location.reload() } else { location.set_href(page) };
+    let _ = window().location().set_href(page);
 }
 
 #[cfg(not(feature = "hydrate"))]
