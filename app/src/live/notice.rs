@@ -1,12 +1,12 @@
 //! What a page says of itself when it is no longer what the server would show.
 
 use leptos::prelude::*;
-use leptos_router::{hooks::use_location, location::Location};
+use leptos_router::hooks::use_location;
 
 use super::{Connection, use_live};
 use crate::{
     components::{ButtonKind, Callout, Tone},
-    listing::{here, sign_in_again},
+    listing::{here, page_now, sign_in_again},
 };
 
 /// Says that numbers don't move, and why, and that the program was replaced; nothing while all is well.
@@ -69,13 +69,6 @@ pub(crate) fn LiveNotice() -> impl IntoView {
             {version}
         </div>
     }
-}
-
-/// Path and query of the page that is shown; reading it subscribes.
-fn page_now(location: &Location) -> String {
-    location.pathname.track();
-    location.search.track();
-    here(location)
 }
 
 /// Loads a page from the server; the one that is shown, too, but never the form again that it was the answer to.

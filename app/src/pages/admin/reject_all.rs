@@ -4,7 +4,7 @@ use domain::{OfferId, PartnerId};
 use leptos::prelude::*;
 
 use crate::{
-    components::{ButtonKind, ConfirmButton, SubmitButton, TextareaField, grouped},
+    components::{ButtonKind, ConfirmButton, SubmitButton, TextareaField, grouped, isolated},
     forms::PostForm,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn RejectAll(
     view! {
         <ConfirmButton
             label=format!("Reject all {count} that wait of this partner")
-            question=format!("Reject everything of {name} that waits?")
+            question=format!("Reject everything of {} that waits?", isolated(&name))
             consequence="Their new offers go back to them with your message, and new destinations of their approved \
                          offers are refused. They can change the offers and submit them again."
             kind=ButtonKind::Quiet

@@ -5,7 +5,9 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     api,
-    components::{Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated},
+    components::{
+        Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated, visible,
+    },
     forms::PostForm,
     listing::{ListPager, use_list_query},
     loaded::loaded,
@@ -87,7 +89,7 @@ fn Card(
                     <Avatar name=affiliate_name.clone() />
                     <bdi class="strong">{affiliate_name.clone()}</bdi>
                     <span>
-                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{offer_name}</bdi></a>
+                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{visible(offer_name, offer_id)}</bdi></a>
                     </span>
                     {application_badge(status)}
                 </div>
