@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::empty_list::is_filtered;
-use crate::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated};
+use crate::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible};
 
 /// The answers of a select: what is sent, and what is shown.
 pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
