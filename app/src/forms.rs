@@ -76,6 +76,12 @@ fn sentence(message: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
+/// What became of a form of the page that is shown, if it was refused.
+pub(crate) fn refused_form(action: &str, key: &str) -> Option<FormOutcome> {
+    let path = use_location().pathname.get_untracked();
+    form_outcome().filter(|outcome| outcome.action == action && outcome.key == key && outcome.path == path)
+}
+
 /// Says at the top of a page why the form that was sent from it came to nothing, where the form itself may be gone.
 #[component]
 pub(crate) fn RefusedNotice() -> impl IntoView {
@@ -129,9 +135,7 @@ pub(crate) fn PostForm(
     /// Fields and the button.
     children: Children,
 ) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
-    let outcome =
-        form_outcome().filter(|outcome| outcome.action == action && outcome.key == key && outcome.path == path);
+    let outcome = refused_form(action, &key);
     let state = FormState { outcome: StoredValue::new(outcome), pending: RwSignal::new(false) };
     let message = state.message().map(|message| view! { <Callout tone=Tone::Danger title=message /> });
     view! {

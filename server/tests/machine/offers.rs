@@ -3,7 +3,7 @@
 use domain::{ListQuery, Offer, OfferAction, OfferId, OfferInput, OfferReview, OfferStatus, Refusal, Role};
 use service::Session;
 
-use super::browser::Browser;
+use super::browser::{Browser, FORM};
 use super::input;
 use super::support::{App, Network, on_both, on_both_with};
 
@@ -132,6 +132,34 @@ async fn fifty_offers_of_a_partner_may_wait_and_a_script_is_slowed_down() {
         }
         assert!(tries.iter().any(|tried| matches!(tried, Err(Refusal::TooManyAttempts { .. }))), "{tries:?}");
         service.change_offer(&net.partner.session, net.offer, OfferAction::Pause).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_form_behind_a_question_is_open_and_says_why() {
+    on_both(|app| async move {
+        let net = app.network().await;
+        let (_, token) = app.person(Role::Admin, "boss@test.example").await;
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            made.push(app.service.create_offer(&net.partner.session, &input("https://shop.example/")).await.unwrap());
+        }
+        let open = |html: &str| {
+            let tags = html.split("<details").skip(1).filter_map(|rest| rest.split_once('>'));
+            tags.filter(|(tag, _)| tag.contains(" open")).map(|(_, inside)| inside.to_owned()).collect::<Vec<_>>()
+        };
+        let page = Browser::with_session(&token).open(&app, "/admin").await;
+        assert_eq!(open(&page.text()), Vec::<String>::new());
+        let partner = net.partner.session.partner_id();
+        let form = format!("__action=reject_waiting_offers&__key={}&partner={partner}&reason=+++", made[1]);
+        let cookie = format!("session={token}");
+        let headers = [("Content-Type", FORM), ("Sec-Fetch-Site", "same-origin"), ("Cookie", cookie.as_str())];
+        let page = app.request("POST", "/admin", &headers, form.as_bytes()).await;
+        let open = open(&page.text());
+        assert_eq!((page.status, open.len()), (422, 1), "{}", page.text());
+        let form = open[0].split("</details>").next().unwrap();
+        assert!(form.contains(&made[1].to_string()) && form.contains("Must be filled in."), "{form}");
     })
     .await;
 }

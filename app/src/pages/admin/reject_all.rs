@@ -8,6 +8,8 @@ use crate::{
     forms::PostForm,
 };
 
+const ACTION: &str = "reject_waiting_offers";
+
 /// Refuses everything of one partner that waits, after a question.
 #[component]
 pub(super) fn RejectAll(
@@ -29,8 +31,10 @@ pub(super) fn RejectAll(
             consequence="Their new offers go back to them with your message, and new destinations of their approved \
                          offers are refused. They can change the offers and submit them again."
             kind=ButtonKind::Quiet
+            action=ACTION
+            key=offer.clone()
         >
-            <PostForm action="reject_waiting_offers" key=offer>
+            <PostForm action=ACTION key=offer>
                 <input type="hidden" name="partner" value=partner />
                 <TextareaField
                     label="Message to the partner"

@@ -118,6 +118,7 @@ fn Decisions(
     /// Where it stands.
     status: ApplicationStatus,
 ) -> impl IntoView {
+    let key = form_key(&id, Decision::Revoke);
     let form = move |decision, label, kind| {
         let id = id.clone();
         status
@@ -134,12 +135,19 @@ fn Decisions(
                 question=format!("Revoke the approval of {}?", isolated(&affiliate))
                 consequence="Visitors of this link go to the homepage at once. Sales of earlier clicks are still recorded. \
                              You can approve it again."
+                action="decide_application"
+                key=key
             >
                 {revoke}
             </ConfirmButton>
         }
     });
     view! { <div class="cluster">{approve} {reject} {revoke}</div> }
+}
+
+/// Tells the forms of a page apart.
+fn form_key(id: &str, decision: Decision) -> String {
+    format!("{id}-{}", decision.as_str())
 }
 
 /// A button that decides.
@@ -156,7 +164,7 @@ fn DecisionForm(
 ) -> impl IntoView {
     let verb = decision.as_str();
     view! {
-        <PostForm action="decide_application" key=format!("{id}-{verb}")>
+        <PostForm action="decide_application" key=form_key(&id, decision)>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="decision" value=verb />
             <SubmitButton label=label kind=kind />

@@ -80,6 +80,8 @@ pub(super) fn OfferActions(
                 question="Archive this offer for good?"
                 consequence="From this moment its tracking links lead to the homepage, and it can't be brought back. \
                              Sales of earlier clicks are still recorded."
+                action="change_offer"
+                key="archive"
             >
                 <ChangeForm id=id.clone() verb="archive" label="Archive" kind=ButtonKind::Danger />
             </ConfirmButton>
