@@ -97,6 +97,8 @@ impl Service {
             if !changes::close_change(&mut conn, id, None, now).await? {
                 return Err(decided().into());
             }
+            // What an earlier change lacked, this one has.
+            changes::forget_taken_back(&mut conn, id).await?;
             conn.commit().await?;
             Ok::<_, Failure>(())
         });

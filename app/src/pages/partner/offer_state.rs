@@ -23,14 +23,15 @@ pub(super) fn OfferState(
         OfferStatus::Archived => "It is put away for good. Visitors of its links go to the homepage.",
     };
     let reason = offer.rejection_reason.map(|reason| {
-        let title = if offer.status == OfferStatus::Rejected {
-            "Why it was not approved"
-        } else {
-            "An admin refused a change, or took one back"
-        };
+        let is_rejected = offer.status == OfferStatus::Rejected;
+        let title = if is_rejected { "Why it was not approved" } else { "An admin refused a change, or took one back" };
+        let way_on = (!is_rejected).then(|| {
+            view! { <p>"This goes away when your next change is accepted, or when you save the offer as it is."</p> }
+        });
         view! {
             <Callout tone=Tone::Refused title=title>
                 <p class="prewrap">{reason}</p>
+                {way_on}
             </Callout>
         }
     });
