@@ -7,9 +7,16 @@ const LOST = 'Not live — reconnecting…';
 const SIGNED_OUT = 'You are signed out';
 const OUTDATED = 'This page is older than the server: reload it.';
 
-/** Opens a page and waits until its stream has begun. */
+/** Opens a page and waits until it is hydrated: only then it shows which theme was stored. */
+async function openHydrated(page, path) {
+  await page.addInitScript(() => { try { localStorage.setItem('theme', 'light'); } catch { /* no page yet */ } });
+  await page.goto(path);
+  await expect(page.locator('.theme-switch [aria-pressed="true"]')).toHaveText('Light');
+}
+
+/** Opens a page and waits until its stream has begun, and not that of the page before. */
 async function follow(page, path) {
-  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events');
+  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events' && answer.frame().url().endsWith(path));
   await page.goto(path);
   expect((await stream).status()).toBe(200);
 }
@@ -81,25 +88,20 @@ test('a button works again after a form got no answer', { tag: '@hydrated' }, as
     await page.getByLabel('Password').fill(PASSWORD);
     await button.click({ noWaitAfter: true });
   };
-  await page.goto('/');
-  await page.goto('/signin');
-  await page.waitForTimeout(500);
+  const onPost = (act) => (route) => (route.request().method() === 'POST' ? act(route) : route.continue());
+  await openHydrated(page, '/signin');
 
-  // Offline, then back.
-  await page.context().setOffline(true);
+  // No answer comes, and somebody comes back to the very page that was left.
+  await page.route('**/signin', onPost((route) => route.abort('aborted')));
   await send();
-  await page.waitForTimeout(1_000);
-  await page.context().setOffline(false);
-  await page.goBack();
-  // A browser may have put its error page in the form's place.
-  if (!page.url().endsWith('/signin')) await page.goto('/signin');
-  await expect(page).toHaveURL(/\/signin$/);
-  await expect(button).toBeEnabled();
+  await expect(button).toBeDisabled();
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(button).toBeEnabled({ timeout: 2_000 });
+  await page.unroute('**/signin');
 
   // Stopped while it is sent, and then never answered at all.
-  await page.goto('/signin');
-  await page.waitForTimeout(500);
-  await page.route('**/signin', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+  await openHydrated(page, '/signin');
+  await page.route('**/signin', onPost(() => undefined));
   await send();
   await expect(button).toBeDisabled();
   await page.keyboard.press('Escape');
@@ -112,8 +114,10 @@ test('a button works again after a form got no answer', { tag: '@hydrated' }, as
 test('a page of an older build says that there is a new one, and loads it', { tag: '@hydrated' }, async ({ browser }) => {
   const page = await signUp(browser, 'partner', unique('partner'));
   const notice = page.getByText('A new version is here');
-  await follow(page, '/partner/settings');
-  await page.waitForTimeout(500);
+  // The build is told before the first change, which loads the list again.
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/rpc/list_clicks'));
+  await follow(page, '/partner/clicks');
+  await told;
   await expect(notice).toBeHidden();
 
   const newer = { contentType: 'text/event-stream', body: 'event: build\ndata: another\n\nevent: change\ndata: 1\n\n' };
@@ -141,8 +145,7 @@ test('an answer of another build is explained', { tag: '@hydrated' }, async ({ b
     [{ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }, 'at the moment'],
   ];
   for (const [answer, text] of answers) {
-    await page.goto('/partner/settings');
-    await page.waitForTimeout(500);
+    await openHydrated(page, '/partner/settings');
     await page.route('**/rpc/list_offers', (route) => route.fulfill(answer));
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Offers', exact: true }).click();
     await expect(page.getByText(text)).toBeVisible();
