@@ -1,6 +1,6 @@
 // What a page does when the server restarts, the session ends, an answer doesn't come, or the program was replaced.
 import { expect, test } from '@playwright/test';
-import { PASSWORD, emailOf, signUp, unique, visitor } from './people.mjs';
+import { PASSWORD, emailOf, signIn, signUp, unique, visitor } from './people.mjs';
 import { program, proxy } from './program.mjs';
 
 const LOST = 'Not live — reconnecting…';
@@ -11,8 +11,10 @@ const OUTDATED = 'This page is older than the server: reload it.';
 async function openHydrated(page, path) {
   await page.addInitScript(() => { try { localStorage.setItem('theme', 'light'); } catch { /* no page yet */ } });
   await page.goto(path);
-  await expect(page.locator('.theme-switch [aria-pressed="true"]')).toHaveText('Light');
+  await expectHydrated(page);
 }
+
+const expectHydrated = (page) => expect(page.locator('.theme-switch [aria-pressed="true"]')).toHaveText('Light');
 
 /** Opens a page and waits until its stream has begun, and not that of the page before. */
 async function follow(page, path) {
@@ -109,6 +111,23 @@ test('a button works again after a form got no answer', { tag: '@hydrated' }, as
   await send();
   await expect(button).toBeDisabled();
   await expect(button).toBeEnabled({ timeout: 15_000 });
+});
+
+test('who comes back to a page is not told again what was refused there', { tag: '@hydrated' }, async ({ browser }) => {
+  const page = await visitor(browser);
+  const refused = page.getByText('don\'t match an account');
+  await openHydrated(page, '/signin');
+  await signIn(page, 'nobody');
+  await expect(refused).toBeVisible();
+  await expectHydrated(page);
+  const loaded = await page.evaluate(() => performance.timeOrigin);
+  await page.getByRole('banner').getByRole('link', { name: 'Sign up' }).click();
+  await expect(page).toHaveURL(/\/signup$/);
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/signin$/);
+  await expect(page.locator('main').getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(refused).toBeHidden();
+  expect(await page.evaluate(() => performance.timeOrigin), 'no page came from the server').toBe(loaded);
 });
 
 test('a page of an older build says that there is a new one, and loads it', { tag: '@hydrated' }, async ({ browser }) => {
