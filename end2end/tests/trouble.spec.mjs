@@ -1,6 +1,7 @@
 // What a page does when the server restarts, the session ends, an answer doesn't come, or the program was replaced.
 import { expect, test } from '@playwright/test';
 import { PASSWORD, emailOf, signIn, signUp, unique, visitor } from './people.mjs';
+import { click, network } from './network.mjs';
 import { program, proxy } from './program.mjs';
 
 const LOST = 'Not live — reconnecting…';
@@ -111,6 +112,22 @@ test('a button works again after a form got no answer', { tag: '@hydrated' }, as
   await send();
   await expect(button).toBeDisabled();
   await expect(button).toBeEnabled({ timeout: 15_000 });
+});
+
+test('a click that comes while a form is sent leaves its button alone', { tag: '@hydrated' }, async ({ browser, request }) => {
+  const { offerPath, link, pages: { partner } } = await network(browser);
+  const loaded = () => partner.waitForResponse((answer) => answer.url().endsWith('/rpc/find_offer'));
+  const button = partner.locator('main').getByRole('button', { name: /Save|Saving/ });
+  const clicks = partner.locator('.stat', { hasText: 'Clicks' }).locator('.stat__value');
+  const first = loaded();
+  await follow(partner, offerPath);
+  await first;
+  await partner.route(`**${offerPath}`, (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+  await button.click({ noWaitAfter: true });
+  await expect(button).toBeDisabled();
+  await click(request, link);
+  await expect(clicks).toHaveText('1');
+  await expect(button).toBeDisabled();
 });
 
 test('who comes back to a page is not told again what was refused there', { tag: '@hydrated' }, async ({ browser }) => {
