@@ -1,6 +1,6 @@
 // What a page does when the server restarts, the session ends, an answer doesn't come, or the program was replaced.
 import { expect, test } from '@playwright/test';
-import { PASSWORD, emailOf, signIn, signUp, unique, visitor } from './people.mjs';
+import { PASSWORD, emailOf, follow, signIn, signUp, unique, visitor } from './people.mjs';
 import { click, network } from './network.mjs';
 import { program, proxy } from './program.mjs';
 
@@ -16,13 +16,6 @@ async function openHydrated(page, path) {
 }
 
 const expectHydrated = (page) => expect(page.locator('.theme-switch [aria-pressed="true"]')).toHaveText('Light');
-
-/** Opens a page and waits until its stream has begun, and not that of the page before. */
-async function follow(page, path) {
-  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events' && answer.frame().url().endsWith(path));
-  await page.goto(path);
-  expect((await stream).status()).toBe(200);
-}
 
 /** Waits until a page that says it isn't live is so again, with its data loaded anew. */
 async function expectLiveAgain(page, bringBack) {
