@@ -76,13 +76,20 @@ fn sentence(message: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
+/// What became of a form of the page that is shown, if it was refused.
+pub(crate) fn refused_form(action: &str, key: &str) -> Option<FormOutcome> {
+    let path = use_location().pathname.get_untracked();
+    form_outcome()
+        .get_untracked()
+        .filter(|outcome| outcome.action == action && outcome.key == key && outcome.path == path)
+}
+
 /// Says at the top of a page why the form that was sent from it came to nothing, where the form itself may be gone.
 #[component]
 pub(crate) fn RefusedNotice() -> impl IntoView {
-    let path = use_location().pathname;
-    let outcome = form_outcome().filter(|outcome| outcome.refusal.is_about_state());
+    let outcome = form_outcome();
     move || {
-        let refused = outcome.as_ref().filter(|outcome| path.with(|path| *path == outcome.path));
+        let refused = outcome.get().filter(|outcome| outcome.refusal.is_about_state());
         refused.map(|outcome| {
             view! {
                 <div class="notice">
@@ -90,6 +97,23 @@ pub(crate) fn RefusedNotice() -> impl IntoView {
                 </div>
             }
         })
+    }
+}
+
+/// Forgets what was refused when another page is shown: who comes back doesn't find it again. Stands above all pages,
+/// which go away themselves.
+#[component]
+pub(crate) fn ForgetRefused() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        let (outcome, location) = (form_outcome(), use_location());
+        Effect::new(move |before: Option<String>| {
+            let page = crate::listing::page_now(&location);
+            if before.is_some_and(|before| before != page) {
+                outcome.set(None);
+            }
+            page
+        });
     }
 }
 
@@ -129,9 +153,7 @@ pub(crate) fn PostForm(
     /// Fields and the button.
     children: Children,
 ) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
-    let outcome =
-        form_outcome().filter(|outcome| outcome.action == action && outcome.key == key && outcome.path == path);
+    let outcome = refused_form(action, &key);
     let state = FormState { outcome: StoredValue::new(outcome), pending: RwSignal::new(false) };
     let message = state.message().map(|message| view! { <Callout tone=Tone::Danger title=message /> });
     view! {

@@ -37,6 +37,13 @@ pub(crate) fn here(location: &Location) -> String {
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
+/// Path and query of the page that is shown; reading it subscribes.
+pub(crate) fn page_now(location: &Location) -> String {
+    location.pathname.track();
+    location.search.track();
+    here(location)
+}
+
 /// The address of signing in, which leads back to a page.
 pub(crate) fn sign_in_again(page: &str) -> String {
     format!("/signin?next={}", percent_encoded(page))

@@ -34,6 +34,25 @@ where
     }
 }
 
+/// Shows what a resource brings beside something that says why it couldn't be loaded: then there is nothing.
+pub(crate) fn loaded_beside<T, V>(
+    resource: Resource<Answer<T>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move { resource.await.ok().map(show) })
+            }}
+        </Transition>
+    }
+}
+
 /// What a page shows instead of what it couldn't load.
 #[component]
 fn Refused(

@@ -9,6 +9,7 @@ use leptos_router::{
 
 use crate::{
     components::SiteTitle,
+    forms::ForgetRefused,
     layouts::{AdminLayout, AffiliateLayout, PartnerLayout, PublicLayout},
     pages::{admin, affiliate, partner, public},
     surroundings::{provide_surroundings, site},
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
     view! {
         <SiteTitle brand=site().name />
         <Router>
+            <ForgetRefused />
             <Routes fallback=public::NotFound>
                 <ParentRoute path=path!("") view=PublicLayout>
                     <Route path=path!("/") view=public::Home />

@@ -32,9 +32,14 @@ pub struct Surroundings {
     pub build: String,
 }
 
+/// A form that was refused, for as long as the page is shown that it stands on.
+#[derive(Clone, Copy)]
+struct Outcome(RwSignal<Option<FormOutcome>>);
+
 /// Reads the surroundings once, at the root, and hands them to every page.
 pub(crate) fn provide_surroundings() {
-    let surroundings = SharedValue::new(|| use_context::<Surroundings>().unwrap_or_default()).into_inner();
+    let mut surroundings = SharedValue::new(|| use_context::<Surroundings>().unwrap_or_default()).into_inner();
+    provide_context(Outcome(RwSignal::new(surroundings.outcome.take())));
     provide_context(StoredValue::new(surroundings));
 }
 
@@ -64,6 +69,6 @@ pub(crate) fn build() -> String {
 }
 
 /// The refused form of this page, if there is one.
-pub(crate) fn form_outcome() -> Option<FormOutcome> {
-    surroundings().with_value(|all| all.outcome.clone())
+pub(crate) fn form_outcome() -> RwSignal<Option<FormOutcome>> {
+    use_context::<Outcome>().map_or_else(|| RwSignal::new(None), |outcome| outcome.0)
 }

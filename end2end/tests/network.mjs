@@ -18,7 +18,9 @@ export const review = (boss, offer) => boss.locator('article', { hasText: offer 
 /** Approves, as an admin, what waits of an offer. */
 export async function approve(boss, offer) {
   await boss.goto('/admin');
+  const answer = boss.waitForResponse((response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/admin');
   await review(boss, offer).getByRole('button', { name: /^Approve/ }).click();
+  expect((await answer).status()).toBe(303);
   await expect(review(boss, offer)).toHaveCount(0);
 }
 

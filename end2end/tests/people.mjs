@@ -57,6 +57,13 @@ export async function admin(browser) {
   return page;
 }
 
+/** Opens a page and waits until it listens (its stream, and not that of the page before, has begun): it says so nowhere. */
+export async function follow(page, path) {
+  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events' && answer.frame().url().endsWith(path));
+  await page.goto(path);
+  expect((await stream).status()).toBe(200);
+}
+
 /** Presses a button that asks first: opens the question, which hides the button that does it, and says yes. */
 export async function confirm(scope, question, yes) {
   const button = scope.locator('.confirm__panel').getByRole('button', { name: yes, exact: true });

@@ -1,15 +1,8 @@
 // The recipe of the guide, from signing up to the conversion in the dashboard; and what every page has to be.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { admin, signIn, signUp, unique, visitor } from './people.mjs';
+import { admin, follow, signIn, signUp, unique, visitor } from './people.mjs';
 import { apiKey, click, fact, myOffer, network, postback, redirect, setPaused } from './network.mjs';
-
-/** Opens a page and waits until it listens: it says nowhere that it does, but the stream's answer has begun. */
-async function follow(page, path) {
-  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events');
-  await page.goto(path);
-  expect((await stream).status()).toBe(200);
-}
 
 /** When an open page shows a text, or gives up: watched from inside, because polling from here would blur the second. */
 const shown = (page, text) => page.evaluate((wanted) => new Promise((resolve) => {

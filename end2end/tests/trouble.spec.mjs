@@ -1,18 +1,21 @@
 // What a page does when the server restarts, the session ends, an answer doesn't come, or the program was replaced.
 import { expect, test } from '@playwright/test';
-import { PASSWORD, emailOf, signUp, unique, visitor } from './people.mjs';
+import { PASSWORD, emailOf, follow, signIn, signUp, unique, visitor } from './people.mjs';
+import { click, network } from './network.mjs';
 import { program, proxy } from './program.mjs';
 
 const LOST = 'Not live — reconnecting…';
 const SIGNED_OUT = 'You are signed out';
 const OUTDATED = 'This page is older than the server: reload it.';
 
-/** Opens a page and waits until its stream has begun. */
-async function follow(page, path) {
-  const stream = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/events');
+/** Opens a page and waits until it is hydrated: only then it shows which theme was stored. */
+async function openHydrated(page, path) {
+  await page.addInitScript(() => { try { localStorage.setItem('theme', 'light'); } catch { /* no page yet */ } });
   await page.goto(path);
-  expect((await stream).status()).toBe(200);
+  await expectHydrated(page);
 }
+
+const expectHydrated = (page) => expect(page.locator('.theme-switch [aria-pressed="true"]')).toHaveText('Light');
 
 /** Waits until a page that says it isn't live is so again, with its data loaded anew. */
 async function expectLiveAgain(page, bringBack) {
@@ -81,25 +84,20 @@ test('a button works again after a form got no answer', { tag: '@hydrated' }, as
     await page.getByLabel('Password').fill(PASSWORD);
     await button.click({ noWaitAfter: true });
   };
-  await page.goto('/');
-  await page.goto('/signin');
-  await page.waitForTimeout(500);
+  const onPost = (act) => (route) => (route.request().method() === 'POST' ? act(route) : route.continue());
+  await openHydrated(page, '/signin');
 
-  // Offline, then back.
-  await page.context().setOffline(true);
+  // No answer comes, and somebody comes back to the very page that was left.
+  await page.route('**/signin', onPost((route) => route.abort('aborted')));
   await send();
-  await page.waitForTimeout(1_000);
-  await page.context().setOffline(false);
-  await page.goBack();
-  // A browser may have put its error page in the form's place.
-  if (!page.url().endsWith('/signin')) await page.goto('/signin');
-  await expect(page).toHaveURL(/\/signin$/);
-  await expect(button).toBeEnabled();
+  await expect(button).toBeDisabled();
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(button).toBeEnabled({ timeout: 2_000 });
+  await page.unroute('**/signin');
 
   // Stopped while it is sent, and then never answered at all.
-  await page.goto('/signin');
-  await page.waitForTimeout(500);
-  await page.route('**/signin', (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+  await openHydrated(page, '/signin');
+  await page.route('**/signin', onPost(() => undefined));
   await send();
   await expect(button).toBeDisabled();
   await page.keyboard.press('Escape');
@@ -109,11 +107,46 @@ test('a button works again after a form got no answer', { tag: '@hydrated' }, as
   await expect(button).toBeEnabled({ timeout: 15_000 });
 });
 
+test('a click that comes while a form is sent leaves its button alone', { tag: '@hydrated' }, async ({ browser, request }) => {
+  const { offerPath, link, pages: { partner } } = await network(browser);
+  const loaded = () => partner.waitForResponse((answer) => answer.url().endsWith('/rpc/find_offer'));
+  const button = partner.locator('main').getByRole('button', { name: /Save|Saving/ });
+  const clicks = partner.locator('.stat', { hasText: 'Clicks' }).locator('.stat__value');
+  const first = loaded();
+  await follow(partner, offerPath);
+  await first;
+  await partner.route(`**${offerPath}`, (route) => (route.request().method() === 'POST' ? undefined : route.continue()));
+  await button.click({ noWaitAfter: true });
+  await expect(button).toBeDisabled();
+  await click(request, link);
+  await expect(clicks).toHaveText('1');
+  await expect(button).toBeDisabled();
+});
+
+test('who comes back to a page is not told again what was refused there', { tag: '@hydrated' }, async ({ browser }) => {
+  const page = await visitor(browser);
+  const refused = page.getByText('don\'t match an account');
+  await openHydrated(page, '/signin');
+  await signIn(page, 'nobody');
+  await expect(refused).toBeVisible();
+  await expectHydrated(page);
+  const loaded = await page.evaluate(() => performance.timeOrigin);
+  await page.getByRole('banner').getByRole('link', { name: 'Sign up' }).click();
+  await expect(page).toHaveURL(/\/signup$/);
+  await page.getByRole('banner').getByRole('link', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/signin$/);
+  await expect(page.locator('main').getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(refused).toBeHidden();
+  expect(await page.evaluate(() => performance.timeOrigin), 'no page came from the server').toBe(loaded);
+});
+
 test('a page of an older build says that there is a new one, and loads it', { tag: '@hydrated' }, async ({ browser }) => {
   const page = await signUp(browser, 'partner', unique('partner'));
   const notice = page.getByText('A new version is here');
-  await follow(page, '/partner/settings');
-  await page.waitForTimeout(500);
+  // The build is told before the first change, which loads the list again.
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/rpc/list_clicks'));
+  await follow(page, '/partner/clicks');
+  await told;
   await expect(notice).toBeHidden();
 
   const newer = { contentType: 'text/event-stream', body: 'event: build\ndata: another\n\nevent: change\ndata: 1\n\n' };
@@ -141,8 +174,7 @@ test('an answer of another build is explained', { tag: '@hydrated' }, async ({ b
     [{ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }, 'at the moment'],
   ];
   for (const [answer, text] of answers) {
-    await page.goto('/partner/settings');
-    await page.waitForTimeout(500);
+    await openHydrated(page, '/partner/settings');
     await page.route('**/rpc/list_offers', (route) => route.fulfill(answer));
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Offers', exact: true }).click();
     await expect(page.getByText(text)).toBeVisible();

@@ -26,11 +26,11 @@ pub async fn approve_offer(id: String, #[server(default)] seen: i64) -> Answer<(
     service()?.approve_offer(&admin, offer_id(&id)?, seen).await.map_err(refuse)
 }
 
-/// Refuses an offer, or its new destination, with a reason.
+/// Refuses an offer, or its new destination, with a reason; `seen` is the version that was shown.
 #[server(prefix = "/rpc", endpoint = "reject_offer")]
-pub async fn reject_offer(id: String, #[server(default)] reason: String) -> Answer<()> {
+pub async fn reject_offer(id: String, #[server(default)] seen: i64, #[server(default)] reason: String) -> Answer<()> {
     let admin = admin()?;
-    service()?.reject_offer(&admin, offer_id(&id)?, &reason).await.map_err(refuse)
+    service()?.reject_offer(&admin, offer_id(&id)?, seen, &reason).await.map_err(refuse)
 }
 
 /// Refuses everything of a partner that waits, for one reason.
@@ -49,11 +49,15 @@ pub async fn keep_offer_change(id: String, #[server(default)] seen: i64) -> Answ
     service()?.keep_offer_change(&admin, offer_id(&id)?, seen).await.map_err(refuse)
 }
 
-/// Puts what was approved back, with a reason.
+/// Puts what was approved back, with a reason; `seen` is the version that was shown.
 #[server(prefix = "/rpc", endpoint = "take_back_offer_change")]
-pub async fn take_back_offer_change(id: String, #[server(default)] reason: String) -> Answer<()> {
+pub async fn take_back_offer_change(
+    id: String,
+    #[server(default)] seen: i64,
+    #[server(default)] reason: String,
+) -> Answer<()> {
     let admin = admin()?;
-    service()?.take_back_offer_change(&admin, offer_id(&id)?, &reason).await.map_err(refuse)
+    service()?.take_back_offer_change(&admin, offer_id(&id)?, seen, &reason).await.map_err(refuse)
 }
 
 /// Every offer.

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::ButtonKind;
+use crate::forms::refused_form;
 
 /// Asks before something that can't be undone: a `<details>` around the button that does it, so it works without
-/// scripts.
+/// scripts. It is open where the form inside was refused, because the form says why.
 #[component]
 pub fn ConfirmButton(
     /// What is to be done.
@@ -20,11 +21,17 @@ pub fn ConfirmButton(
     /// How loud the first button is; the one that does it is inside.
     #[prop(default = ButtonKind::Secondary)]
     kind: ButtonKind,
-    /// The button that does it, or the whole form.
+    /// The server function that the form inside calls.
+    action: &'static str,
+    /// The form's key, if it has one.
+    #[prop(optional, into)]
+    key: String,
+    /// The form that does it.
     children: Children,
 ) -> impl IntoView {
+    let is_open = refused_form(action, &key).is_some();
     view! {
-        <details class="confirm">
+        <details class="confirm" open=is_open>
             <summary class=kind.class()>{label}</summary>
             <div class="confirm__panel">
                 <p class="strong">{question}</p>

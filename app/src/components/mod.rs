@@ -56,7 +56,7 @@ pub use field::Field;
 pub use grouped::{grouped, grouped_amount};
 pub use moment::Moment;
 pub use money::Money;
-pub use names::{isolated, with_name};
+pub use names::{isolated, visible, with_name};
 pub use page_head::PageHead;
 pub use page_title::{PageTitle, SiteTitle};
 pub use pager::Pager;

@@ -5,6 +5,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     components::{Callout, Tone},
+    listing::page_now,
     surroundings::{opened_at, site},
 };
 
@@ -14,12 +15,13 @@ const DOORSTEP: [&str; 4] = ["/signin", "/signup", "/setup", "/reset"];
 /// Names the address that was opened and the site's own, which is the one to use.
 #[component]
 pub(super) fn WrongAddress() -> impl IntoView {
-    let path = use_location().pathname;
+    let location = use_location();
     let (opened, site) = (opened_at(), site().public_url);
     move || {
-        let shown = opened.clone().filter(|_| path.with(|path| DOORSTEP.contains(&path.as_str())));
+        let page = page_now(&location);
+        let shown = opened.clone().filter(|_| location.pathname.with(|path| DOORSTEP.contains(&path.as_str())));
         shown.map(|opened| {
-            let (path, site) = (path.get_untracked(), site.clone());
+            let site = site.clone();
             view! {
                 <div class="notice">
                     <Callout tone=Tone::Danger title="Nobody can sign in at this address">
@@ -27,7 +29,7 @@ pub(super) fn WrongAddress() -> impl IntoView {
                             {format!("You opened {opened}, but this site is {site}. Your browser keeps a session there only.")}
                         </p>
                         <p>
-                            <a href=format!("{site}{path}") rel="external">
+                            <a href=format!("{site}{page}") rel="external">
                                 {format!("Open {site}")}
                             </a>
                         </p>

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use super::{Connection, use_live};
 use crate::{
     components::{ButtonKind, Callout, Tone},
-    listing::{here, sign_in_again},
+    listing::{here, page_now, sign_in_again},
 };
 
 /// Says that numbers don't move, and why, and that the program was replaced; nothing while all is well.
@@ -18,9 +18,7 @@ pub(crate) fn LiveNotice() -> impl IntoView {
         let location = location.clone();
         // What an older build would show of the next page may be wrong already.
         Effect::new(move |before: Option<String>| {
-            location.pathname.track();
-            location.search.track();
-            let page = here(&location);
+            let page = page_now(&location);
             if live.is_outdated.get_untracked() && before.is_some_and(|before| before != page) {
                 load(&page);
             }
@@ -38,7 +36,7 @@ pub(crate) fn LiveNotice() -> impl IntoView {
             Some(view! { <Callout tone=Tone::Waiting title="Not live — you have newer tabs open" /> }.into_any())
         }
         Connection::SignedOut => {
-            let href = sign_in_again(&here(&location));
+            let href = sign_in_again(&page_now(&location));
             let notice = view! {
                 <Callout tone=Tone::Danger title="You are signed out">
                     <p>
@@ -73,12 +71,10 @@ pub(crate) fn LiveNotice() -> impl IntoView {
     }
 }
 
-/// Loads a page from the server; the one that is shown, too.
+/// Loads a page from the server; the one that is shown, too, but never the form again that it was the answer to.
 #[cfg(feature = "hydrate")]
 fn load(page: &str) {
-    let location = window().location();
-    let is_shown = location.pathname().ok().zip(location.search().ok()).map(|(path, query)| path + &query);
-    let _ = if is_shown.as_deref() == Some(page) { location.reload() } else { location.set_href(page) };
+    let _ = window().location().set_href(page);
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -13,6 +13,8 @@ const ADDRESS: &str = "/events";
 /// How long to wait after the first failure, in milliseconds; twice as long after each one more.
 const FIRST_REST: u64 = 1_000;
 const LONGEST_REST: u64 = 15_000;
+/// A stream that has lived as long has begun well; one that ends before is a failure like the others.
+const LONG_LIFE: Duration = Duration::from_secs(20);
 
 /// A browser has six connections to a site for all its tabs, and each stream is one: only a tab that is looked at has
 /// one. The first `change` of a new stream tells what was missed.
@@ -21,6 +23,7 @@ pub(super) struct Stream {
     live: Live,
     build: StoredValue<String>,
     open: StoredValue<Option<EventSource>, LocalStorage>,
+    /// Of a stream that is open: when it has lived long. Of one that isn't: when it is tried again.
     timer: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     failures: StoredValue<u32>,
 }
@@ -62,7 +65,12 @@ impl Stream {
         if is_open == Some(false) {
             let _ = self.failures.try_set_value(0);
             self.close();
-            self.connect();
+            // Whoever is signed out would be told for a moment that it is tried again.
+            if self.live.connection.try_get_untracked() == Some(Connection::SignedOut) {
+                spawn_local(self.try_again());
+            } else {
+                self.connect();
+            }
         }
     }
 
@@ -75,8 +83,10 @@ impl Stream {
     fn connect(self) {
         let Ok(source) = EventSource::new(ADDRESS) else { return };
         on(&source, "open", move |_| {
-            let _ = self.failures.try_set_value(0);
             let _ = self.live.connection.try_set(Connection::Live);
+            self.after(LONG_LIFE, move || {
+                let _ = self.failures.try_set_value(0);
+            });
         });
         on(&source, "change", move |_| {
             self.live.version.try_update(|count| *count = count.wrapping_add(1));
@@ -108,16 +118,23 @@ impl Stream {
         }) else {
             return;
         };
-        let rest = Duration::from_millis(rest_after(failures));
-        let again = set_timeout_with_handle(move || spawn_local(self.try_again()), rest);
-        let _ = self.timer.try_set_value(again.ok());
+        self.after(Duration::from_millis(rest_after(failures)), move || spawn_local(self.try_again()));
+    }
+
+    /// Does something later, unless the stream is closed before; only once at a time.
+    fn after(self, rest: Duration, what: impl FnOnce() + 'static) {
+        let timer = set_timeout_with_handle(what, rest);
+        let _ = self.timer.try_set_value(timer.ok());
     }
 
     /// Asks first: an `EventSource` doesn't tell why it was refused.
     async fn try_again(self) {
-        match status().await {
-            Some(200) if self.is_closed() => self.connect(),
-            Some(200) => {}
+        let status = status().await;
+        if !self.is_closed() {
+            return;
+        }
+        match status {
+            Some(200) => self.connect(),
             Some(401) => self.end(Connection::SignedOut),
             _ => self.try_later(),
         }

@@ -56,6 +56,11 @@ impl Service {
             if offer.status.is_approved() {
                 let after = content(&draft, live);
                 rows::changes::record_change(&mut conn, id, &offer.content, &after, now).await?;
+                // Whoever saves what an admin left has read why; a page from before still holds what was refused.
+                let is_same_destination = waiting.map(Destination::as_str) == offer.pending_destination.as_deref();
+                if is_same_destination && after == offer.content {
+                    rows::forget_reason(&mut conn, id).await?;
+                }
             }
             conn.commit().await?;
             Ok::<_, Failure>(())
@@ -84,7 +89,10 @@ impl Service {
             if status == OfferStatus::Pending {
                 make_room(&mut conn, owner).await?;
             }
-            rows::set_offer_status(&mut conn, id, status, None).await?;
+            // An admin's words are not gone because the partner pauses.
+            let is_pause = matches!(action, OfferAction::Pause | OfferAction::Resume);
+            let reason = offer.rejection_reason.as_deref().filter(|_| is_pause);
+            rows::set_offer_status(&mut conn, id, status, reason).await?;
             conn.commit().await?;
             Ok::<_, Failure>(status)
         });

@@ -50,11 +50,13 @@ impl Service {
     }
 
     /// Refuses an offer, or the new destination of an approved one (which then keeps its old one), with a reason.
-    pub async fn reject_offer(&self, _: &AdminSession, id: OfferId, reason: &str) -> Result<(), Refusal> {
+    /// `seen` is the version that was decided on: what was corrected since is not refused for what it was.
+    pub async fn reject_offer(&self, _: &AdminSession, id: OfferId, seen: i64, reason: &str) -> Result<(), Refusal> {
         let (db, reason) = (self.db.clone(), parse_reason(reason)?);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let offer = lock_offer(&mut conn, id).await?;
+            check_seen(&offer, seen)?;
             if offer.status.is_approved() && offer.pending_destination.is_some() {
                 let kept = offer.destination.as_str();
                 rows::settle_destination(&mut conn, id, kept, Some(reason.as_str())).await?;
@@ -95,6 +97,8 @@ impl Service {
             if !changes::close_change(&mut conn, id, None, now).await? {
                 return Err(decided().into());
             }
+            // What an earlier change lacked, this one has.
+            changes::forget_taken_back(&mut conn, id).await?;
             conn.commit().await?;
             Ok::<_, Failure>(())
         });
@@ -102,12 +106,20 @@ impl Service {
     }
 
     /// Puts what was approved back, for a reason that the partner reads. A new destination that waits goes on waiting.
-    pub async fn take_back_offer_change(&self, _: &AdminSession, id: OfferId, reason: &str) -> Result<(), Refusal> {
+    /// `seen` is the version that was decided on.
+    pub async fn take_back_offer_change(
+        &self,
+        _: &AdminSession,
+        id: OfferId,
+        seen: i64,
+        reason: &str,
+    ) -> Result<(), Refusal> {
         let (db, now, reason) = (self.db.clone(), self.clock.now(), parse_reason(reason)?);
         let done = owned_task(async move {
             let reason = reason.as_str();
             let mut conn = db.begin().await?;
             let offer = lock_offer(&mut conn, id).await?;
+            check_seen(&offer, seen)?;
             if !offer.status.is_approved() {
                 return Err(wrong_state(offer.status).into());
             }

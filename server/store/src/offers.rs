@@ -15,8 +15,8 @@ use uuid::Uuid;
 pub use self::{
     choices::{count_offers, list_offer_names},
     edits::{
-        LockedOffer, insert_offer, lock_offer, lock_waiting_offers, reject_waiting_offers, set_offer_content,
-        set_offer_draft, set_offer_status, settle_destination,
+        LockedOffer, forget_reason, insert_offer, lock_offer, lock_waiting_offers, reject_waiting_offers,
+        set_offer_content, set_offer_draft, set_offer_status, settle_destination,
     },
     reviews::{count_reviews, list_reviews},
 };

@@ -23,6 +23,7 @@ mod origin;
 mod paths;
 mod people;
 mod postback;
+mod reasons;
 mod reset;
 mod storms;
 mod track;

@@ -3,7 +3,7 @@
 use domain::{ListQuery, Offer, OfferAction, OfferId, OfferInput, OfferReview, OfferStatus, Refusal, Role};
 use service::Session;
 
-use super::browser::Browser;
+use super::browser::{Browser, FORM};
 use super::input;
 use super::support::{App, Network, on_both, on_both_with};
 
@@ -113,7 +113,7 @@ async fn fifty_offers_of_a_partner_may_wait_and_a_script_is_slowed_down() {
             made.push(make().await.unwrap());
         }
         assert_eq!(make().await, Err(Refusal::TooManyWaiting { most: 50 }));
-        service.reject_offer(&net.admin, made[0], "No").await.unwrap();
+        service.reject_offer(&net.admin, made[0], 1, "No").await.unwrap();
         make().await.unwrap();
         let again = service.change_offer(partner, made[0], OfferAction::Submit).await;
         assert_eq!(again, Err(Refusal::TooManyWaiting { most: 50 }));
@@ -137,7 +137,35 @@ async fn fifty_offers_of_a_partner_may_wait_and_a_script_is_slowed_down() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_offer_that_was_edited_meanwhile_is_not_let_out_unseen() {
+async fn a_refused_form_behind_a_question_is_open_and_says_why() {
+    on_both(|app| async move {
+        let net = app.network().await;
+        let (_, token) = app.person(Role::Admin, "boss@test.example").await;
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            made.push(app.service.create_offer(&net.partner.session, &input("https://shop.example/")).await.unwrap());
+        }
+        let open = |html: &str| {
+            let tags = html.split("<details").skip(1).filter_map(|rest| rest.split_once('>'));
+            tags.filter(|(tag, _)| tag.contains(" open")).map(|(_, inside)| inside.to_owned()).collect::<Vec<_>>()
+        };
+        let page = Browser::with_session(&token).open(&app, "/admin").await;
+        assert_eq!(open(&page.text()), Vec::<String>::new());
+        let partner = net.partner.session.partner_id();
+        let form = format!("__action=reject_waiting_offers&__key={}&partner={partner}&reason=+++", made[1]);
+        let cookie = format!("session={token}");
+        let headers = [("Content-Type", FORM), ("Sec-Fetch-Site", "same-origin"), ("Cookie", cookie.as_str())];
+        let page = app.request("POST", "/admin", &headers, form.as_bytes()).await;
+        let open = open(&page.text());
+        assert_eq!((page.status, open.len()), (422, 1), "{}", page.text());
+        let form = open[0].split("</details>").next().unwrap();
+        assert!(form.contains(&made[1].to_string()) && form.contains("Must be filled in."), "{form}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_that_was_edited_meanwhile_is_neither_let_out_nor_refused_unseen() {
     on_both(|app| async move {
         let net = app.network().await;
         let partner = &net.partner.session;
@@ -147,6 +175,8 @@ async fn an_offer_that_was_edited_meanwhile_is_not_let_out_unseen() {
         app.service.edit_offer(partner, offer, &edited).await.unwrap();
         let approved = app.service.approve_offer(&net.admin, offer, 1).await;
         assert!(matches!(approved, Err(Refusal::WrongState { .. })), "{approved:?}");
+        let rejected = app.service.reject_offer(&net.admin, offer, 1, "Not this").await;
+        assert!(matches!(rejected, Err(Refusal::WrongState { .. })), "{rejected:?}");
         app.service.approve_offer(&net.admin, offer, 2).await.unwrap();
         assert!(reviews(&app, &net).await.is_empty(), "what was edited before the approval is approved");
     })
@@ -170,9 +200,12 @@ async fn a_change_of_an_approved_offer_is_shown_to_the_admin_afterwards_and_can_
 
         let stale = app.service.keep_offer_change(&net.admin, net.offer, 1).await;
         assert!(matches!(stale, Err(Refusal::WrongState { .. })), "{stale:?}");
+        let stale = app.service.take_back_offer_change(&net.admin, net.offer, 1, "Not this").await;
+        assert!(matches!(stale, Err(Refusal::WrongState { .. })), "{stale:?}");
+        assert_eq!(find(&app, &net).await.name, "Renamed");
         app.service.keep_offer_change(&net.admin, net.offer, review.offer.version).await.unwrap();
         assert!(reviews(&app, &net).await.is_empty());
-        let twice = app.service.take_back_offer_change(&net.admin, net.offer, "No").await;
+        let twice = app.service.take_back_offer_change(&net.admin, net.offer, review.offer.version, "No").await;
         assert!(matches!(twice, Err(Refusal::WrongState { .. })), "{twice:?}");
         assert_eq!(find(&app, &net).await.name, "Renamed");
     })
@@ -194,7 +227,8 @@ async fn a_change_that_is_taken_back_leaves_what_was_approved_and_tells_the_part
         app.service.edit_offer(&net.partner.session, net.offer, &input(host)).await.unwrap();
         let review = reviews(&app, &net).await.remove(0);
         assert!(review.awaits_approval() && review.change.is_some());
-        app.service.take_back_offer_change(&net.admin, net.offer, "Not what I approved").await.unwrap();
+        let seen = review.offer.version;
+        app.service.take_back_offer_change(&net.admin, net.offer, seen, "Not what I approved").await.unwrap();
         let after = find(&app, &net).await;
         assert_eq!((&after.name, &after.description), (&before.name, &before.description));
         assert_eq!((&after.commission_terms, &after.destination), (&before.commission_terms, &before.destination));

@@ -68,6 +68,11 @@ async fn signing_in_where_no_session_can_be_kept_says_where_to_do_it() {
     let sentence = format!("You opened {opened}, but this site is {SITE}.");
     let page = app.get("/signin").await;
     assert!(page.status == 200 && page.text().contains(&sentence), "{}", page.text());
+    // The link keeps where one wants to go, and what a mail let one do.
+    for page in ["/signin?next=%2Fpartner%2Fclicks", "/reset?token=abc"] {
+        let html = app.get(page).await.text();
+        assert!(html.contains(&format!("href=\"{SITE}{page}\"")), "{page}: {html}");
+    }
 
     // By its number a browser says where the page was, and the cookie would be thrown away.
     let form = format!("__action=sign_in&__key=&email=ann%40test.example&password={}", PASSWORD.replace(' ', "+"));

@@ -201,6 +201,16 @@ fn ask_again(stream: &mut TcpStream, target: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&answer).into_owned())
 }
 
+/// The session cookie of the partner whose key it is.
+fn sign_in(at: &str, demo: &Demo) -> String {
+    let partners = demo.network["partners"].as_array().unwrap();
+    let partner = partners.iter().find(|partner| partner["api_key"] == demo.key.as_str()).unwrap();
+    let (email, password) = (partner["email"].as_str().unwrap(), partner["password"].as_str().unwrap());
+    let head = "POST /signin HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+    let (_, answer) = send(at, head, &format!("__action=sign_in&email={email}&password={password}")).unwrap();
+    header(&answer, "set-cookie").unwrap().split(';').next().unwrap().to_owned()
+}
+
 #[test]
 fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
     on_both(|_, database, demo| {
@@ -211,6 +221,7 @@ fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
         let answer = ask_again(&mut kept, &visit).unwrap();
         assert!(answer.starts_with("HTTP/1.1 302") && header(&answer, "connection").is_none(), "{answer}");
         assert_eq!(ask(&at, "GET", "/readyz").unwrap().0, 200);
+        let cookie = sign_in(&at, demo);
         program.terminate();
         let until = Instant::now() + Duration::from_secs(10);
         while ask(&at, "GET", "/readyz").unwrap().0 == 200 {
@@ -223,6 +234,11 @@ fn a_stop_is_told_first_and_every_answer_then_ends_its_connection() {
         assert_eq!(ask_again(&mut kept, &visit), None, "and then it is closed");
         click(&at, &demo.slug);
         assert_eq!(ask(&at, "GET", "/healthz").unwrap().0, 200);
+        // A stream would end as soon as it began, and a browser would begin another.
+        for method in ["GET", "HEAD"] {
+            let (status, answer) = send(&at, &format!("{method} /events HTTP/1.1\r\nCookie: {cookie}"), "").unwrap();
+            assert_eq!((status, header(&answer, "retry-after")), (503, Some("1")), "{method}: {answer}");
+        }
         // Told twice, it doesn't wait for the rest of the time.
         program.terminate();
         program.ended();

@@ -59,6 +59,7 @@ fn KeepOrTakeBack(
             </PostForm>
             <PostForm action="take_back_offer_change" key=id>
                 <input type="hidden" name="id" value=taken_back />
+                <input type="hidden" name="seen" value=seen.to_string() />
                 <TextareaField
                     label="Message to the partner"
                     name="reason"

@@ -4,9 +4,11 @@ use domain::{OfferId, PartnerId};
 use leptos::prelude::*;
 
 use crate::{
-    components::{ButtonKind, ConfirmButton, SubmitButton, TextareaField, grouped},
+    components::{ButtonKind, ConfirmButton, SubmitButton, TextareaField, grouped, isolated},
     forms::PostForm,
 };
+
+const ACTION: &str = "reject_waiting_offers";
 
 /// Refuses everything of one partner that waits, after a question.
 #[component]
@@ -25,12 +27,14 @@ pub(super) fn RejectAll(
     view! {
         <ConfirmButton
             label=format!("Reject all {count} that wait of this partner")
-            question=format!("Reject everything of {name} that waits?")
+            question=format!("Reject everything of {} that waits?", isolated(&name))
             consequence="Their new offers go back to them with your message, and new destinations of their approved \
                          offers are refused. They can change the offers and submit them again."
             kind=ButtonKind::Quiet
+            action=ACTION
+            key=offer.clone()
         >
-            <PostForm action="reject_waiting_offers" key=offer>
+            <PostForm action=ACTION key=offer>
                 <input type="hidden" name="partner" value=partner />
                 <TextareaField
                     label="Message to the partner"

@@ -131,6 +131,7 @@ fn Decide(
             </PostForm>
             <PostForm action="reject_offer" key=id>
                 <input type="hidden" name="id" value=rejected />
+                <input type="hidden" name="seen" value=seen.to_string() />
                 <TextareaField
                     label="Reason"
                     name="reason"

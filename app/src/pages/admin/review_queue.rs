@@ -63,7 +63,7 @@ fn Queue(
     Either::Right(view! {
         <section class="stack" aria-labelledby="waiting">
             <h2 id="waiting">{count}</h2>
-            <p class="muted">"The longest waiting of each partner first, then the second of each, and so on."</p>
+            <p class="muted">"The oldest offer of each partner first, then the second of each, and so on."</p>
             {cards}
             <ListPager list=list previous=previous next=next />
         </section>

@@ -173,7 +173,13 @@ fn Act(
         });
     }
     EitherOf3::C(view! {
-        <ConfirmButton label="Suspend" question=format!("Suspend {}?", isolated(&name)) consequence=consequence>
+        <ConfirmButton
+            label="Suspend"
+            question=format!("Suspend {}?", isolated(&name))
+            consequence=consequence
+            action="suspend_user"
+            key=key.clone()
+        >
             <PostForm action="suspend_user" key=key>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="true" />

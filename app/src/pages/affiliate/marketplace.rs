@@ -6,7 +6,7 @@ use leptos::{either::Either, prelude::*};
 use super::terms;
 use crate::{
     api,
-    components::{PageHead, PageTitle},
+    components::{PageHead, PageTitle, visible},
     listing::{ListPager, use_list_query},
     live::use_live,
     loaded::loaded,
@@ -70,14 +70,14 @@ fn Card(
     offer: MarketplaceOffer,
 ) -> impl IntoView {
     let href = format!("/affiliate/marketplace/{}", offer.id);
-    let terms = terms(offer.commission_terms);
+    let (name, terms) = (visible(offer.name, offer.id), terms(offer.commission_terms));
     view! {
         <li class="card">
             <div class="stack stack--tight">
                 <div class="cluster cluster--apart">
                     <h2>
                         <a href=href>
-                            <bdi>{offer.name}</bdi>
+                            <bdi>{name}</bdi>
                         </a>
                     </h2>
                     {offer.application.map(application_badge)}

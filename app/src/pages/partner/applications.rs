@@ -5,7 +5,9 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     api,
-    components::{Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated},
+    components::{
+        Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated, visible,
+    },
     forms::PostForm,
     listing::{ListPager, use_list_query},
     loaded::loaded,
@@ -87,7 +89,7 @@ fn Card(
                     <Avatar name=affiliate_name.clone() />
                     <bdi class="strong">{affiliate_name.clone()}</bdi>
                     <span>
-                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{offer_name}</bdi></a>
+                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{visible(offer_name, offer_id)}</bdi></a>
                     </span>
                     {application_badge(status)}
                 </div>
@@ -116,6 +118,7 @@ fn Decisions(
     /// Where it stands.
     status: ApplicationStatus,
 ) -> impl IntoView {
+    let key = form_key(&id, Decision::Revoke);
     let form = move |decision, label, kind| {
         let id = id.clone();
         status
@@ -132,12 +135,19 @@ fn Decisions(
                 question=format!("Revoke the approval of {}?", isolated(&affiliate))
                 consequence="Visitors of this link go to the homepage at once. Sales of earlier clicks are still recorded. \
                              You can approve it again."
+                action="decide_application"
+                key=key
             >
                 {revoke}
             </ConfirmButton>
         }
     });
     view! { <div class="cluster">{approve} {reject} {revoke}</div> }
+}
+
+/// Tells the forms of a page apart.
+fn form_key(id: &str, decision: Decision) -> String {
+    format!("{id}-{}", decision.as_str())
 }
 
 /// A button that decides.
@@ -154,7 +164,7 @@ fn DecisionForm(
 ) -> impl IntoView {
     let verb = decision.as_str();
     view! {
-        <PostForm action="decide_application" key=format!("{id}-{verb}")>
+        <PostForm action="decide_application" key=form_key(&id, decision)>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="decision" value=verb />
             <SubmitButton label=label kind=kind />

@@ -4,7 +4,7 @@ use domain::Offer;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Cell, Column, DataTable, grouped},
+    components::{Cell, Column, DataTable, grouped, visible},
     pages::shared::{conversion_rate, offer_badge},
 };
 
@@ -70,10 +70,11 @@ fn Row(
     let changes = offer.pending_destination.is_some().then(|| {
         view! { <span class="small muted">"new destination awaits approval"</span> }
     });
+    let name = visible(offer.name, offer.id);
     view! {
         <tr>
             <Cell label="Offer">
-                <a href=format!("/partner/offers/{}", offer.id)><bdi>{offer.name}</bdi></a>
+                <a href=format!("/partner/offers/{}", offer.id)><bdi>{name}</bdi></a>
             </Cell>
             <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {changes}</span>

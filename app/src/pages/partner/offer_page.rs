@@ -14,7 +14,7 @@ use crate::{
     components::{PageHead, PageTitle, StatTile, SubmitButton, grouped},
     forms::PostForm,
     live::use_live,
-    loaded::loaded,
+    loaded::{loaded, loaded_beside},
     pages::shared::conversion_rate,
 };
 
@@ -23,55 +23,64 @@ use crate::{
 pub(crate) fn OfferPage() -> impl IntoView {
     let (params, live) = (use_params_map(), use_live());
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let offer = Resource::new(move || (id.get(), live.get()), |(id, _)| api::offers::find_offer(id));
+    let offer = Resource::new(move || id.get(), api::offers::find_offer);
+    // The numbers alone move: a click must not put another form in the place of the one that was just sent.
+    let numbers = Resource::new(move || (id.get(), live.get()), |(id, _)| api::offers::find_offer(id));
     let links = Resource::new(
         move || (id.get(), live.get()),
         |(offer, _)| api::applications::list_applications(ListQuery { offer, ..ListQuery::default() }),
     );
     view! {
         <PageTitle text="Offer" />
-        <div>{loaded(offer, |offer| view! { <OfferDetails offer=offer /> })}</div>
+        <div class="stack">
+            <div class="stack">{loaded(offer, |offer| view! { <OfferHead offer=offer /> })}</div>
+            <div>{loaded_beside(numbers, |offer| view! { <OfferNumbers offer=offer /> })}</div>
+            <div>{loaded_beside(offer, |offer| view! { <OfferForm offer=offer /> })}</div>
+        </div>
         <div>
             {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.next.is_some() offer=id.get() /> })}
         </div>
     }
 }
 
-/// Everything but its links.
+/// Where it stands, and what can be done.
 #[component]
-fn OfferDetails(
+fn OfferHead(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    view! {
+        <PageHead title=offer.name.clone()>
+            <OfferActions id=offer.id status=offer.status />
+        </PageHead>
+        <OfferState offer=offer />
+    }
+}
+
+/// What became of it.
+#[component]
+fn OfferNumbers(
     /// The offer.
     offer: Offer,
 ) -> impl IntoView {
     let (clicks, conversions) = (offer.clicks, offer.conversions);
     view! {
-        <div class="stack">
-            <PageHead title=offer.name.clone()>
-                <OfferActions id=offer.id status=offer.status />
-            </PageHead>
-            <OfferState offer=offer.clone() />
-            <div class="grid-tiles">
-                <StatTile
-                    label="Clicks"
-                    value=grouped(clicks)
-                    hint="since it exists"
-                    href=format!("/partner/clicks?offer={}", offer.id)
-                />
-                <StatTile
-                    label="Conversions"
-                    value=grouped(conversions)
-                    hint="whatever their status"
-                    href=format!("/partner/conversions?offer={}", offer.id)
-                />
-                <StatTile
-                    label="Conversion rate"
-                    value=conversion_rate(conversions, clicks)
-                    hint="conversions per click"
-                />
-                <StatTile label="Affiliates" value=grouped(offer.affiliates) hint="may promote it" />
-                <StatTile label="Waiting" value=grouped(offer.waiting_applications) hint="applications" />
-            </div>
-            <OfferForm offer=offer />
+        <div class="grid-tiles">
+            <StatTile
+                label="Clicks"
+                value=grouped(clicks)
+                hint="since it exists"
+                href=format!("/partner/clicks?offer={}", offer.id)
+            />
+            <StatTile
+                label="Conversions"
+                value=grouped(conversions)
+                hint="whatever their status"
+                href=format!("/partner/conversions?offer={}", offer.id)
+            />
+            <StatTile label="Conversion rate" value=conversion_rate(conversions, clicks) hint="conversions per click" />
+            <StatTile label="Affiliates" value=grouped(offer.affiliates) hint="may promote it" />
+            <StatTile label="Waiting" value=grouped(offer.waiting_applications) hint="applications" />
         </div>
     }
 }

@@ -23,14 +23,15 @@ pub(super) fn OfferState(
         OfferStatus::Archived => "It is put away for good. Visitors of its links go to the homepage.",
     };
     let reason = offer.rejection_reason.map(|reason| {
-        let title = if offer.status == OfferStatus::Rejected {
-            "Why it was not approved"
-        } else {
-            "An admin refused a change, or took one back"
-        };
+        let is_rejected = offer.status == OfferStatus::Rejected;
+        let title = if is_rejected { "Why it was not approved" } else { "An admin refused a change, or took one back" };
+        let way_on = (!is_rejected).then(|| {
+            view! { <p>"This goes away when your next change is accepted, or when you save the offer as it is."</p> }
+        });
         view! {
             <Callout tone=Tone::Refused title=title>
                 <p class="prewrap">{reason}</p>
+                {way_on}
             </Callout>
         }
     });
@@ -80,6 +81,8 @@ pub(super) fn OfferActions(
                 question="Archive this offer for good?"
                 consequence="From this moment its tracking links lead to the homepage, and it can't be brought back. \
                              Sales of earlier clicks are still recorded."
+                action="change_offer"
+                key="archive"
             >
                 <ChangeForm id=id.clone() verb="archive" label="Archive" kind=ButtonKind::Danger />
             </ConfirmButton>

@@ -42,6 +42,7 @@ pub(super) fn ApiKeySection(
                     label="Regenerate the key"
                     question="Make a new key?"
                     consequence="Requests with the old key fail from this moment."
+                    action="regenerate_api_key"
                 >
                     <PostForm action="regenerate_api_key">
                         <SubmitButton label="Regenerate" pending_label="Regenerating…" kind=ButtonKind::Danger />

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::empty_list::is_filtered;
-use crate::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated};
+use crate::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible};
 
 /// The answers of a select: what is sent, and what is shown.
 pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -34,7 +34,8 @@ pub(crate) fn ListFilter(
     let is_changed = is_filtered(&list) || !list.sort.is_empty();
     let ListQuery { status, offer, text, sort, .. } = list;
     let unlisted = unlisted_words(offers.unlisted, searches).map(|words| view! { <p class="small muted">{words}</p> });
-    let offers: Vec<_> = offers.offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&name))).collect();
+    let offers: Vec<_> =
+        offers.offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&visible(name, id)))).collect();
     let (status_label, all) = status_words;
     let status = (!statuses.is_empty()).then(|| {
         view! { <SelectField label=status_label name="status" options=with_all(all, statuses) value=status /> }

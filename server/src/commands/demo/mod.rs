@@ -140,7 +140,7 @@ async fn offers(service: &Service, admin: &AdminSession, partners: &[PartnerRow]
             OfferStatus::Active | OfferStatus::Paused | OfferStatus::Archived => {
                 service.approve_offer(admin, id, 1).await?;
             }
-            OfferStatus::Rejected => service.reject_offer(admin, id, "The landing page can't be reached.").await?,
+            OfferStatus::Rejected => service.reject_offer(admin, id, 1, "The landing page can't be reached.").await?,
             OfferStatus::Pending => {}
         }
         ids.push(id);

@@ -45,8 +45,14 @@ pub(crate) struct Streams {
 
 /// Whether there is a stream for the caller: what a browser asks when its own has ended, because an `EventSource`
 /// doesn't tell a session that has ended from a server that restarts.
-pub(crate) async fn status(Extension(caller): Extension<Caller>) -> StatusCode {
-    if caller.signed_in.is_some() { StatusCode::OK } else { StatusCode::UNAUTHORIZED }
+pub(crate) async fn status(State(state): State<AppState>, Extension(caller): Extension<Caller>) -> Response {
+    if caller.signed_in.is_none() {
+        StatusCode::UNAUTHORIZED.into_response()
+    } else if state.stopping.is_said() {
+        not_now(StatusCode::SERVICE_UNAVAILABLE, "1")
+    } else {
+        StatusCode::OK.into_response()
+    }
 }
 
 /// Streams `change` events to whoever is signed in; the first event is the server's `build`.
@@ -54,13 +60,22 @@ pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Ext
     let (Some(token), Some((session, _))) = (caller.token, caller.signed_in) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
+    // It would end as soon as it began.
+    if state.stopping.is_said() {
+        return not_now(StatusCode::SERVICE_UNAVAILABLE, "1");
+    }
     let Some(place) = state.streams.places.take(&token, session.user_id()) else {
-        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "15")]).into_response();
+        return not_now(StatusCode::TOO_MANY_REQUESTS, "15");
     };
     let changes = state.streams.watchers.follow(&state.service, &session);
     let (events, stream) = mpsc::channel(1);
     tokio::spawn(serve(state, Reader { token, session }, place, changes, events));
     Sse::new(events_of(stream)).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// No stream for so many seconds.
+fn not_now(status: StatusCode, seconds: &'static str) -> Response {
+    (status, [(header::RETRY_AFTER, seconds)]).into_response()
 }
 
 fn events_of(events: mpsc::Receiver<Event>) -> impl Stream<Item = Result<Event, Infallible>> {

@@ -2,7 +2,7 @@
 
 use domain::{
     Amount, ClickId, ConversionId, ConversionRow, ConversionStatus, Currency, Cursor, ListQuery, OfferId, Page,
-    PartnerId, Timestamp,
+    PartnerId, Timestamp, trim_unseen,
 };
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 use uuid::Uuid;
@@ -179,13 +179,15 @@ async fn read_rows(
         from conversions c{join} links l{join} offers o{join} affiliates f{join} users u
         where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id and u.id = f.user_id
           and {until} and {} and {} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
-          and (c.click_id = $6 or {})
+          and (c.click_id = $6 or c.transaction_id = $11 or {})
         order by {} limit $7",
         keyset.condition("$8", "$9"),
         scope.condition("$1", "$2"),
         search.condition("$5", searched),
         keyset.order_by()
     );
+    // As shops sent it, which may be another spelling than the one that is searched for.
+    let transaction = sees_transactions.then(|| trim_unseen(&list.text.replace('\0', "")).to_owned());
     let click = ClickId::parse(&list.search_text().to_lowercase());
     let rows: Vec<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
@@ -198,6 +200,7 @@ async fn read_rows(
         .bind(keyset.key())
         .bind(keyset.id())
         .bind(end)
+        .bind(transaction)
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(|row| row.into_row(sees_transactions)).collect()

@@ -123,3 +123,12 @@ pub async fn close_change(
         .map(|done| done.rows_affected()))?;
     Ok(closed == 1)
 }
+
+/// Forgets why a change was taken back; the reason of a refused destination stays.
+pub async fn forget_taken_back(conn: &mut Conn, offer: OfferId) -> Result<(), StoreError> {
+    const SQL: &str = "update offers set rejection_reason = null where id = $1
+        and exists (select 1 from offer_changes t where t.offer_id = offers.id
+            and t.state = 'reverted' and t.reason = offers.rejection_reason)";
+    run!(conn, |c| query(SQL).bind(offer.uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

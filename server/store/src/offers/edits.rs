@@ -45,6 +45,8 @@ pub struct LockedOffer {
     pub destination: Destination,
     /// Where they would be sent after an approval.
     pub pending_destination: Option<String>,
+    /// Why an admin has refused something of it last.
+    pub rejection_reason: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -56,12 +58,13 @@ struct LockedRow {
     commission_terms: String,
     destination: String,
     pending_destination: Option<String>,
+    rejection_reason: Option<String>,
 }
 
 /// Reads an offer in order to change it. SQLite's writing transaction is alone already; PostgreSQL locks the row.
 pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<LockedOffer>, StoreError> {
     const SQL: &str = "select status, version, name, description, commission_terms, destination,
-        pending_destination from offers where id = $1 and ($2 is null or partner_id = $2)";
+        pending_destination, rejection_reason from offers where id = $1 and ($2 is null or partner_id = $2)";
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
     let sql = format!("{SQL}{lock}");
     let row: Option<LockedRow> =
@@ -72,6 +75,7 @@ pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
             destination: Destination::parse(&row.destination)
                 .map_err(|_| StoreError::bad_row("offers", "destination"))?,
             pending_destination: row.pending_destination,
+            rejection_reason: row.rejection_reason,
             version: row.version,
             content: OfferContent {
                 name: row.name,
@@ -108,7 +112,7 @@ pub async fn set_offer_draft(
     Ok(())
 }
 
-/// Moves an offer to a status; a reason is kept only with a refusal.
+/// Moves an offer to a status; the reason is the one that its partner reads from now on.
 pub async fn set_offer_status(
     conn: &mut Conn,
     id: OfferId,
@@ -120,16 +124,26 @@ pub async fn set_offer_status(
     Ok(())
 }
 
-/// Settles a waiting destination: sends visitors to `destination` from now on and forgets the waiting one.
+/// Settles a waiting destination: sends visitors to `destination` from now on and forgets the waiting one. Without a
+/// reason, that of an earlier destination is forgotten; why a change was taken back is still to be read.
 pub async fn settle_destination(
     conn: &mut Conn,
     id: OfferId,
     destination: &str,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    const SQL: &str =
-        "update offers set destination = $2, pending_destination = null, rejection_reason = $3 where id = $1";
+    const SQL: &str = "update offers set destination = $2, pending_destination = null,
+        rejection_reason = coalesce($3, case when exists (select 1 from offer_changes t where t.offer_id = offers.id
+            and t.state = 'reverted' and t.reason = offers.rejection_reason) then rejection_reason end)
+        where id = $1";
     run!(conn, |c| query(SQL).bind(id.uuid()).bind(destination).bind(reason).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Forgets why something was refused, once its partner has taken note.
+pub async fn forget_reason(conn: &mut Conn, id: OfferId) -> Result<(), StoreError> {
+    const SQL: &str = "update offers set rejection_reason = null where id = $1";
+    run!(conn, |c| query(SQL).bind(id.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

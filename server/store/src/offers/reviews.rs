@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// New offers, new destinations of approved ones, and what was changed after an approval; never a suspended partner's.
-/// Each partner's offers have turns, longest waiting first.
+/// Each partner's offers have turns, oldest first.
 const QUEUE: &str = "with waiting (id) as (
         select id from offers where (status = 'pending' or pending_destination is not null) and status <> 'archived'
         union

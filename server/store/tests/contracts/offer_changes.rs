@@ -100,6 +100,34 @@ async fn what_was_approved_can_be_put_back() {
 }
 
 #[tokio::test]
+async fn a_reason_is_forgotten_with_what_it_was_given_for() {
+    in_transaction(async |conn: &mut Conn| {
+        async fn reason(conn: &mut Conn, offer: OfferId) -> Option<String> {
+            offers::lock_offer(conn, Scope::Network, offer).await.unwrap().unwrap().rejection_reason
+        }
+        let (offer, before) = add_approved(conn).await;
+        changes::record_change(conn, offer, &before, &named("Boots", &before), NOW).await.unwrap();
+        offers::set_offer_content(conn, offer, &before, "No boots").await.unwrap();
+        changes::close_change(conn, offer, Some("No boots"), LATER).await.unwrap();
+        // An approved destination is no answer to a change.
+        offers::settle_destination(conn, offer, ELSEWHERE, None).await.unwrap();
+        assert_eq!(reason(conn, offer).await.as_deref(), Some("No boots"));
+        changes::forget_taken_back(conn, offer).await.unwrap();
+        assert_eq!(reason(conn, offer).await, None);
+        // Nor is a change that is kept one to a destination.
+        offers::settle_destination(conn, offer, ELSEWHERE, Some("Not yours")).await.unwrap();
+        changes::forget_taken_back(conn, offer).await.unwrap();
+        assert_eq!(reason(conn, offer).await.as_deref(), Some("Not yours"));
+        offers::settle_destination(conn, offer, ELSEWHERE, None).await.unwrap();
+        assert_eq!(reason(conn, offer).await, None);
+        offers::set_offer_content(conn, offer, &before, "No boots").await.unwrap();
+        offers::forget_reason(conn, offer).await.unwrap();
+        assert_eq!(reason(conn, offer).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_partners_waiting_offers_stay_as_many_until_the_transaction_ends() {
     on_both(async |db: &Db, _: &TestDatabase| {
         let mut conn = db.begin().await.unwrap();

@@ -105,6 +105,29 @@ async fn what_is_written_with_other_letters_is_found_by_them_in_every_list() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_is_found_as_its_shop_spelt_it() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let click = add_visit(db, &shop.link).await;
+        // Decomposed, as it is copied from the list.
+        let spelt = "A\u{308}pfel-1";
+        record_sale(db, &sale(&shop.partner, click, spelt)).await;
+        record_sale(db, &sale(&shop.partner, click, "Apfel-1")).await;
+        for (scope, text, wanted) in [
+            (Scope::Network, spelt, 1),
+            (Scope::Partner(shop.partner.id), spelt, 1),
+            (Scope::Network, " A\u{308}pfel-1\u{200b}\0", 1),
+            // Who can't see it doesn't find it either.
+            (Scope::Affiliate(shop.affiliate.id), spelt, 0),
+        ] {
+            let found = conversions::list_conversions(conn, scope, &by_text(text)).await.unwrap().rows;
+            assert_eq!(found.len(), wanted, "{text:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn offers_are_found_by_other_letters_for_all_who_list_them() {
     in_transaction(async |conn: &mut Conn| {
