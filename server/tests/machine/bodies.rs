@@ -114,6 +114,29 @@ async fn in_query_and_body_the_query_wins_with_a_warning() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_query_and_body_the_query_wins_under_whatever_names() {
+    on_all(|app| async move {
+        let net = app.network().await;
+        let click = app.click(&net.slug).await;
+        let whole = format!("api_key={}&cid={click}&amount=99", net.partner.key);
+        let charge: &[u8] = br#"{"transaction_id":"ch_77","click_id":"their-own","amount":9900}"#;
+        for (n, kept) in ["order_id", "txn"].into_iter().enumerate() {
+            let (status, json) = post(&app, &format!("{whole}&{kept}=W{n}"), JSON, charge).await;
+            assert_eq!((status, &json["transaction_id"]), (200, &json!(format!("W{n}"))), "{json}");
+            assert_eq!((&json["click_id"], &json["amount"]), (&json!(click), &json!("99.00")), "{json}");
+            for warning in ["cid", kept].map(|name| format!("in_query_and_body: {name}")) {
+                assert!(warns_of(&json, &warning), "{warning}: {json}");
+            }
+            assert!(warns_of(&json, &format!("aliases_differ: {kept}, transaction_id")), "{json}");
+        }
+        let (status, json) = post(&app, &whole, JSON, br#"{"order_id":"W9","transaction_id":"ch_78"}"#).await;
+        assert_eq!((status, &json["transaction_id"]), (200, &json!("ch_78")), "in one place the first name wins");
+        app.assert_audit_is_clean().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn json_is_an_object_of_strings_and_numbers() {
     on_all(|app| async move {
         let net = app.network().await;

@@ -19,9 +19,10 @@ pub enum Warning {
     AbsentWord(&'static str),
     /// A parameter came more than once; the first wins.
     GivenTwice(&'static str),
-    /// A parameter came in query and body; the query wins.
+    /// A parameter came in query and body, under whatever names; the query wins. With the name that counts.
     InQueryAndBody(&'static str),
-    /// Two names of one parameter had different values; the first name wins.
+    /// Two names of one parameter had different values; the query wins over the body, then the first name. With the
+    /// name that counts and the other.
     AliasesDiffer(&'static str, &'static str),
     /// The value is a placeholder that the sender's platform should have replaced.
     UnreplacedMacro(&'static str),

@@ -15,11 +15,11 @@ const fn explain(warning: WarningCode) -> (&'static str, &'static str) {
         ),
         WarningCode::InQueryAndBody => (
             "in_query_and_body: amount",
-            "Sent in the query string and in the body. The query string is used. Send it in one place only.",
+            "Sent in the query string and in the body, perhaps under another of its names. The query string is used. Send it in one place only.",
         ),
         WarningCode::AliasesDiffer => (
             "aliases_differ: click_id, cid",
-            "Two names of one parameter have different values. The name that comes first in the table of parameters is used.",
+            "Two names of one parameter have different values. The query string goes before the body, then the name that comes first in the table of parameters.",
         ),
         WarningCode::IgnoredChange => (
             "ignored_change: status",

@@ -45,7 +45,7 @@ const RULES: [&str; 5] = [
     "White space and invisible characters around a value are removed, and an empty value counts as absent.",
     "Encode your values: in a query string and in a form, `+` means a blank and `&` ends the value. The examples below use an encoder.",
     "A body may have 16 KiB, the URL with its query 8 KiB. UTF-8 throughout.",
-    "The order of the names in a row of the table is their rank: `click_id` wins over `cid`.",
+    "The order of the names in a row of the table is their rank: `click_id` wins over `cid`. Whatever its names, a parameter in the query string wins over one in the body.",
 ];
 
 const DECIMALS: [[&str; 2]; 2] = [
