@@ -64,8 +64,8 @@ pub struct Postback {
     /// The values, or the first that can't be taken.
     pub values: Result<Values, InvalidValue>,
     /// What was odd about the request, for its sender. In this order: the body, mangled names and values, bytes that
-    /// were not UTF-8 and absent words as they came; then what was given more than once, by the table of parameters;
-    /// then what the values look like, by the same table.
+    /// were not UTF-8 and words that were left out, as they came; then what was given more than once, by the table of
+    /// parameters; then what the values look like, by the same table.
     pub warnings: Vec<Warning>,
     /// Where there is no key, or no click: what was probably meant for it. Nothing of a value is in it.
     pub hint: Option<String>,

@@ -11,11 +11,13 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 16] = [
             ("txn=1&status=completed", &["status_does_not_count: completed"]),
             ("txn=2&status=1", &["status_does_not_count: 1"]),
-            ("txn=3&status=undefined", &["status_does_not_count: undefined"]),
+            ("txn=3&status=undefined", &["absent_word: status", "status_does_not_count: undefined"]),
             ("txn=4&status=refunded", &[]),
+            ("txn=10&status=test", &["status_does_not_count: test"]),
+            ("txn=11&status=failed", &[]),
             ("txn=5&currency=undefined", &["absent_word: currency"]),
             ("txn=6&currency=NULL&amount=5%C2%A4cy=nan", &["absent_word: currency", "mangled_currency_parameter"]),
             ("txn=7&currency=CURRENCY", &["unreplaced_macro: currency"]),

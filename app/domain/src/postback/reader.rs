@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{InvalidValue, Pair, Parameter, Values, Warning, clean::Clean, is_unreplaced_macro};
+use super::{
+    InvalidValue, Pair, Parameter, Values, Warning,
+    clean::{Clean, is_absent_word},
+    is_unreplaced_macro,
+};
 use crate::{Amount, ConversionStatus, Currency, TransactionId};
 
 /// The name under which a value came, and the value.
@@ -91,6 +95,9 @@ impl<'p> Reader<'p> {
     fn question_status(&mut self, sent: Option<Sent<'p>>, status: Option<&ConversionStatus>) {
         let Some(status) = status.filter(|status| !status.is_usual()) else { return };
         self.question(Parameter::Status, sent);
+        if is_absent_word(status.as_str()) {
+            self.warnings.push(Warning::AbsentWord("status"));
+        }
         self.warnings.push(Warning::StatusDoesNotCount(status.clone()));
     }
 

@@ -15,7 +15,7 @@ pub enum Warning {
     MangledCurrency,
     /// The value's bytes were not UTF-8 and were read as Windows-1252.
     NotUtf8(&'static str),
-    /// The value is what a program writes where it has none; read as absent.
+    /// The value is what a program writes where it has none; read as absent, but for a status, which is kept.
     AbsentWord(&'static str),
     /// A parameter came more than once; the first wins.
     GivenTwice(&'static str),
