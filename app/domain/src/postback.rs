@@ -67,7 +67,8 @@ pub struct Postback {
     /// were not UTF-8 and words that were left out, as they came; then what was given more than once, by the table of
     /// parameters; then what the values look like, by the same table.
     pub warnings: Vec<Warning>,
-    /// Where there is no key, or no click: what was probably meant for it. Nothing of a value is in it.
+    /// What was probably meant for the key or the click, where one of them is missing; else nothing of use. Nothing of a
+    /// value is in it.
     pub hint: Option<String>,
 }
 

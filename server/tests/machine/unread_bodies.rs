@@ -99,7 +99,9 @@ async fn a_compressed_body_is_415_unless_the_query_names_the_click() {
         assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])));
         let (status, json) = post(&app, &format!("{whole}&txn=2"), "", gzip).await;
         assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])));
-        for (n, encoding) in ["identity", "", " Identity "].into_iter().enumerate() {
+        let plain =
+            ["identity", "", " Identity ", "utf-8", "UTF8", "7bit", "8bit", "binary", "none", "identity, utf-8"];
+        for (n, encoding) in plain.into_iter().enumerate() {
             let body = br#"{"amount":5}"#;
             let (status, json) = post_encoded(&app, &format!("{whole}&txn=plain{n}"), encoding, body).await;
             assert_eq!((status, &json["amount"], &json["warnings"]), (200, &json!("5.00"), &json!([])), "{encoding}");

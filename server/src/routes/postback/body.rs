@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// So much of what is too large is taken in all the same: a client that writes everything before it reads would else
 /// find its connection reset, and never see the answer.
 const DISCARDED: usize = 1024 * 1024;
+/// What says that nothing is compressed: `identity`, and what is mistaken for it, names of characters and of the
+/// encodings of mails.
+const NO_COMPRESSION: [&str; 8] = ["", "identity", "none", "utf-8", "utf8", "7bit", "8bit", "binary"];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a body can't be used.
@@ -123,7 +126,7 @@ impl Collected {
 fn content_encoding(headers: &HeaderMap) -> Option<&'static str> {
     let values = headers.get_all(header::CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?"));
     let mut encodings = values.flat_map(|value| value.split(',')).map(|encoding| encoding.trim().to_ascii_lowercase());
-    let encoding = encodings.find(|encoding| !encoding.is_empty() && encoding != "identity")?;
+    let encoding = encodings.find(|encoding| !NO_COMPRESSION.contains(&encoding.as_str()))?;
     Some(match encoding.as_str() {
         "gzip" | "x-gzip" => "gzip",
         "deflate" => "deflate",

@@ -35,7 +35,7 @@ const fn explain(warning: WarningCode) -> (&'static str, &'static str) {
         ),
         WarningCode::BodyIgnored => (
             "body_ignored: …",
-            "The query string names the click, so the conversion was recorded from it alone. The body could not be used: it is too large, compressed, or not readable. Fine for a webhook whose body is about other things.",
+            "The query string names the click, so the conversion was recorded from it alone. The body could not be used: it is too large, compressed, not readable, or came with a GET, whose body is never read. Fine for a webhook whose body is about other things.",
         ),
         WarningCode::UnreplacedMacro => (
             "unreplaced_macro: transaction_id",
