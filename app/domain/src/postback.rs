@@ -40,6 +40,10 @@ pub struct Parameters {
     pub body: Vec<(String, String)>,
     /// The names of those whose bytes were not UTF-8 and were read as Windows-1252.
     pub not_utf8: Vec<String>,
+    /// A name of ours that stands within another member of a JSON body, and that member's name, as it may be shown.
+    pub nested: Vec<(&'static str, String)>,
+    /// In a sentence, what the body looks like, where it was read as what it probably isn't.
+    pub body_shape: Option<&'static str>,
     /// Why the body was passed over, if it was: a few words, none of them the sender's.
     pub body_ignored: Option<String>,
 }

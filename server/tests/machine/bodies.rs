@@ -42,6 +42,8 @@ async fn parameters_are_read_identically_from_the_query_and_from_every_body() {
             (JSON, "json"),
             ("application/json; charset=utf-8", "json"),
             ("APPLICATION/JSON", "json"),
+            ("text/json", "json"),
+            ("application/vnd.api+json; charset=utf-8", "json"),
             ("", "json"),
             ("text/plain", "json"),
             (multi, "multipart"),
@@ -193,13 +195,15 @@ async fn a_body_that_cannot_be_read_is_answered_before_everything_else() {
         let good = format!("api_key={}&txn=1&amount=5&click_id=%20", net.partner.key);
         let multi = "multipart/form-data; boundary=b0undary";
         let broken = b"--b0undary\r\nContent-Disposition: form-data; name=\"amount\"\r\n\r\n5";
-        let cases: [(&str, &[u8]); 17] = [
+        let cases: [(&str, &[u8]); 19] = [
             (JSON, b"{"),
             (JSON, b"{\"amount\":5"),
             (JSON, b"{\"amount\":5}x"),
             (JSON, b"{\"amount\":05}"),
             (JSON, b"{amount:5}"),
             (JSON, b"amount=5"),
+            ("text/json", b"amount=5"),
+            ("application/ld+json", b"amount=5"),
             (JSON, b"null"),
             (JSON, b"5"),
             (JSON, b"\"amount\""),

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use super::bodies::post;
+use super::browser::FORM;
 use super::support::on_all;
 use super::{answer, encoded, recorded, refused, warnings};
 
@@ -116,6 +118,37 @@ async fn a_hint_names_what_came_and_what_it_should_be_and_never_the_key() {
             let json = refused(&app, &format!("{base}&{rest}"), 400, error).await;
             assert!(json["hint"].as_str().unwrap().contains(part), "{json}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_whose_parameters_are_elsewhere_is_explained() {
+    on_all(|app| async move {
+        let net = app.network().await;
+        let click = app.click(&net.slug).await;
+        let key = &net.partner.key;
+        let (json, sent_key) = ("application/json", format!("api_key={key}"));
+        let nested = format!(r#"{{"data":{{"list":[{{"api_key":"{key}","click_id" : "{click}"}}]}}}}"#);
+        let named_by_key = format!(r#"{{"{key}":{{"click_id":"{click}"}}}}"#);
+        let list = format!(r#"[{{"api_key":"{key}","click_id":"{click}"}}]"#);
+        let parts = format!("--b\r\nContent-Disposition: form-data; name=\"click_id\"\r\n\r\n{click}\r\n--b--\r\n");
+        for (query, kind, body, error, hint) in [
+            ("", json, &nested, "api_key_required", "api_key is inside data; it must be at the top of the object."),
+            (sent_key.as_str(), json, &nested, "click_id_required", "click_id is inside data; it must be at the top"),
+            (sent_key.as_str(), json, &named_by_key, "click_id_required", "click_id is inside another member;"),
+            (sent_key.as_str(), "", &list, "click_id_required", "looks like a JSON list"),
+            ("", FORM, &list, "api_key_required", "looks like a JSON list"),
+            (sent_key.as_str(), FORM, &parts, "click_id_required", "looks like multipart/form-data"),
+        ] {
+            let (status, json) = post(&app, query, kind, body.as_bytes()).await;
+            assert_eq!((status / 100, json["error"].as_str()), (4, Some(error)), "{body}: {json}");
+            assert!(json["hint"].as_str().unwrap().contains(hint), "{body}: {json}");
+            assert!(!json.to_string().contains(&key[8..]), "{json}");
+        }
+        let text = r#"{"note":{"text":"the \"click_id\": is missing","click_ids":1,"x":"click_id"}}"#;
+        let (_, answer) = post(&app, &sent_key, json, text.as_bytes()).await;
+        assert!(answer["hint"].is_null(), "no name of a member: {answer}");
     })
     .await;
 }

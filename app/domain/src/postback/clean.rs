@@ -11,20 +11,24 @@ pub(super) struct Clean {
     /// What stood behind a `¤cy=`.
     pub(super) mangled_currency: Option<String>,
     pub(super) warnings: Vec<Warning>,
+    /// Names of ours where they aren't read, and where that is.
+    pub(super) nested: Vec<(&'static str, String)>,
+    /// What the body looks like.
+    pub(super) body_shape: Option<&'static str>,
     /// Why there was a body that could not be used.
     pub(super) body_ignored: Option<String>,
 }
 
 /// Trims every value and drops the empty ones: "an empty value is an absent one".
 pub(super) fn clean(parameters: Parameters) -> Clean {
-    let Parameters { query, body, not_utf8, body_ignored } = parameters;
+    let Parameters { query, body, not_utf8, nested, body_shape, body_ignored } = parameters;
     let mut cleaner = Cleaner { not_utf8, mangled_currency: None, warnings: Vec::new() };
     if let Some(why) = &body_ignored {
         cleaner.warn(Warning::BodyIgnored(why.clone()));
     }
     let (query, body) = (cleaner.pairs(query), cleaner.pairs(body));
     let Cleaner { mangled_currency, warnings, .. } = cleaner;
-    Clean { query, body, mangled_currency, warnings, body_ignored }
+    Clean { query, body, mangled_currency, warnings, nested, body_shape, body_ignored }
 }
 
 /// A name as it was before HTML wrote its `&` as `&amp;`, however often.

@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::{
-    InvalidValue, Parameter,
+    CLICK_NAMES, InvalidValue, Parameter,
     clean::{Clean, is_absent_word},
     is_unreplaced_macro,
     macros::is_uuid,
@@ -79,8 +79,15 @@ pub(super) fn missing_hint(sent: &Clean, has_key: bool, has_click: bool) -> Opti
             format!("{name} was sent; the parameter is api_key, written exactly so, or the header X-API-Key.")
         })
     };
+    let missing: &[&str] = if has_key { &CLICK_NAMES[..] } else { &["api_key"] };
     let ignored = || sent.body_ignored.as_ref().map(|why| format!("The body was ignored: {why}."));
-    found.or_else(ignored)
+    nested(sent, missing).or(found).or_else(|| sent.body_shape.map(str::to_owned)).or_else(ignored)
+}
+
+/// Which of these names stands where it isn't read.
+fn nested(sent: &Clean, missing: &[&str]) -> Option<String> {
+    let (name, member) = sent.nested.iter().find(|(name, _)| missing.contains(name))?;
+    Some(format!("{name} is inside {member}; it must be at the top of the object."))
 }
 
 /// The first name that has these letters and digits and nothing else but marks, as it was sent. So it can't hold a key.

@@ -65,6 +65,8 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
             Ok(form) => {
                 parameters.body = form.pairs;
                 parameters.not_utf8.extend(form.not_utf8);
+                parameters.nested = form.nested;
+                parameters.body_shape = form.shape;
             }
             // A webhook's body is about other things.
             Err(error) if parameters.query_names_click() => parameters.body_ignored = Some(error.why()),

@@ -98,6 +98,30 @@ fn a_name_that_was_meant_is_named() {
 }
 
 #[test]
+fn a_body_of_another_shape_is_explained() {
+    let hint = |query: &str, names: &[&'static str]| {
+        let nested = names.iter().map(|name| (*name, "data".to_owned())).collect();
+        Postback::read(None, Parameters { query: pairs(query), nested, ..Parameters::default() }).hint
+    };
+    let both = ["api_key", "click_id"];
+    assert_eq!(hint("", &both).unwrap(), "api_key is inside data; it must be at the top of the object.");
+    assert_eq!(
+        hint("key=k&api_key=k", &both).unwrap(),
+        "click_id is inside data; it must be at the top of the object."
+    );
+    assert!(hint("api_key=k", &["cid"]).unwrap().starts_with("cid is inside data"));
+    assert_eq!(hint("click_id=x", &["click_id"]), None, "the key is missing");
+    assert_eq!(hint("api_key=k&click_id=x", &both), None);
+    let shaped = |query: &str| {
+        let parameters = Parameters { query: pairs(query), body_shape: Some("A list."), ..Parameters::default() };
+        Postback::read(None, parameters).hint
+    };
+    assert_eq!(shaped("").as_deref(), Some("A list."));
+    assert!(shaped("apikey=k").unwrap().contains("apikey"));
+    assert_eq!(shaped("api_key=k&click_id=x"), None);
+}
+
+#[test]
 fn what_is_no_clicks_id_is_explained() {
     let id = "clk_01h455vb4pex5vsknk084sn02q";
     for (text, part) in [

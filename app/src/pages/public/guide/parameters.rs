@@ -34,8 +34,8 @@ const BODIES: [[&str; 2]; 4] = [
     ["`application/x-www-form-urlencoded`", "As an HTML form sends it. JSON that begins with a brace is recognised."],
     ["`multipart/form-data`", "The same as parts."],
     [
-        "`application/json`",
-        "One object. Our names hold strings or numbers; `null` counts as absent. Other members are ignored, whatever they hold.",
+        "`application/json`, also `text/json` and `…+json`",
+        "One object, with the parameters at its top. Our names hold strings or numbers; `null` counts as absent. Other members are ignored, whatever they hold.",
     ],
     ["none, or any other", "Read as JSON if it begins with a brace, else as a form."],
 ];
