@@ -112,6 +112,10 @@ async fn a_hint_names_what_came_and_what_it_should_be_and_never_the_key() {
         for (rest, error, part) in [
             ("amount=AMOUNT", "invalid_amount", "macro"),
             ("amount=1,5", "invalid_amount", "point"),
+            ("amount=99.00+EUR", "invalid_amount", "currency=EUR"),
+            ("commission=5+Euro", "invalid_commission", "currency=EUR"),
+            ("amount=1+000", "invalid_amount", "separators"),
+            ("amount=1%C2%A0000", "invalid_amount", "separators"),
             ("commission=undefined", "invalid_commission", "word"),
             ("amount=%2210%22", "invalid_amount", "quotes"),
         ] {

@@ -155,8 +155,19 @@ async fn a_body_in_other_characters_is_read_rightly_or_refused_by_name() {
             }
         }
         assert_eq!(app.counts().await, before);
-        for (n, charset) in
-            ["utf-8", "US-ASCII", "ISO-8859-1", "latin1", "windows-1252", "cp1252"].into_iter().enumerate()
+        for (n, charset) in [
+            "utf-8",
+            "US-ASCII",
+            "ISO-8859-1",
+            "latin1",
+            "windows-1252",
+            "cp1252",
+            "UTF_8",
+            "ISO_8859-1:1987",
+            "windows1252",
+        ]
+        .into_iter()
+        .enumerate()
         {
             for (kind, text) in [(JSON, object(20 + n)), (FORM, form(20 + n))] {
                 let (status, json) = post(&app, "", &format!("{kind}; charset={charset}"), text.as_bytes()).await;
