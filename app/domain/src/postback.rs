@@ -22,6 +22,8 @@ const NAMES: [&str; 10] =
     ["api_key", "click_id", "cid", "status", "amount", "commission", "currency", "transaction_id", "txn", "order_id"];
 /// The names of the click.
 const CLICK_NAMES: [&str; 2] = ["click_id", "cid"];
+/// The names of the order.
+const TRANSACTION_NAMES: [&str; 3] = ["transaction_id", "txn", "order_id"];
 
 /// A name and its value.
 type Pair = (String, String);

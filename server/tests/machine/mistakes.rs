@@ -13,7 +13,7 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
-        let cases: [(&str, &[&str]); 16] = [
+        let cases: [(&str, &[&str]); 21] = [
             ("txn=1&status=completed", &["status_does_not_count: completed"]),
             ("txn=2&status=1", &["status_does_not_count: 1"]),
             ("txn=3&status=undefined", &["absent_word: status", "status_does_not_count: undefined"]),
@@ -32,6 +32,11 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
             ("transaction_id=ABC-123", &[]),
             ("transaction_id=none", &["absent_word: transaction_id"]),
             ("txn=8&status=confirmed%E2%80%8B", &[]),
+            ("txn={{order['id']}}", &["unreplaced_macro: txn"]),
+            ("txn=$(order_id)", &["unreplaced_macro: txn"]),
+            ("txn=((order_id))", &["unreplaced_macro: txn"]),
+            ("txn=@order_id@", &["unreplaced_macro: txn"]),
+            ("txn=(order)", &[]),
             ("txn=9&status=con%E2%80%8Bfirmed", &["status_does_not_count: con\u{200b}firmed"]),
         ];
         for (rest, expected) in cases {
@@ -41,9 +46,12 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
             assert_eq!(json["duplicate"], false, "{rest}");
         }
         assert_eq!(recorded(&app, &base).await["duplicate"], true, "an absent id is the click's");
-        let html = format!("api_key={}&amp;click_id={click}&amp;amount=5&amp;txn=html", net.partner.key);
-        let json = recorded(&app, &html).await;
-        assert_eq!((&json["amount"], warnings(&json)), (&json!("5.00"), vec!["mangled_ampersand".to_owned()]));
+        for (n, and) in ["&amp;", "&%23038;", "&%23x26;"].into_iter().enumerate() {
+            let html = format!("api_key={}{and}click_id={click}{and}amount=5{and}txn=html{n}", net.partner.key);
+            let json = recorded(&app, &html).await;
+            assert_eq!((&json["amount"], &json["transaction_id"]), (&json!("5.00"), &json!(format!("html{n}"))));
+            assert_eq!(warnings(&json), ["mangled_ampersand"], "{and}");
+        }
         app.assert_audit_is_clean().await;
     })
     .await;
@@ -162,7 +170,13 @@ async fn a_hint_at_a_key_depends_on_the_request_alone() {
     on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
-        for (key, part) in [("{api_key}".to_owned(), "macro"), (format!("\"{}\"", net.partner.key), "quotes")] {
+        for (key, part) in [
+            ("{api_key}".to_owned(), "macro"),
+            (format!("\"{}\"", net.partner.key), "quotes"),
+            (format!("Bearer {}", net.partner.key), "Bearer"),
+            (format!("{}?click_id={click}", net.partner.key), "address"),
+            (format!("api_key={}", net.partner.key), "address"),
+        ] {
             let mut answers = Vec::new();
             for click in [click.as_str(), super::UNKNOWN_CLICK, "x", ""] {
                 let query = format!("api_key={}&click_id={click}", encoded(&key));

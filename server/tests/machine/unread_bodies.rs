@@ -185,8 +185,13 @@ async fn ids_that_are_not_utf8_stay_different() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}&amount=5", net.partner.key);
-        for (id, stored) in [("Bestellung-%E4", "Bestellung-ä"), ("Bestellung-%F6", "Bestellung-ö"), ("%80%9F", "€Ÿ")]
-        {
+        for (id, stored) in [
+            ("Bestellung-%E4", "Bestellung-ä"),
+            ("Bestellung-%F6", "Bestellung-ö"),
+            ("%80%9F", "€Ÿ"),
+            ("A%A0", "A\u{a0}"),
+            ("A%AD", "A\u{ad}"),
+        ] {
             for duplicate in [false, true] {
                 let json = recorded(&app, &format!("{base}&transaction_id={id}&other=%E4")).await;
                 assert_eq!((&json["duplicate"], &json["transaction_id"]), (&json!(duplicate), &json!(stored)));

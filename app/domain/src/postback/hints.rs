@@ -112,7 +112,13 @@ pub fn key_hint(key: &str) -> Option<&'static str> {
     if is_unreplaced_macro("api_key", key) {
         return Some("The key looks like a macro that was not replaced; the API key belongs in its place.");
     }
-    is_quoted(key).then_some("The key came in quotes; it is sent without them.")
+    if is_quoted(key) {
+        return Some("The key came in quotes; it is sent without them.");
+    }
+    if key.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
+        return Some("The key came with the word Bearer before it; it is sent alone.");
+    }
+    key.contains(['?', '&', '=']).then_some("The key came with a part of an address; it is sent alone.")
 }
 
 /// Why a text is no click's id. `shown` is the text as it may be shown.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    InvalidValue, Pair, Parameter, Values, Warning,
+    InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
     clean::{Clean, is_absent_word},
     is_unreplaced_macro,
 };
@@ -78,7 +78,7 @@ impl<'p> Reader<'p> {
         let commission = self.value(&["commission"]);
         let mangled = self.sent.mangled_currency.as_deref().map(|text| ("currency", text));
         let currency = self.value(&["currency"]).or(mangled);
-        let transaction_id = self.value(&["transaction_id", "txn", "order_id"]);
+        let transaction_id = self.value(&TRANSACTION_NAMES);
         let values = Values {
             status: parse(Parameter::Status, status, ConversionStatus::parse)?,
             amount: parse(Parameter::Amount, amount, Amount::parse)?,

@@ -9,9 +9,9 @@ use crate::{ConversionStatus, WarningCode};
 pub enum Warning {
     /// The body was not used, and why.
     BodyIgnored(String),
-    /// A name began with `amp;`: the address went through HTML.
+    /// A name began with `amp;` or `#038;`: the address went through HTML.
     MangledAmpersand,
-    /// A value carried `¤cy=XXX`: `&currency=XXX` went through HTML.
+    /// A value or a name carried `¤cy=XXX`: `&currency=XXX` went through HTML.
     MangledCurrency,
     /// The value's bytes were not UTF-8 and were read as Windows-1252.
     NotUtf8(&'static str),

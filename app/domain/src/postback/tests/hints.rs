@@ -22,6 +22,15 @@ fn placeholders_are_recognised() {
         "[[sub1]]",
         "*|ORDER|*",
         "@id@",
+        "@order_id@",
+        "$(order_id)",
+        "$( order.id )",
+        "((order_id))",
+        "(( order_id ))",
+        "[(order_id)]",
+        "{{order['id']}}",
+        "{{ order[\"id\"] }}",
+        "{order[0][id]}",
         "%7Bclick_id%7D",
         "%257Bclick_id%257D",
         "shop-{order_id}",
@@ -69,6 +78,14 @@ fn placeholders_are_recognised() {
         "__",
         "{1001}",
         "ABCDEF",
+        "(A-17)",
+        "(order)",
+        "(ABC)",
+        "((1001))",
+        "$(12)",
+        "@handle",
+        "order['id']",
+        "[x][y]z",
     ] {
         assert!(!is_unreplaced_macro("transaction_id", text), "{text}");
     }
@@ -188,5 +205,12 @@ fn what_is_no_amount_or_currency_is_explained() {
         }
     }
     assert!(key_hint("{api_key}").unwrap().contains("macro") && key_hint("'k'").unwrap().contains("quotes"));
+    for key in ["Bearer sp_live_1", "bearer\tx", "BEARER  x", "Bearer"] {
+        assert!(key_hint(key).unwrap().contains("Bearer"), "{key}");
+    }
+    for key in ["sp_live_1?click_id=x", "sp_live_1&click_id=x", "api_key=sp_live_1", "https://x.example/?sp_live_1"] {
+        assert!(key_hint(key).unwrap().contains("address"), "{key}");
+    }
+    assert_eq!(key_hint("bearersp_live_1"), None);
     assert_eq!(key_hint("sp_live_0123456789012345678901234567890123456789"), None);
 }

@@ -31,7 +31,7 @@ const fn explain(warning: WarningCode) -> (&'static str, &'static str) {
         ),
         WarningCode::MangledAmpersand => (
             "mangled_ampersand",
-            "The URL was copied from HTML source: it has `&amp;` where `&` belongs. It was read as `&`. Copy the URL again.",
+            "The URL was copied from HTML source: it has `&amp;` or `&#038;` where `&` belongs. It was read as `&`. Copy the URL again.",
         ),
         WarningCode::BodyIgnored => (
             "body_ignored: …",
