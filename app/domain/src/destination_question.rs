@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::Destination;
+use crate::{Destination, html::is_ampersand};
 
 /// Something in an address that is rarely meant, worded for the field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,8 +28,8 @@ pub enum DestinationQuestion {
     },
 }
 
-/// What HTML makes of `&`, lower-case, and what was meant; the last is `&currency=` read as `&curren` and `cy=`.
-const HTML: [(&str, &str); 4] = [("&amp;", "&"), ("&#38;", "&"), ("&#x26;", "&"), ("%c2%a4cy=", "&currency=")];
+/// `&currency=`, when HTML has read it as `&curren` and `cy=`; lower-case.
+const MANGLED_CURRENCY: &str = "%c2%a4cy=";
 
 /// Opening and closing brackets of macros, lower-case, and whether they also stand in names such as `filter[color]`.
 const BRACKETS: [(&str, &str, bool); 6] = [
@@ -57,7 +57,16 @@ impl Destination {
 /// The first sign of HTML: where, how long, and what it stands for.
 fn first_html(text: &str) -> Option<(usize, usize, &'static str)> {
     let lower = text.to_ascii_lowercase();
-    HTML.into_iter().find_map(|(html, plain)| lower.find(html).map(|at| (at, html.len(), plain)))
+    let currency = || lower.find(MANGLED_CURRENCY).map(|at| (at, MANGLED_CURRENCY.len(), "&currency="));
+    first_ampersand(&lower).map(|(at, length)| (at, length, "&")).or_else(currency)
+}
+
+/// The first `&amp;`, `&#038;`, `&#x26;`: where, and how long.
+fn first_ampersand(text: &str) -> Option<(usize, usize)> {
+    text.match_indices('&').find_map(|(at, _)| {
+        let (entity, _) = text[at + 1..].split_once(';')?;
+        is_ampersand(entity).then_some((at, entity.len() + 2))
+    })
 }
 
 /// Also `&amp;amp;`, which was copied out twice.
@@ -109,6 +118,8 @@ mod tests {
             ("https://shop.example/p?a=1&amp;b=2&amp;c=3", "https://shop.example/p?a=1&b=2&c=3"),
             ("https://shop.example/p?a=1&AMP;b=2", "https://shop.example/p?a=1&b=2"),
             ("https://shop.example/p?a=1&#38;b=2&#x26;c=3", "https://shop.example/p?a=1&b=2&c=3"),
+            ("https://shop.example/p?a=1&#038;b=2&#X026;c=3&#0038;d=4", "https://shop.example/p?a=1&b=2&c=3&d=4"),
+            ("https://shop.example/p?a=1&#038;amp;b=2", "https://shop.example/p?a=1&b=2"),
             ("https://shop.example/p?a=1&amp;amp;b=2", "https://shop.example/p?a=1&b=2"),
             ("https://shop.example/p?a=1¤cy=USD", "https://shop.example/p?a=1&currency=USD"),
         ] {
@@ -116,7 +127,11 @@ mod tests {
             let [DestinationQuestion::Html { meant, .. }] = found.as_slice() else { panic!("{text}: {found:?}") };
             assert_eq!(meant, wanted, "{text}");
         }
-        for text in ["https://shop.example/p?a=1&amp=2", "https://shop.example/amp;/x?amp;=1&b=2"] {
+        for text in [
+            "https://shop.example/p?a=1&amp=2",
+            "https://shop.example/amp;/x?amp;=1&b=2",
+            "https://shop.example/p?a=1&#39;b=2",
+        ] {
             assert!(questions(text).is_empty(), "{text}");
         }
     }

@@ -10,6 +10,7 @@ mod currency;
 mod destination;
 mod destination_question;
 mod email;
+mod html;
 mod ids;
 mod money;
 mod offer;

@@ -22,6 +22,8 @@ const NAMES: [&str; 10] =
     ["api_key", "click_id", "cid", "status", "amount", "commission", "currency", "transaction_id", "txn", "order_id"];
 /// The names of the click.
 const CLICK_NAMES: [&str; 2] = ["click_id", "cid"];
+/// The names of the order.
+const TRANSACTION_NAMES: [&str; 3] = ["transaction_id", "txn", "order_id"];
 
 /// A name and its value.
 type Pair = (String, String);
@@ -40,6 +42,10 @@ pub struct Parameters {
     pub body: Vec<(String, String)>,
     /// The names of those whose bytes were not UTF-8 and were read as Windows-1252.
     pub not_utf8: Vec<String>,
+    /// A name of ours that stands within another member of a JSON body, and that member's name, as it may be shown.
+    pub nested: Vec<(&'static str, String)>,
+    /// In a sentence, what the body looks like, where it was read as what it probably isn't.
+    pub body_shape: Option<&'static str>,
     /// Why the body was passed over, if it was: a few words, none of them the sender's.
     pub body_ignored: Option<String>,
 }
@@ -64,10 +70,11 @@ pub struct Postback {
     /// The values, or the first that can't be taken.
     pub values: Result<Values, InvalidValue>,
     /// What was odd about the request, for its sender. In this order: the body, mangled names and values, bytes that
-    /// were not UTF-8 and absent words as they came; then what was given more than once, by the table of parameters;
-    /// then what the values look like, by the same table.
+    /// were not UTF-8 and words that were left out, as they came; then what was given more than once, by the table of
+    /// parameters; then what the values look like, by the same table.
     pub warnings: Vec<Warning>,
-    /// Where there is no key, or no click: what was probably meant for it. Nothing of a value is in it.
+    /// What was probably meant for the key or the click, where one of them is missing; else nothing of use. Nothing of a
+    /// value is in it.
     pub hint: Option<String>,
 }
 

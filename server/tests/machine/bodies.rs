@@ -42,6 +42,8 @@ async fn parameters_are_read_identically_from_the_query_and_from_every_body() {
             (JSON, "json"),
             ("application/json; charset=utf-8", "json"),
             ("APPLICATION/JSON", "json"),
+            ("text/json", "json"),
+            ("application/vnd.api+json; charset=utf-8", "json"),
             ("", "json"),
             ("text/plain", "json"),
             (multi, "multipart"),
@@ -114,6 +116,29 @@ async fn in_query_and_body_the_query_wins_with_a_warning() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_query_and_body_the_query_wins_under_whatever_names() {
+    on_all(|app| async move {
+        let net = app.network().await;
+        let click = app.click(&net.slug).await;
+        let whole = format!("api_key={}&cid={click}&amount=99", net.partner.key);
+        let charge: &[u8] = br#"{"transaction_id":"ch_77","click_id":"their-own","amount":9900}"#;
+        for (n, kept) in ["order_id", "txn"].into_iter().enumerate() {
+            let (status, json) = post(&app, &format!("{whole}&{kept}=W{n}"), JSON, charge).await;
+            assert_eq!((status, &json["transaction_id"]), (200, &json!(format!("W{n}"))), "{json}");
+            assert_eq!((&json["click_id"], &json["amount"]), (&json!(click), &json!("99.00")), "{json}");
+            for warning in ["cid", kept].map(|name| format!("in_query_and_body: {name}")) {
+                assert!(warns_of(&json, &warning), "{warning}: {json}");
+            }
+            assert!(warns_of(&json, &format!("aliases_differ: {kept}, transaction_id")), "{json}");
+        }
+        let (status, json) = post(&app, &whole, JSON, br#"{"order_id":"W9","transaction_id":"ch_78"}"#).await;
+        assert_eq!((status, &json["transaction_id"]), (200, &json!("ch_78")), "in one place the first name wins");
+        app.assert_audit_is_clean().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn json_is_an_object_of_strings_and_numbers() {
     on_all(|app| async move {
         let net = app.network().await;
@@ -170,13 +195,15 @@ async fn a_body_that_cannot_be_read_is_answered_before_everything_else() {
         let good = format!("api_key={}&txn=1&amount=5&click_id=%20", net.partner.key);
         let multi = "multipart/form-data; boundary=b0undary";
         let broken = b"--b0undary\r\nContent-Disposition: form-data; name=\"amount\"\r\n\r\n5";
-        let cases: [(&str, &[u8]); 17] = [
+        let cases: [(&str, &[u8]); 19] = [
             (JSON, b"{"),
             (JSON, b"{\"amount\":5"),
             (JSON, b"{\"amount\":5}x"),
             (JSON, b"{\"amount\":05}"),
             (JSON, b"{amount:5}"),
             (JSON, b"amount=5"),
+            ("text/json", b"amount=5"),
+            ("application/ld+json", b"amount=5"),
             (JSON, b"null"),
             (JSON, b"5"),
             (JSON, b"\"amount\""),

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use super::bodies::post;
+use super::browser::FORM;
 use super::support::on_all;
 use super::{answer, encoded, recorded, refused, warnings};
 
@@ -11,11 +13,13 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 21] = [
             ("txn=1&status=completed", &["status_does_not_count: completed"]),
             ("txn=2&status=1", &["status_does_not_count: 1"]),
-            ("txn=3&status=undefined", &["status_does_not_count: undefined"]),
+            ("txn=3&status=undefined", &["absent_word: status", "status_does_not_count: undefined"]),
             ("txn=4&status=refunded", &[]),
+            ("txn=10&status=test", &["status_does_not_count: test"]),
+            ("txn=11&status=failed", &[]),
             ("txn=5&currency=undefined", &["absent_word: currency"]),
             ("txn=6&currency=NULL&amount=5%C2%A4cy=nan", &["absent_word: currency", "mangled_currency_parameter"]),
             ("txn=7&currency=CURRENCY", &["unreplaced_macro: currency"]),
@@ -28,6 +32,11 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
             ("transaction_id=ABC-123", &[]),
             ("transaction_id=none", &["absent_word: transaction_id"]),
             ("txn=8&status=confirmed%E2%80%8B", &[]),
+            ("txn={{order['id']}}", &["unreplaced_macro: txn"]),
+            ("txn=$(order_id)", &["unreplaced_macro: txn"]),
+            ("txn=((order_id))", &["unreplaced_macro: txn"]),
+            ("txn=@order_id@", &["unreplaced_macro: txn"]),
+            ("txn=(order)", &[]),
             ("txn=9&status=con%E2%80%8Bfirmed", &["status_does_not_count: con\u{200b}firmed"]),
         ];
         for (rest, expected) in cases {
@@ -37,9 +46,12 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
             assert_eq!(json["duplicate"], false, "{rest}");
         }
         assert_eq!(recorded(&app, &base).await["duplicate"], true, "an absent id is the click's");
-        let html = format!("api_key={}&amp;click_id={click}&amp;amount=5&amp;txn=html", net.partner.key);
-        let json = recorded(&app, &html).await;
-        assert_eq!((&json["amount"], warnings(&json)), (&json!("5.00"), vec!["mangled_ampersand".to_owned()]));
+        for (n, and) in ["&amp;", "&%23038;", "&%23x26;"].into_iter().enumerate() {
+            let html = format!("api_key={}{and}click_id={click}{and}amount=5{and}txn=html{n}", net.partner.key);
+            let json = recorded(&app, &html).await;
+            assert_eq!((&json["amount"], &json["transaction_id"]), (&json!("5.00"), &json!(format!("html{n}"))));
+            assert_eq!(warnings(&json), ["mangled_ampersand"], "{and}");
+        }
         app.assert_audit_is_clean().await;
     })
     .await;
@@ -108,6 +120,10 @@ async fn a_hint_names_what_came_and_what_it_should_be_and_never_the_key() {
         for (rest, error, part) in [
             ("amount=AMOUNT", "invalid_amount", "macro"),
             ("amount=1,5", "invalid_amount", "point"),
+            ("amount=99.00+EUR", "invalid_amount", "currency=EUR"),
+            ("commission=5+Euro", "invalid_commission", "currency=EUR"),
+            ("amount=1+000", "invalid_amount", "separators"),
+            ("amount=1%C2%A0000", "invalid_amount", "separators"),
             ("commission=undefined", "invalid_commission", "word"),
             ("amount=%2210%22", "invalid_amount", "quotes"),
         ] {
@@ -119,11 +135,48 @@ async fn a_hint_names_what_came_and_what_it_should_be_and_never_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_whose_parameters_are_elsewhere_is_explained() {
+    on_all(|app| async move {
+        let net = app.network().await;
+        let click = app.click(&net.slug).await;
+        let key = &net.partner.key;
+        let (json, sent_key) = ("application/json", format!("api_key={key}"));
+        let nested = format!(r#"{{"data":{{"list":[{{"api_key":"{key}","click_id" : "{click}"}}]}}}}"#);
+        let named_by_key = format!(r#"{{"{key}":{{"click_id":"{click}"}}}}"#);
+        let list = format!(r#"[{{"api_key":"{key}","click_id":"{click}"}}]"#);
+        let parts = format!("--b\r\nContent-Disposition: form-data; name=\"click_id\"\r\n\r\n{click}\r\n--b--\r\n");
+        for (query, kind, body, error, hint) in [
+            ("", json, &nested, "api_key_required", "api_key is inside data; it must be at the top of the object."),
+            (sent_key.as_str(), json, &nested, "click_id_required", "click_id is inside data; it must be at the top"),
+            (sent_key.as_str(), json, &named_by_key, "click_id_required", "click_id is inside another member;"),
+            (sent_key.as_str(), "", &list, "click_id_required", "looks like a JSON list"),
+            ("", FORM, &list, "api_key_required", "looks like a JSON list"),
+            (sent_key.as_str(), FORM, &parts, "click_id_required", "looks like multipart/form-data"),
+        ] {
+            let (status, json) = post(&app, query, kind, body.as_bytes()).await;
+            assert_eq!((status / 100, json["error"].as_str()), (4, Some(error)), "{body}: {json}");
+            assert!(json["hint"].as_str().unwrap().contains(hint), "{body}: {json}");
+            assert!(!json.to_string().contains(&key[8..]), "{json}");
+        }
+        let text = r#"{"note":{"text":"the \"click_id\": is missing","click_ids":1,"x":"click_id"}}"#;
+        let (_, answer) = post(&app, &sent_key, json, text.as_bytes()).await;
+        assert!(answer["hint"].is_null(), "no name of a member: {answer}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hint_at_a_key_depends_on_the_request_alone() {
     on_all(|app| async move {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
-        for (key, part) in [("{api_key}".to_owned(), "macro"), (format!("\"{}\"", net.partner.key), "quotes")] {
+        for (key, part) in [
+            ("{api_key}".to_owned(), "macro"),
+            (format!("\"{}\"", net.partner.key), "quotes"),
+            (format!("Bearer {}", net.partner.key), "Bearer"),
+            (format!("{}?click_id={click}", net.partner.key), "address"),
+            (format!("api_key={}", net.partner.key), "address"),
+        ] {
             let mut answers = Vec::new();
             for click in [click.as_str(), super::UNKNOWN_CLICK, "x", ""] {
                 let query = format!("api_key={}&click_id={click}", encoded(&key));

@@ -403,6 +403,11 @@ async fn a_mangled_currency_is_put_right_and_warned_of() {
             ("currency=gbp&commission=10%C2%A4cy=EUR", "GBP"),
             ("commission=10%C2%A4cy=", "USD"),
             ("commission=10&status=confirmed%C2%A4cy=usdt", "USDT"),
+            ("%C2%A4cy=EUR&commission=10", "EUR"),
+            ("commission=10&amount%A4cy=EUR", "EUR"),
+            ("commission=10&curren;cy=EUR", "EUR"),
+            ("commission=10%C3%82%C2%A4cy=EUR", "EUR"),
+            ("commission=10&%C2%A4cy=EUR&currency=GBP", "GBP"),
         ]
         .into_iter()
         .enumerate()

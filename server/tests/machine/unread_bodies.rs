@@ -99,7 +99,9 @@ async fn a_compressed_body_is_415_unless_the_query_names_the_click() {
         assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])));
         let (status, json) = post(&app, &format!("{whole}&txn=2"), "", gzip).await;
         assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])));
-        for (n, encoding) in ["identity", "", " Identity "].into_iter().enumerate() {
+        let plain =
+            ["identity", "", " Identity ", "utf-8", "UTF8", "7bit", "8bit", "binary", "none", "identity, utf-8"];
+        for (n, encoding) in plain.into_iter().enumerate() {
             let body = br#"{"amount":5}"#;
             let (status, json) = post_encoded(&app, &format!("{whole}&txn=plain{n}"), encoding, body).await;
             assert_eq!((status, &json["amount"], &json["warnings"]), (200, &json!("5.00"), &json!([])), "{encoding}");
@@ -153,8 +155,19 @@ async fn a_body_in_other_characters_is_read_rightly_or_refused_by_name() {
             }
         }
         assert_eq!(app.counts().await, before);
-        for (n, charset) in
-            ["utf-8", "US-ASCII", "ISO-8859-1", "latin1", "windows-1252", "cp1252"].into_iter().enumerate()
+        for (n, charset) in [
+            "utf-8",
+            "US-ASCII",
+            "ISO-8859-1",
+            "latin1",
+            "windows-1252",
+            "cp1252",
+            "UTF_8",
+            "ISO_8859-1:1987",
+            "windows1252",
+        ]
+        .into_iter()
+        .enumerate()
         {
             for (kind, text) in [(JSON, object(20 + n)), (FORM, form(20 + n))] {
                 let (status, json) = post(&app, "", &format!("{kind}; charset={charset}"), text.as_bytes()).await;
@@ -172,8 +185,13 @@ async fn ids_that_are_not_utf8_stay_different() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}&amount=5", net.partner.key);
-        for (id, stored) in [("Bestellung-%E4", "Bestellung-ä"), ("Bestellung-%F6", "Bestellung-ö"), ("%80%9F", "€Ÿ")]
-        {
+        for (id, stored) in [
+            ("Bestellung-%E4", "Bestellung-ä"),
+            ("Bestellung-%F6", "Bestellung-ö"),
+            ("%80%9F", "€Ÿ"),
+            ("A%A0", "A\u{a0}"),
+            ("A%AD", "A\u{ad}"),
+        ] {
             for duplicate in [false, true] {
                 let json = recorded(&app, &format!("{base}&transaction_id={id}&other=%E4")).await;
                 assert_eq!((&json["duplicate"], &json["transaction_id"]), (&json!(duplicate), &json!(stored)));

@@ -1,8 +1,8 @@
 //! Parameters made tidy before any is looked at: what can't be seen is cut off, what HTML did to them is undone, and
 //! what is as good as nothing is left out.
 
-use super::{Pair, Parameters, Warning, known_name, mangled};
-use crate::trim_unseen;
+use super::{Pair, Parameters, TRANSACTION_NAMES, Warning, known_name, mangled};
+use crate::{html::is_ampersand, trim_unseen};
 
 /// What was sent, tidy.
 pub(super) struct Clean {
@@ -11,26 +11,30 @@ pub(super) struct Clean {
     /// What stood behind a `¤cy=`.
     pub(super) mangled_currency: Option<String>,
     pub(super) warnings: Vec<Warning>,
+    /// Names of ours where they aren't read, and where that is.
+    pub(super) nested: Vec<(&'static str, String)>,
+    /// What the body looks like.
+    pub(super) body_shape: Option<&'static str>,
     /// Why there was a body that could not be used.
     pub(super) body_ignored: Option<String>,
 }
 
 /// Trims every value and drops the empty ones: "an empty value is an absent one".
 pub(super) fn clean(parameters: Parameters) -> Clean {
-    let Parameters { query, body, not_utf8, body_ignored } = parameters;
+    let Parameters { query, body, not_utf8, nested, body_shape, body_ignored } = parameters;
     let mut cleaner = Cleaner { not_utf8, mangled_currency: None, warnings: Vec::new() };
     if let Some(why) = &body_ignored {
         cleaner.warn(Warning::BodyIgnored(why.clone()));
     }
     let (query, body) = (cleaner.pairs(query), cleaner.pairs(body));
     let Cleaner { mangled_currency, warnings, .. } = cleaner;
-    Clean { query, body, mangled_currency, warnings, body_ignored }
+    Clean { query, body, mangled_currency, warnings, nested, body_shape, body_ignored }
 }
 
-/// A name as it was before HTML wrote its `&` as `&amp;`, however often.
+/// A name as it was before HTML wrote the `&` before it as `&amp;` or `&#038;`, however often.
 pub(super) fn without_ampersand(mut name: &str) -> &str {
-    while let Some((start, rest)) = name.split_at_checked("amp;".len())
-        && start.eq_ignore_ascii_case("amp;")
+    while let Some((entity, rest)) = name.split_once(';')
+        && is_ampersand(entity)
     {
         name = rest;
     }
@@ -44,7 +48,7 @@ pub(super) fn is_absent_word(text: &str) -> bool {
 
 /// Whether such a word can't have been meant: an order of that name would be every order's.
 fn is_absent_by_word(name: &str, text: &str) -> bool {
-    matches!(name, "currency" | "transaction_id" | "txn" | "order_id") && is_absent_word(text)
+    (name == "currency" || TRANSACTION_NAMES.contains(&name)) && is_absent_word(text)
 }
 
 struct Cleaner {
@@ -59,11 +63,16 @@ impl Cleaner {
     }
 
     fn pair(&mut self, sent_name: String, value: String) -> Option<Pair> {
-        let kept = self.cut_mangled_currency(trim_unseen(&value));
+        let name = without_ampersand(&sent_name);
+        if let Some(currency) = mangled::in_name(name, &value) {
+            self.take_mangled_currency(&currency);
+            return None;
+        }
+        let kept = self.trim(&sent_name, &value);
+        let kept = self.cut_mangled_currency(kept);
         if kept.is_empty() {
             return None;
         }
-        let name = without_ampersand(&sent_name);
         if name.len() < sent_name.len() {
             self.warn(Warning::MangledAmpersand);
         }
@@ -82,9 +91,24 @@ impl Cleaner {
         Some((name, value))
     }
 
+    /// Of an order's id whose bytes were not UTF-8 only ASCII's blanks are cut off: `A%A0` and `A%AD` are not `A`.
+    fn trim<'v>(&self, name: &str, value: &'v str) -> &'v str {
+        let is_raw = self.not_utf8.iter().any(|sent| sent == name);
+        if is_raw && TRANSACTION_NAMES.contains(&without_ampersand(name)) {
+            value.trim_ascii()
+        } else {
+            trim_unseen(value)
+        }
+    }
+
     /// HTML reads `&curren` as `¤`, so a link copied through a page says `10¤cy=USD`.
     fn cut_mangled_currency<'v>(&mut self, value: &'v str) -> &'v str {
         let Some((kept, currency)) = mangled::split(value) else { return value };
+        self.take_mangled_currency(currency);
+        trim_unseen(kept)
+    }
+
+    fn take_mangled_currency(&mut self, currency: &str) {
         self.warn(Warning::MangledCurrency);
         // What follows the code can be a second mangling, which says the same.
         let currency = trim_unseen(mangled::split(currency).map_or(currency, |(first, _)| first));
@@ -93,7 +117,6 @@ impl Cleaner {
         } else if !currency.is_empty() && self.mangled_currency.is_none() {
             self.mangled_currency = Some(currency.to_owned());
         }
-        trim_unseen(kept)
     }
 
     /// Each is said once.

@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::{
-    InvalidValue, Parameter,
+    CLICK_NAMES, InvalidValue, Parameter,
     clean::{Clean, is_absent_word},
     is_unreplaced_macro,
     macros::is_uuid,
@@ -79,8 +79,15 @@ pub(super) fn missing_hint(sent: &Clean, has_key: bool, has_click: bool) -> Opti
             format!("{name} was sent; the parameter is api_key, written exactly so, or the header X-API-Key.")
         })
     };
+    let missing: &[&str] = if has_key { &CLICK_NAMES[..] } else { &["api_key"] };
     let ignored = || sent.body_ignored.as_ref().map(|why| format!("The body was ignored: {why}."));
-    found.or_else(ignored)
+    nested(sent, missing).or(found).or_else(|| sent.body_shape.map(str::to_owned)).or_else(ignored)
+}
+
+/// Which of these names stands where it isn't read.
+fn nested(sent: &Clean, missing: &[&str]) -> Option<String> {
+    let (name, member) = sent.nested.iter().find(|(name, _)| missing.contains(name))?;
+    Some(format!("{name} is inside {member}; it must be at the top of the object."))
 }
 
 /// The first name that has these letters and digits and nothing else but marks, as it was sent. So it can't hold a key.
@@ -105,7 +112,13 @@ pub fn key_hint(key: &str) -> Option<&'static str> {
     if is_unreplaced_macro("api_key", key) {
         return Some("The key looks like a macro that was not replaced; the API key belongs in its place.");
     }
-    is_quoted(key).then_some("The key came in quotes; it is sent without them.")
+    if is_quoted(key) {
+        return Some("The key came in quotes; it is sent without them.");
+    }
+    if key.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
+        return Some("The key came with the word Bearer before it; it is sent alone.");
+    }
+    key.contains(['?', '&', '=']).then_some("The key came with a part of an address; it is sent alone.")
 }
 
 /// Why a text is no click's id. `shown` is the text as it may be shown.
@@ -192,21 +205,48 @@ fn our_own_id(text: &str) -> Option<&'static str> {
 
 fn amount_hint(text: &str) -> Option<&'static str> {
     let is_digit = |byte: u8| byte.is_ascii_digit();
-    if text.contains(',') && text.bytes().all(|byte| is_digit(byte) || b",.+- ".contains(&byte)) {
+    if is_grouped(text) {
         return Some("Decimals are written with a point and without separators, in units and not in cents: 1234.50.");
     }
     if !text.is_ascii() && text.chars().any(char::is_numeric) && !text.bytes().any(is_digit) {
         return Some("Only the digits 0 to 9 are read.");
     }
-    let is_number = |rest: &str| rest.bytes().any(is_digit);
-    let has_sign = text.chars().any(|c| "$€£¥₽₹₺₴₩".contains(c)) || text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if is_number(text) && has_sign && !text.starts_with("0x") && !text.contains(['e', 'E']) {
+    let has_currency = text.chars().any(is_currency_sign) || has_letters(text);
+    if text.bytes().any(is_digit) && has_currency && !text.starts_with("0x") {
         return Some(
             "An amount is a number alone; its currency is sent as the parameter currency, for example currency=EUR.",
         );
     }
     let is_whole = text.bytes().all(is_digit) && !text.is_empty();
     is_whole.then_some("Amounts are sent in units of the currency, not in cents.")
+}
+
+/// Whether a text is digits with separators: `1,5`, `1.000.000`, `1 000` with a blank of any kind, `1'000`.
+fn is_grouped(text: &str) -> bool {
+    let is_separator = |c: char| c.is_whitespace() || ",'’_".contains(c);
+    (text.contains(is_separator) || text.matches('.').count() > 1)
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_digit() || ".+-".contains(c) || is_separator(c))
+}
+
+/// The dollar, cent, pound and yen, and Unicode's block of others.
+const fn is_currency_sign(c: char) -> bool {
+    matches!(c, '$' | '¢' | '£' | '¥' | '\u{20a0}'..='\u{20cf}')
+}
+
+/// Whether there are letters other than an exponent's, which stands between a digit and a digit or sign: `1e309`.
+fn has_letters(text: &str) -> bool {
+    let mut before = ' ';
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let begins_exponent = || rest.as_str().starts_with(|next: char| next.is_ascii_digit() || "+-".contains(next));
+        let is_exponent = matches!(c, 'e' | 'E') && (before.is_ascii_digit() || before == '.') && begins_exponent();
+        if c.is_alphabetic() && !is_exponent {
+            return true;
+        }
+        before = c;
+    }
+    false
 }
 
 fn currency_hint(text: &str) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 /// What the platforms of this trade put around a name.
-const BRACKETS: [(&str, &str); 11] = [
+const BRACKETS: [(&str, &str); 12] = [
     ("{", "}"),
     ("[", "]"),
     ("<", ">"),
@@ -17,6 +17,7 @@ const BRACKETS: [(&str, &str); 11] = [
     ("@", "@"),
     ("|", "|"),
     ("*", "*"),
+    ("((", "))"),
 ];
 /// What guides write before a name that has to be replaced, and behind it.
 const BEFORE: [&str; 8] = ["INSERTYOUR", "ENTERYOUR", "REPLACEWITH", "YOUR", "INSERT", "ENTER", "REPLACE", "THE"];
@@ -40,6 +41,8 @@ fn is_bracketed(text: &str) -> bool {
         let bare = BRACKETS.into_iter().find_map(|(open, close)| inner.strip_prefix(open)?.strip_suffix(close));
         if let Some(bare) = bare {
             (inner, is_marked) = (bare, true);
+        } else if let Some(bare) = in_parentheses(inner).filter(|_| is_marked) {
+            inner = bare;
         } else if let Some(bare) = inner.strip_prefix(['$', '#', '%', '@', '!', '=', '?', '~']) {
             inner = bare;
         } else {
@@ -48,19 +51,30 @@ fn is_bracketed(text: &str) -> bool {
     }
 }
 
+/// Between parentheses, which alone mark no macro: an order can be `(A-17)`.
+fn in_parentheses(text: &str) -> Option<&str> {
+    text.strip_prefix('(')?.strip_suffix(')')
+}
+
 /// Whether braces stand around a name somewhere within, as in `shop-{order_id}`.
 fn holds_braces(text: &str) -> bool {
     let mut behind = text.split('{').skip(1);
     behind.any(|rest| rest.split_once('}').is_some_and(|(inner, _)| inner.len() > 1 && is_name(inner)))
 }
 
-/// Whether a text can be the name of a variable: an order's number has more than two digits, and so have the ids that
-/// Windows writes in braces.
+/// Whether a text can be the name of a variable, or a part of one (`order['id']`): an order's number has more than two
+/// digits, and so have the ids that Windows writes in braces.
 fn is_name(text: &str) -> bool {
+    if text.len() > 64 {
+        return false;
+    }
+    if let Some((whole, part)) = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) {
+        return is_name(whole) && (part.len() <= 2 || is_name(part.trim_matches(['\'', '"'])));
+    }
     let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:| ".contains(&byte);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    begins && text.len() <= 64 && digits <= 2 && text.bytes().all(fits) && !is_uuid(text)
+    begins && digits <= 2 && text.bytes().all(fits) && !is_uuid(text)
 }
 
 /// Eight, four, four, four and twelve hexadecimal digits.

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{InvalidValue, Pair, Parameter, Values, Warning, clean::Clean, is_unreplaced_macro};
+use super::{
+    InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
+    clean::{Clean, is_absent_word},
+    is_unreplaced_macro,
+};
 use crate::{Amount, ConversionStatus, Currency, TransactionId};
 
 /// The name under which a value came, and the value.
@@ -24,15 +28,35 @@ impl<'p> Reader<'p> {
         self.warnings
     }
 
-    /// The value under the first of these names that has one.
+    /// The value under the first of these names that has one in the query, else in the body: a webhook's body can hold
+    /// another name of a parameter that its query gives.
     pub(super) fn value(&mut self, names: &[&'static str]) -> Option<Sent<'p>> {
-        let mut kept: Option<Sent<'p>> = None;
+        let sent: &'p Clean = self.sent;
+        let in_query = self.first(&sent.query, names, None);
+        if sent.body.is_empty() {
+            return in_query;
+        }
+        let kept = self.first(&sent.body, names, in_query);
+        if let Some((name, _)) = in_query
+            && sent.body.iter().any(|(sent_name, _)| names.contains(&sent_name.as_str()))
+        {
+            self.warn(Warning::InQueryAndBody(name));
+        }
+        kept
+    }
+
+    /// What is kept already, else the value under the first of these names; what comes beside it is warned of.
+    fn first(&mut self, pairs: &'p [Pair], names: &[&'static str], mut kept: Option<Sent<'p>>) -> Option<Sent<'p>> {
         for name in names.iter().copied() {
-            let Some(text) = self.named(name) else { continue };
+            let mut values = under(pairs, name);
+            let Some(text) = values.next() else { continue };
+            if values.next().is_some() {
+                self.warn(Warning::GivenTwice(name));
+            }
             match kept {
                 None => kept = Some((name, text)),
-                Some((kept_name, kept_text)) if kept_text != text => {
-                    self.warnings.push(Warning::AliasesDiffer(kept_name, name));
+                Some((kept_name, kept_text)) if kept_name != name && kept_text != text => {
+                    self.warn(Warning::AliasesDiffer(kept_name, name));
                 }
                 Some(_) => {}
             }
@@ -40,17 +64,11 @@ impl<'p> Reader<'p> {
         kept
     }
 
-    fn named(&mut self, name: &'static str) -> Option<&'p str> {
-        let sent: &'p Clean = self.sent;
-        let (mut query, mut body) = (under(&sent.query, name), under(&sent.body, name));
-        let (in_query, in_body) = (query.next(), body.next());
-        if query.next().is_some() || body.next().is_some() {
-            self.warnings.push(Warning::GivenTwice(name));
+    /// Each is said once.
+    fn warn(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
         }
-        if in_query.is_some() && in_body.is_some() {
-            self.warnings.push(Warning::InQueryAndBody(name));
-        }
-        in_query.or(in_body)
     }
 
     /// All values, or the first of the table that can't be taken.
@@ -60,7 +78,7 @@ impl<'p> Reader<'p> {
         let commission = self.value(&["commission"]);
         let mangled = self.sent.mangled_currency.as_deref().map(|text| ("currency", text));
         let currency = self.value(&["currency"]).or(mangled);
-        let transaction_id = self.value(&["transaction_id", "txn", "order_id"]);
+        let transaction_id = self.value(&TRANSACTION_NAMES);
         let values = Values {
             status: parse(Parameter::Status, status, ConversionStatus::parse)?,
             amount: parse(Parameter::Amount, amount, Amount::parse)?,
@@ -77,6 +95,9 @@ impl<'p> Reader<'p> {
     fn question_status(&mut self, sent: Option<Sent<'p>>, status: Option<&ConversionStatus>) {
         let Some(status) = status.filter(|status| !status.is_usual()) else { return };
         self.question(Parameter::Status, sent);
+        if is_absent_word(status.as_str()) {
+            self.warnings.push(Warning::AbsentWord("status"));
+        }
         self.warnings.push(Warning::StatusDoesNotCount(status.clone()));
     }
 

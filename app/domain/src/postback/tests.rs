@@ -1,4 +1,5 @@
 mod hints;
+mod names;
 
 use proptest::prelude::*;
 
@@ -118,7 +119,9 @@ fn a_word_for_nothing_is_nothing() {
         assert_eq!(warnings(&postback), ["absent_word: currency", "absent_word: transaction_id"], "{word}");
         assert_eq!(postback.values, Ok(Values::default()), "{word}");
         let status = read(&format!("status={word}"), "");
-        assert_eq!(warnings(&status), [format!("status_does_not_count: {}", word.to_ascii_lowercase())]);
+        let kept = word.to_ascii_lowercase();
+        assert_eq!(warnings(&status), ["absent_word: status".to_owned(), format!("status_does_not_count: {kept}")]);
+        assert_eq!(status.values.unwrap().status.unwrap().as_str(), kept);
         for name in ["amount", "commission"] {
             let invalid = read(&format!("{name}={word}"), "").values.unwrap_err();
             assert!(value_hint(&invalid, word).unwrap().contains(word), "{word}");
@@ -138,12 +141,23 @@ fn a_word_for_nothing_is_nothing() {
 
 #[test]
 fn a_status_that_was_probably_meant_to_earn_is_warned_of() {
-    for text in ["completed", "Success", "sale", "1", "processing", "con\u{200b}firmed"] {
+    for text in [
+        "completed",
+        "Success",
+        "sale",
+        "1",
+        "processing",
+        "con\u{200b}firmed",
+        "test",
+        "Duplicate",
+        "expired",
+        "invalid",
+    ] {
         let postback = read(&format!("status={text}"), "");
         assert_eq!(warnings(&postback), [format!("status_does_not_count: {}", text.to_ascii_lowercase())]);
         assert_eq!(postback.values.unwrap().status.unwrap().as_str(), text.to_ascii_lowercase());
     }
-    for text in ["", "confirmed", "PAID", "pending", "rejected", "chargeback", "Canceled"] {
+    for text in ["", "confirmed", "PAID", "pending", "rejected", "chargeback", "Canceled", "failed"] {
         assert_eq!(warnings(&read(&format!("status={text}"), "")), Vec::<String>::new(), "{text}");
     }
 }
@@ -203,7 +217,7 @@ proptest! {
     #[test]
     fn an_orders_own_id_is_never_called_a_macro(
         id in "[A-Za-z]{0,6}[-_#./ ]?[0-9]{3,12}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\
-               |[\\[{#][0-9]{1,9}[\\]}#]|[a-z0-9]{20,40}|[A-Z]{2,3}-[0-9]{2}-[A-Z]{1,3}",
+               |[\\[{#][0-9]{1,9}[\\]}#]|[(][A-Za-z]{1,6}-?[0-9]{0,9}[)]|[a-z0-9]{20,40}|[A-Z]{2,3}-[0-9]{2}-[A-Z]{1,3}",
     ) {
         prop_assert!(!is_unreplaced_macro("transaction_id", &id), "{}", id);
     }

@@ -9,19 +9,20 @@ use crate::{ConversionStatus, WarningCode};
 pub enum Warning {
     /// The body was not used, and why.
     BodyIgnored(String),
-    /// A name began with `amp;`: the address went through HTML.
+    /// A name began with `amp;` or `#038;`: the address went through HTML.
     MangledAmpersand,
-    /// A value carried `¤cy=XXX`: `&currency=XXX` went through HTML.
+    /// A value or a name carried `¤cy=XXX`: `&currency=XXX` went through HTML.
     MangledCurrency,
     /// The value's bytes were not UTF-8 and were read as Windows-1252.
     NotUtf8(&'static str),
-    /// The value is what a program writes where it has none; read as absent.
+    /// The value is what a program writes where it has none; read as absent, but for a status, which is kept.
     AbsentWord(&'static str),
     /// A parameter came more than once; the first wins.
     GivenTwice(&'static str),
-    /// A parameter came in query and body; the query wins.
+    /// A parameter came in query and body, under whatever names; the query wins. With the name that counts.
     InQueryAndBody(&'static str),
-    /// Two names of one parameter had different values; the first name wins.
+    /// Two names of one parameter had different values; the query wins over the body, then the first name. With the
+    /// name that counts and the other.
     AliasesDiffer(&'static str, &'static str),
     /// The value is a placeholder that the sender's platform should have replaced.
     UnreplacedMacro(&'static str),

@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// So much of what is too large is taken in all the same: a client that writes everything before it reads would else
 /// find its connection reset, and never see the answer.
 const DISCARDED: usize = 1024 * 1024;
+/// What says that nothing is compressed: `identity`, and what is mistaken for it, names of characters and of the
+/// encodings of mails.
+const NO_COMPRESSION: [&str; 8] = ["", "identity", "none", "utf-8", "utf8", "7bit", "8bit", "binary"];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a body can't be used.
@@ -123,7 +126,7 @@ impl Collected {
 fn content_encoding(headers: &HeaderMap) -> Option<&'static str> {
     let values = headers.get_all(header::CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?"));
     let mut encodings = values.flat_map(|value| value.split(',')).map(|encoding| encoding.trim().to_ascii_lowercase());
-    let encoding = encodings.find(|encoding| !encoding.is_empty() && encoding != "identity")?;
+    let encoding = encodings.find(|encoding| !NO_COMPRESSION.contains(&encoding.as_str()))?;
     Some(match encoding.as_str() {
         "gzip" | "x-gzip" => "gzip",
         "deflate" => "deflate",
@@ -144,14 +147,30 @@ async fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Form, BodyError> {
     match (kind.as_str(), bytes.trim_ascii_start()) {
         // "An unknown content type is read as if none were given": as a form, or as JSON if it begins with `{`. So is
         // what is called a form, as curl calls everything.
-        ("application/json", _) | (_, [b'{', ..]) => json(bytes, charset),
+        (kind, start) if is_json(kind) || start.starts_with(b"{") => json(bytes, charset),
         ("multipart/form-data", _) => multipart(&content_type, bytes).await,
         (_, [b'<', ..]) => {
             let message = "The body looks like XML. It must be a form (name=value&name=value) or a JSON object.";
             Err(BodyError::unreadable("not readable: it looks like XML", message))
         }
         (_, [0x1f, 0x8b, ..]) => Err(BodyError::Compressed("gzip")),
-        _ => Ok(read_form(bytes)),
+        (_, start) => Ok(Form { shape: shape(start), ..read_form(bytes) }),
+    }
+}
+
+/// By any of its names, such as `application/vnd.api+json`.
+fn is_json(kind: &str) -> bool {
+    matches!(kind, "application/json" | "text/json") || kind.ends_with("+json")
+}
+
+/// What is called a form, or nothing, and looks like something else.
+const fn shape(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'[', ..] => Some("The body looks like a JSON list; it must be one object."),
+        [b'-', b'-', ..] => {
+            Some("The body looks like multipart/form-data, which needs that Content-Type and its boundary.")
+        }
+        _ => None,
     }
 }
 

@@ -18,11 +18,13 @@ pub(super) fn charset_of(content_type: &str) -> Result<Charset, BodyError> {
         return Ok(Charset::Utf8);
     };
     let charset = charset.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    match charset.as_str() {
-        "" | "utf-8" | "utf8" | "utf-8-sig" | "us-ascii" | "ascii" => Ok(Charset::Utf8),
-        "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "l1" | "windows-1252" | "cp1252"
-        | "cp-1252" | "x-cp1252" => Ok(Charset::Western),
-        other => Err(refused(named(other))),
+    // The names that browsers know, and others that differ in marks alone.
+    match charset.replace(['-', '_', ':', ' '], "").as_str() {
+        "" | "utf8" | "utf8sig" | "unicode11utf8" | "unicode20utf8" | "xunicode20utf8" | "usascii" | "ascii"
+        | "ansix3.41968" => Ok(Charset::Utf8),
+        "iso88591" | "iso885911987" | "isoir100" | "csisolatin1" | "latin1" | "l1" | "ibm819" | "cp819"
+        | "windows1252" | "cp1252" | "xcp1252" => Ok(Charset::Western),
+        _ => Err(refused(named(&charset))),
     }
 }
 
@@ -61,7 +63,18 @@ mod tests {
         ] {
             assert_eq!(charset_of(declared), Ok(charset), "{declared}");
         }
-        for name in ["windows-1251", "koi8-r", "utf-16", "iso-8859-15", "shift_jis", "gbk"] {
+        for (names, charset) in [
+            ("UTF-8 utf8 UTF_8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-8-sig", Charset::Utf8),
+            ("US-ASCII us_ascii ascii ANSI_X3.4-1968", Charset::Utf8),
+            ("ISO-8859-1 iso8859-1 iso88591 ISO_8859-1 ISO_8859-1:1987 iso-ir-100 csISOLatin1", Charset::Western),
+            ("latin1 Latin-1 latin_1 l1 IBM819 cp819", Charset::Western),
+            ("windows-1252 Windows1252 WINDOWS_1252 cp1252 cp-1252 x-cp1252", Charset::Western),
+        ] {
+            for name in names.split(' ') {
+                assert_eq!(charset_of(&format!("text/plain; charset=\"{name}\"")), Ok(charset), "{name}");
+            }
+        }
+        for name in ["windows-1251", "koi8-r", "utf-16", "iso-8859-11", "iso-8859-15", "shift_jis", "gbk", "utf-7"] {
             let error = charset_of(&format!("text/plain; charset={name}")).unwrap_err();
             assert!(error.to_string().contains(name) && error.why().contains(name), "{error}");
         }

@@ -10,6 +10,10 @@ pub(super) struct Form {
     pub(super) pairs: Vec<(String, String)>,
     /// The names of those whose bytes were not UTF-8.
     pub(super) not_utf8: Vec<String>,
+    /// Names of ours within members of JSON that aren't, and those members' names as they may be shown.
+    pub(super) nested: Vec<(&'static str, String)>,
+    /// What the whole looks like, where that is no form.
+    pub(super) shape: Option<&'static str>,
 }
 
 impl Form {

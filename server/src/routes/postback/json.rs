@@ -32,10 +32,29 @@ pub(super) fn read_json(bytes: &[u8]) -> Result<Form, BodyError> {
             // A number's own digits, so that nothing is lost by way of a float.
             ([b'-' | b'0'..=b'9', ..], _) => form.pairs.push((name, value.get().to_owned())),
             (other, Some(known)) => return Err(wrong_member(known, other)),
+            ([b'{' | b'[', ..], None) => form.nested.extend(nested(&name, value.get())),
             (_, None) => {}
         }
     }
     Ok(form)
+}
+
+/// The names of key and click within a member, for a hint where they are missing at the top.
+fn nested(member: &str, json: &str) -> impl Iterator<Item = (&'static str, String)> {
+    let found = ["api_key", "click_id", "cid"].map(|name| holds_name(json, name).then_some(name));
+    // Too short to hold a key.
+    let is_plain =
+        member.len() <= 20 && member.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let member = if is_plain { member } else { "another member" }.to_owned();
+    found.into_iter().flatten().map(move |name| (name, member.clone()))
+}
+
+/// Whether a member somewhere within has this name. The text is known to be JSON: a quote within a text has a backslash.
+fn holds_name(json: &str, name: &str) -> bool {
+    json.match_indices(name).any(|(at, _)| {
+        let rest = json[at + name.len()..].strip_prefix('"');
+        json[..at].ends_with('"') && rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
+    })
 }
 
 fn wrong_member(name: &'static str, value: &[u8]) -> BodyError {

@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    postback::{Parameters, Postback, is_key_spelling},
+    postback::{Parameters, Postback, Warning, is_key_spelling},
     trim_unseen,
 };
 
@@ -65,6 +65,8 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
             Ok(form) => {
                 parameters.body = form.pairs;
                 parameters.not_utf8.extend(form.not_utf8);
+                parameters.nested = form.nested;
+                parameters.body_shape = form.shape;
             }
             // A webhook's body is about other things.
             Err(error) if parameters.query_names_click() => parameters.body_ignored = Some(error.why()),
@@ -73,8 +75,11 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
     }
     let mut postback = Postback::read(header_key(&parts.headers).as_deref(), parameters);
     if postback.api_key.is_none() {
-        let unread = || has_unread_body.then(|| "The body of a GET is not read; send a POST.".to_owned());
-        postback.hint = key_header(&parts.headers).or(postback.hint).or_else(unread);
+        postback.hint = key_header(&parts.headers).or(postback.hint);
+    }
+    if has_unread_body {
+        postback.warnings.insert(0, Warning::BodyIgnored("the body of a GET is not read".to_owned()));
+        postback.hint = postback.hint.or_else(|| Some("The body of a GET is not read; send a POST.".to_owned()));
     }
     Ok(postback)
 }

@@ -22,6 +22,15 @@ fn placeholders_are_recognised() {
         "[[sub1]]",
         "*|ORDER|*",
         "@id@",
+        "@order_id@",
+        "$(order_id)",
+        "$( order.id )",
+        "((order_id))",
+        "(( order_id ))",
+        "[(order_id)]",
+        "{{order['id']}}",
+        "{{ order[\"id\"] }}",
+        "{order[0][id]}",
         "%7Bclick_id%7D",
         "%257Bclick_id%257D",
         "shop-{order_id}",
@@ -69,6 +78,14 @@ fn placeholders_are_recognised() {
         "__",
         "{1001}",
         "ABCDEF",
+        "(A-17)",
+        "(order)",
+        "(ABC)",
+        "((1001))",
+        "$(12)",
+        "@handle",
+        "order['id']",
+        "[x][y]z",
     ] {
         assert!(!is_unreplaced_macro("transaction_id", text), "{text}");
     }
@@ -95,6 +112,30 @@ fn a_name_that_was_meant_is_named() {
     }
     let parameters = Parameters { body_ignored: Some("larger than 16 KiB".into()), ..Parameters::default() };
     assert!(Postback::read(None, parameters).hint.unwrap().contains("larger than 16 KiB"));
+}
+
+#[test]
+fn a_body_of_another_shape_is_explained() {
+    let hint = |query: &str, names: &[&'static str]| {
+        let nested = names.iter().map(|name| (*name, "data".to_owned())).collect();
+        Postback::read(None, Parameters { query: pairs(query), nested, ..Parameters::default() }).hint
+    };
+    let both = ["api_key", "click_id"];
+    assert_eq!(hint("", &both).unwrap(), "api_key is inside data; it must be at the top of the object.");
+    assert_eq!(
+        hint("key=k&api_key=k", &both).unwrap(),
+        "click_id is inside data; it must be at the top of the object."
+    );
+    assert!(hint("api_key=k", &["cid"]).unwrap().starts_with("cid is inside data"));
+    assert_eq!(hint("click_id=x", &["click_id"]), None, "the key is missing");
+    assert_eq!(hint("api_key=k&click_id=x", &both), None);
+    let shaped = |query: &str| {
+        let parameters = Parameters { query: pairs(query), body_shape: Some("A list."), ..Parameters::default() };
+        Postback::read(None, parameters).hint
+    };
+    assert_eq!(shaped("").as_deref(), Some("A list."));
+    assert!(shaped("apikey=k").unwrap().contains("apikey"));
+    assert_eq!(shaped("api_key=k&click_id=x"), None);
 }
 
 #[test]
@@ -133,6 +174,23 @@ fn what_is_no_amount_or_currency_is_explained() {
         ("amount=AMOUNT", Some("macro")),
         ("amount=\"5\"", Some("quotes")),
         ("amount=2000000000000", Some("cents")),
+        ("amount=99.00 EUR", Some("currency=EUR")),
+        ("amount=99.00EUR", Some("currency=EUR")),
+        ("amount=5 Euro", Some("currency=EUR")),
+        ("amount=5e", Some("currency=EUR")),
+        ("amount=1e3 EUR", Some("currency=EUR")),
+        ("amount=5€", Some("currency=EUR")),
+        ("amount=5 zł", Some("currency=EUR")),
+        ("amount=100 ₿", Some("currency=EUR")),
+        ("amount=1 000", Some("separators")),
+        ("amount=1\u{a0}000.50", Some("separators")),
+        ("amount=1\u{202f}000", Some("separators")),
+        ("amount=1'000", Some("separators")),
+        ("amount=1_000", Some("separators")),
+        ("amount=1.000.000", Some("separators")),
+        ("amount=1 000,50", Some("separators")),
+        ("amount=1e%2B309", None),
+        ("amount=0x10", None),
         ("amount=-1", None),
         ("amount=1e309", None),
         ("currency=€", Some("EUR")),
@@ -147,5 +205,12 @@ fn what_is_no_amount_or_currency_is_explained() {
         }
     }
     assert!(key_hint("{api_key}").unwrap().contains("macro") && key_hint("'k'").unwrap().contains("quotes"));
+    for key in ["Bearer sp_live_1", "bearer\tx", "BEARER  x", "Bearer"] {
+        assert!(key_hint(key).unwrap().contains("Bearer"), "{key}");
+    }
+    for key in ["sp_live_1?click_id=x", "sp_live_1&click_id=x", "api_key=sp_live_1", "https://x.example/?sp_live_1"] {
+        assert!(key_hint(key).unwrap().contains("address"), "{key}");
+    }
+    assert_eq!(key_hint("bearersp_live_1"), None);
     assert_eq!(key_hint("sp_live_0123456789012345678901234567890123456789"), None);
 }

@@ -15,11 +15,11 @@ const fn explain(warning: WarningCode) -> (&'static str, &'static str) {
         ),
         WarningCode::InQueryAndBody => (
             "in_query_and_body: amount",
-            "Sent in the query string and in the body. The query string is used. Send it in one place only.",
+            "Sent in the query string and in the body, perhaps under another of its names. The query string is used. Send it in one place only.",
         ),
         WarningCode::AliasesDiffer => (
             "aliases_differ: click_id, cid",
-            "Two names of one parameter have different values. The name that comes first in the table of parameters is used.",
+            "Two names of one parameter have different values. The query string goes before the body, then the name that comes first in the table of parameters.",
         ),
         WarningCode::IgnoredChange => (
             "ignored_change: status",
@@ -31,11 +31,11 @@ const fn explain(warning: WarningCode) -> (&'static str, &'static str) {
         ),
         WarningCode::MangledAmpersand => (
             "mangled_ampersand",
-            "The URL was copied from HTML source: it has `&amp;` where `&` belongs. It was read as `&`. Copy the URL again.",
+            "The URL was copied from HTML source: it has `&amp;` or `&#038;` where `&` belongs. It was read as `&`. Copy the URL again.",
         ),
         WarningCode::BodyIgnored => (
             "body_ignored: …",
-            "The query string names the click, so the conversion was recorded from it alone. The body could not be used: it is too large, compressed, or not readable. Fine for a webhook whose body is about other things.",
+            "The query string names the click, so the conversion was recorded from it alone. The body could not be used: it is too large, compressed, not readable, or came with a GET, whose body is never read. Fine for a webhook whose body is about other things.",
         ),
         WarningCode::UnreplacedMacro => (
             "unreplaced_macro: transaction_id",

@@ -34,8 +34,8 @@ const BODIES: [[&str; 2]; 4] = [
     ["`application/x-www-form-urlencoded`", "As an HTML form sends it. JSON that begins with a brace is recognised."],
     ["`multipart/form-data`", "The same as parts."],
     [
-        "`application/json`",
-        "One object. Our names hold strings or numbers; `null` counts as absent. Other members are ignored, whatever they hold.",
+        "`application/json`, also `text/json` and `…+json`",
+        "One object, with the parameters at its top. Our names hold strings or numbers; `null` counts as absent. Other members are ignored, whatever they hold.",
     ],
     ["none, or any other", "Read as JSON if it begins with a brace, else as a form."],
 ];
@@ -45,7 +45,7 @@ const RULES: [&str; 5] = [
     "White space and invisible characters around a value are removed, and an empty value counts as absent.",
     "Encode your values: in a query string and in a form, `+` means a blank and `&` ends the value. The examples below use an encoder.",
     "A body may have 16 KiB, the URL with its query 8 KiB. UTF-8 throughout.",
-    "The order of the names in a row of the table is their rank: `click_id` wins over `cid`.",
+    "The order of the names in a row of the table is their rank: `click_id` wins over `cid`. Whatever its names, a parameter in the query string wins over one in the body.",
 ];
 
 const DECIMALS: [[&str; 2]; 2] = [

@@ -48,7 +48,7 @@ pub fn Testing(
             <Callout tone=Tone::Waiting title="A test conversion is a real one">
                 <p>
                     {marked(
-                        "It can't be deleted, and with `confirmed` its commission is earned. Use small numbers, as above, or a status such as `test`, which is shown but never counts.",
+                        "It can't be deleted, and with `confirmed` its commission is earned. Use small numbers, as above, or a status such as `test`, which is shown but never counts, as the warning `status_does_not_count: test` says.",
                     )}
                 </p>
             </Callout>

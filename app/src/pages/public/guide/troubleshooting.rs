@@ -38,7 +38,7 @@ pub fn Troubleshooting(
             <h2>"Troubleshooting"</h2>
             <p>
                 {marked(
-                    "Look at the whole answer first, its status and its text. With a click_id that exists this records a conversion; its status `test` never earns:",
+                    "Look at the whole answer first, its status and its text. With a click_id that exists this records a conversion; its status `test` never earns, as a warning says:",
                 )}
             </p>
             <CodeBlock code=inspect language="curl" />
