@@ -126,7 +126,8 @@ fn a_database_of_the_version_before_keeps_rows_keys_passwords_links_and_numbers(
         session_of(at, &before.network["affiliates"][0]);
         for partner in before.network["partners"].as_array().unwrap() {
             let cookie = session_of(at, partner);
-            let head = format!("POST /rpc/find_api_key HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\nCookie: session={cookie}");
+            let head =
+                format!("POST /rpc/find_api_key HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\nCookie: session={cookie}");
             let (status, key) = send(at, &head, "").unwrap();
             assert!(status == 200 && key.contains(partner["api_key"].as_str().unwrap()), "the key is unsealed");
         }

@@ -49,7 +49,7 @@ pub(crate) async fn status(State(state): State<AppState>, Extension(caller): Ext
     if caller.signed_in.is_none() {
         StatusCode::UNAUTHORIZED.into_response()
     } else if state.stopping.is_said() {
-        not_now(StatusCode::SERVICE_UNAVAILABLE, "1")
+        not_now()
     } else {
         StatusCode::OK.into_response()
     }
@@ -62,11 +62,9 @@ pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Ext
     };
     // It would end as soon as it began.
     if state.stopping.is_said() {
-        return not_now(StatusCode::SERVICE_UNAVAILABLE, "1");
+        return not_now();
     }
-    let Some(place) = state.streams.places.take(&token, session.user_id()) else {
-        return not_now(StatusCode::TOO_MANY_REQUESTS, "15");
-    };
+    let place = state.streams.places.take(&token, session.user_id());
     let changes = state.streams.watchers.follow(&state.service, &session);
     let (events, stream) = mpsc::channel(1);
     tokio::spawn(serve(state, Reader { token, session }, place, changes, events));
@@ -74,8 +72,9 @@ pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Ext
 }
 
 /// No stream for so many seconds.
-fn not_now(status: StatusCode, seconds: &'static str) -> Response {
-    (status, [(header::RETRY_AFTER, seconds)]).into_response()
+/// The server is about to stop: the next one has streams.
+fn not_now() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
 }
 
 fn events_of(events: mpsc::Receiver<Event>) -> impl Stream<Item = Result<Event, Infallible>> {
