@@ -1,6 +1,6 @@
 //! What HTML writes for `&`, as it comes along when an address is copied out of a page's source.
 
-/// Whether an entity, without its own `&` and `;`, stands for `&`: `amp`, `#38`, `#038` as WordPress has it, `#x26`.
+/// Whether an entity, without its own `&` and `;`, stands for `&`: `amp`, `#38`, `#x26`, and `#038`, which is how blogs write it.
 pub(crate) fn is_ampersand(entity: &str) -> bool {
     let Some(number) = entity.strip_prefix('#') else { return entity.eq_ignore_ascii_case("amp") };
     match number.strip_prefix(['x', 'X']) {
