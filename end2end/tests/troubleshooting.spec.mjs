@@ -216,7 +216,7 @@ test('Affiliate can\'t apply (offer_not_live)', async ({ browser }) => {
   const offer = unique('offer');
   const path = await createOffer(partner, offer, 'https://shop.example/');
   const id = path.split('/').pop();
-  const ask = () => affiliate.request.post('/rpc/apply', { form: { offer: id, message: '' } });
+  const ask = () => affiliate.request.post('/rpc/apply', { headers: { 'Sec-Fetch-Site': 'same-origin' }, form: { offer: id, message: '' } });
 
   // "It still needs admin approval before it appears in the marketplace."
   await affiliate.goto(`/affiliate/marketplace?text=${offer}`);
