@@ -41,7 +41,7 @@ use crate::{
 const IN_PLACE: [&str; 3] = ["/t/", "/healthz", "/readyz"];
 
 /// Where no browser shows pages or keeps sessions.
-const MACHINES: [&str; 4] = ["/t/", "/postback", "/healthz", "/readyz"];
+const MACHINES: [&str; 3] = ["/t/", "/healthz", "/readyz"];
 
 /// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
 /// They are nearly all there is, and the layers and look-ups of a route cost as much as the work itself.
@@ -89,13 +89,15 @@ impl Doors {
         let path = request.uri().path();
         let span = id.span(request.method(), shown(path));
         let is_api = postback::is_under_api(path);
-        let is_machine = is_api || MACHINES.iter().any(|door| path.starts_with(door));
+        let is_machine = is_api || postback::is_wrong_path(path) || MACHINES.iter().any(|door| path.starts_with(door));
         let in_place = IN_PLACE.iter().any(|door| path.starts_with(door));
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut response = if postback::is_plain(&request) {
             unless_it_panics(postback::receive(&self.state, request)).map(told).instrument(span).await
         } else if is_api {
             unless_it_panics(postback::answer_under_api(&self.state, request)).map(told).instrument(span).await
+        } else if postback::is_wrong_path(request.uri().path()) {
+            told(postback::answer_wrong_path(&self.state, &request))
         } else if in_place {
             by_route(self.routes.clone(), request).instrument(span).await
         } else {

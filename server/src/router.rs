@@ -20,7 +20,7 @@ use crate::{
     middleware::{buffer_body, check_origin, identify, limit_head, protect, same_origin},
     routes::{
         assets::{self, Packages},
-        events, health, pages, postback, track,
+        events, health, pages, track,
     },
     stopping::Stopping,
 };
@@ -94,12 +94,10 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// Visitors and partners' machines: no cookies, no sessions, nothing in between. `/api` and what is below it, in any
-/// spelling, has no route: the doors hand it to [`postback::answer_under_api`].
+/// spelling, has no route: the doors hand it to `routes::postback`, and `/postback` as well.
 fn machines() -> Router<AppState> {
     Router::new()
         .route("/t/{*rest}", any(track::track))
-        .route("/postback", any(postback::wrong_path))
-        .route("/postback/", any(postback::wrong_path))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
 }

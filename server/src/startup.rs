@@ -128,10 +128,11 @@ async fn build_service_on(
     migrates: bool,
 ) -> Result<Service, String> {
     let site = settings.site(address);
+    // First: it says best what is wrong with a folder that both are in.
+    let db = open_database(&settings.database_url, migrates).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     let sealer = Sealer::from_file(&settings.secret_key_file)?;
     let host = domain::Destination::parse(&site.public_url).map(|url| url.host()).unwrap_or_default();
     let mailer = Mailer::from_url(settings.smtp_url.as_deref(), &site.site_name, &host)?;
-    let db = open_database(&settings.database_url, migrates).await.map_err(|error| format!("DATABASE_URL: {error}"))?;
     Service::new(db, clock, sealer, mailer, site).map_err(|error| format!("DATABASE_URL: {error}"))
 }
 

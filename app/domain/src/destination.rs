@@ -25,6 +25,9 @@ pub enum InvalidDestination {
     /// A name or password before the host.
     #[error("must not contain a user name or password before the host")]
     UserInfo,
+    /// Line breaks and other control characters within.
+    #[error("must be a single address on one line, for example https://shop.example/product")]
+    Lines,
     /// Too long.
     #[error("is longer than 2,048 bytes")]
     TooLong,
@@ -50,6 +53,10 @@ impl Destination {
         }
         if text.len() > MAX_BYTES {
             return Err(InvalidDestination::TooLong);
+        }
+        // A browser would leave them out, and join what stands before and after them.
+        if text.chars().any(char::is_control) {
+            return Err(InvalidDestination::Lines);
         }
         let url = Url::parse(text).map_err(|_| InvalidDestination::NotHttp)?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
@@ -205,6 +212,8 @@ mod tests {
             ("https://user@shop.example/", InvalidDestination::UserInfo),
             ("https://user:secret@shop.example/", InvalidDestination::UserInfo),
             ("https://@shop.example/", InvalidDestination::UserInfo),
+            ("https://shop.example/p\r\nX: y", InvalidDestination::Lines),
+            ("https://shop.example/\tp", InvalidDestination::Lines),
         ] {
             assert_eq!(Destination::parse(text), Err(wanted), "{text}");
         }

@@ -30,8 +30,10 @@ impl Slug {
     }
 
     /// The slug with which the rest of an address begins, decoded. What can't belong to it is not looked at: a link at
-    /// the end of a sentence comes with a point, one that was shared with `&fbclid=…`.
+    /// the end of a sentence comes with a point, one that was shared with `&fbclid=…`, a copied one with a blank or a
+    /// quote before it.
     pub fn leading(text: &str) -> Option<Self> {
+        let text = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
         let (slug, behind) = text.split_at_checked(Self::LENGTH)?;
         let is_longer = behind.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         Self::parse(slug).ok().filter(|_| !is_longer)
@@ -94,7 +96,10 @@ mod tests {
         for behind in behind {
             assert_eq!(Slug::leading(&format!("Ab3dE6gH9k{behind}")), Some(slug.clone()), "{behind}");
         }
-        for text in ["Ab3dE6gH9", "Ab3dE6gH9kL", "Ab3dE6gH9k0.", ".Ab3dE6gH9k", "Ab3dE6gH9é", "Ab3dE6gH.k"] {
+        for before in [" ", "\u{200b}", "\"", "(", "/", "./"] {
+            assert_eq!(Slug::leading(&format!("{before}Ab3dE6gH9k{before}")), Some(slug.clone()), "{before}");
+        }
+        for text in ["Ab3dE6gH9", "Ab3dE6gH9kL", "Ab3dE6gH9k0.", "x/Ab3dE6gH9k", "Ab3dE6gH9é", "Ab3dE6gH.k"] {
             assert_eq!(Slug::leading(text), None, "{text}");
         }
     }

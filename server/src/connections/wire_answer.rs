@@ -31,8 +31,8 @@ const BODY_TOO_LARGE: Refusal = Refusal {
 const LARGE_HEAD: usize = 32 * 1024;
 
 /// Also said of requests that are read, but not for sure.
-pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode what stands in its address, blanks as %20, \
-     quotes as %22, and send one header a line.";
+pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode blanks as %20, quotes as %22, tabs as %09, \
+     and send one header a line.";
 
 struct Refusal {
     reason: &'static str,

@@ -12,6 +12,7 @@ use axum::{
 };
 use domain::AnswerCode;
 use http_body_util::{BodyExt, Limited};
+use serde::Serialize;
 
 /// "Headers 32 KiB".
 const HEAD_BYTES: usize = 32 * 1024;
@@ -53,13 +54,20 @@ pub(crate) fn refuse_head(status: StatusCode, is_api: bool) -> Response {
     refusal(is_api, code, message)
 }
 
+/// In the order of every other answer.
+#[derive(Serialize)]
+struct Refusal<'a> {
+    ok: bool,
+    error: &'a str,
+    message: &'a str,
+}
+
 /// An answer to a request that reaches no route, in the words of its door: machines read JSON.
 pub(crate) fn refusal(is_api: bool, code: AnswerCode, message: &str) -> Response {
     let status = status_of(code);
     let marks = [(header::CACHE_CONTROL, "no-store"), (HeaderName::from_static("x-robots-tag"), "noindex")];
     if is_api {
-        let body = serde_json::json!({ "ok": false, "error": code.as_str(), "message": message });
-        return (status, marks, Json(body)).into_response();
+        return (status, marks, Json(Refusal { ok: false, error: code.as_str(), message })).into_response();
     }
     (status, marks, format!("{message}\n")).into_response()
 }

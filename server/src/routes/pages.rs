@@ -90,14 +90,14 @@ async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Resp
         // The browser would throw the session away, and be asked to sign in again and again.
         return shown_again(state, caller, parts, None, StatusCode::FORBIDDEN).await;
     }
-    let Ok(body) = to_bytes(body, usize::MAX).await else { return StatusCode::BAD_REQUEST.into_response() };
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return unknown_form() };
     let pairs = form_pairs(&body);
     let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default();
     let (action, key) = (value(ACTION_FIELD), value(KEY_FIELD));
     let target = format!("/rpc/{action}");
     let is_word = !action.is_empty() && action.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let Some(uri) = target.parse::<Uri>().ok().filter(|_| is_word) else {
-        return StatusCode::BAD_REQUEST.into_response();
+        return unknown_form();
     };
     let mut forwarded = Request::from_parts(parts.clone(), Body::from(body));
     *forwarded.uri_mut() = uri;
@@ -132,6 +132,12 @@ async fn shown_again(
     let mut response = render(state, caller, page, outcome).await;
     *response.status_mut() = status;
     response
+}
+
+/// What was sent is no form of a page; mostly it is a postback at a wrong address.
+fn unknown_form() -> Response {
+    let text = "Nothing here takes what was sent. A postback belongs to /api/postback, a form to its page.\n";
+    (StatusCode::BAD_REQUEST, [(header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
 fn server_function_exists(path: &str) -> bool {

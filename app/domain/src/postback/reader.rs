@@ -7,7 +7,7 @@ use super::{
     clean::{Clean, is_absent_word},
     is_unreplaced_macro,
 };
-use crate::{Amount, ConversionStatus, Currency, TransactionId};
+use crate::{Amount, ApiKey, ConversionStatus, Currency, TransactionId};
 
 /// The name under which a value came, and the value.
 type Sent<'p> = (&'static str, &'p str);
@@ -80,11 +80,11 @@ impl<'p> Reader<'p> {
         let currency = self.value(&["currency"]).or(mangled);
         let transaction_id = self.value(&TRANSACTION_NAMES);
         let values = Values {
-            status: parse(Parameter::Status, status, ConversionStatus::parse)?,
+            status: parse(Parameter::Status, status, without_key(ConversionStatus::parse))?,
             amount: parse(Parameter::Amount, amount, Amount::parse)?,
             commission: parse(Parameter::Commission, commission, Amount::parse)?,
             currency: parse(Parameter::Currency, currency, Currency::parse)?,
-            transaction_id: parse(Parameter::TransactionId, transaction_id, TransactionId::parse)?,
+            transaction_id: parse(Parameter::TransactionId, transaction_id, without_key(TransactionId::parse))?,
         };
         self.question_status(status, values.status.as_ref());
         self.question(Parameter::Currency, currency);
@@ -105,6 +105,16 @@ impl<'p> Reader<'p> {
         if let Some((name, _)) = sent.filter(|(_, text)| is_unreplaced_macro(parameter.name(), text)) {
             self.warnings.push(Warning::UnreplacedMacro(name));
         }
+    }
+}
+
+/// What is stored as it was sent must not hold a key: whoever sees the conversion would see it.
+fn without_key<T, E: fmt::Display>(read: impl Fn(&str) -> Result<T, E>) -> impl Fn(&str) -> Result<T, String> {
+    move |text| {
+        if text.to_ascii_lowercase().contains(ApiKey::PREFIX) {
+            return Err("must not hold an API key".to_owned());
+        }
+        read(text).map_err(|error| error.to_string())
     }
 }
 

@@ -48,6 +48,9 @@ pub(crate) fn PartnerHome() -> impl IntoView {
     }
 }
 
+/// How many refused offers are shown with their reasons.
+const SHOWN_REFUSALS: usize = 3;
+
 /// What waits for the partner: applications, and offers that were refused.
 #[component]
 fn Waiting(
@@ -71,7 +74,9 @@ fn Waiting(
             </Callout>
         }
     });
-    let refused: Vec<_> = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected).collect();
+    let refused = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected);
+    // The rest is a line: what sells is below.
+    let refused: Vec<_> = refused.take(SHOWN_REFUSALS).collect();
     let shown = i64::try_from(refused.len()).unwrap_or(i64::MAX);
     let refused = refused.into_iter().map(|offer| {
         let reason = offer.rejection_reason.unwrap_or_else(|| "No reason was given.".to_owned());
@@ -87,8 +92,8 @@ fn Waiting(
     let refused = refused.collect_view();
     let others = (counts.rejected > shown).then(|| {
         let title = match counts.rejected - shown {
-            1 => "One older offer was not approved".to_owned(),
-            many => format!("{} older offers were not approved", grouped(many)),
+            1 => "One more offer was not approved".to_owned(),
+            many => format!("{} more offers were not approved", grouped(many)),
         };
         view! {
             <Callout tone=Tone::Refused title=title>

@@ -9,12 +9,11 @@ mod path;
 
 use axum::{
     body::{Body, HttpBody as _},
-    extract::State,
     http::{HeaderMap, HeaderName, Method, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
-    postback::{Parameters, Postback, Warning, is_key_spelling},
+    postback::{Parameters, Postback, is_key_spelling},
     trim_unseen,
 };
 
@@ -25,9 +24,12 @@ use self::{
 };
 pub(crate) use self::{
     form::form_pairs,
-    path::{answer_under_api, is_under_api},
+    path::{answer_under_api, is_under_api, is_wrong_path},
 };
-use crate::{middleware::exceeded_limit, router::AppState};
+use crate::{
+    middleware::{exceeded_limit, refuse_head},
+    router::AppState,
+};
 
 /// Whether a request is a postback within every limit.
 pub(crate) fn is_plain(request: &Request<Body>) -> bool {
@@ -78,14 +80,16 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
         postback.hint = key_header(&parts.headers).or(postback.hint);
     }
     if has_unread_body {
-        postback.warnings.insert(0, Warning::BodyIgnored("the body of a GET is not read".to_owned()));
         postback.hint = postback.hint.or_else(|| Some("The body of a GET is not read; send a POST.".to_owned()));
     }
     Ok(postback)
 }
 
 /// The seed's common mistake: answered 200, and nothing recorded.
-pub(crate) async fn wrong_path(State(state): State<AppState>) -> Response {
+pub(crate) fn answer_wrong_path(state: &AppState, request: &Request<Body>) -> Response {
+    if let Some(status) = exceeded_limit(request) {
+        return refuse_head(status, false);
+    }
     let text = format!(
         "This path records nothing. The postback is at {}/api/postback (mind the /api/).\n",
         state.site.public_url

@@ -19,6 +19,11 @@ pub(crate) fn is_under_api(path: &str) -> bool {
     first.eq_ignore_ascii_case("api")
 }
 
+/// Whether a path is the seed's common mistake, in any spelling: `/postback` without `/api`.
+pub(crate) fn is_wrong_path(path: &str) -> bool {
+    path.trim_matches('/').eq_ignore_ascii_case("postback")
+}
+
 /// Answers a request below `/api`, within the limits that others have by a layer.
 pub(crate) async fn answer_under_api(state: &AppState, request: Request<Body>) -> Response {
     if let Some(status) = exceeded_limit(&request) {
@@ -42,6 +47,10 @@ mod tests {
         for path in ["/API/postback", "/api/Postback", "/api/postbacks", "/api", "/api/", "//api", "/api/postback/x"] {
             assert!(!is_postback(path) && is_under_api(path), "{path}");
         }
+        for path in ["/postback", "/postback/", "//postback", "/Postback"] {
+            assert!(is_wrong_path(path) && !is_postback(path), "{path}");
+        }
+        assert!(!is_wrong_path("/api/postback") && !is_wrong_path("/postbacks") && !is_wrong_path("/"));
         for path in ["/", "/postback", "/apis/postback", "/x/api/postback", "/t/api"] {
             assert!(!is_postback(path) && !is_under_api(path), "{path}");
         }

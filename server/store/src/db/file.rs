@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -41,6 +41,8 @@ struct OpenFile {
     path: PathBuf,
     device: u64,
     inode: u64,
+    /// How long it was at least: nothing makes it shorter but somebody else's hand.
+    length: AtomicU64,
     /// Once it was found lost. It stays so: what was written meanwhile is in no file that has a name.
     is_lost: AtomicBool,
 }
@@ -49,19 +51,24 @@ impl DatabaseFile {
     /// The file that is at a path now.
     pub(super) fn at(path: &Path) -> Result<Self, StoreError> {
         let found = fs::metadata(path).map_err(|error| refused(path, &error))?;
-        let (device, inode) = (found.dev(), found.ino());
-        Ok(Self(Arc::new(OpenFile { path: path.to_owned(), device, inode, is_lost: AtomicBool::new(false) })))
+        let (device, inode, length) = (found.dev(), found.ino(), AtomicU64::new(found.len().max(1)));
+        let is_lost = AtomicBool::new(false);
+        Ok(Self(Arc::new(OpenFile { path: path.to_owned(), device, inode, length, is_lost })))
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Fails once the file was removed, replaced or emptied: SQLite would go on writing into what nobody finds again.
+    /// Fails once the file was removed, replaced or cut: SQLite would go on writing into what nobody finds again.
     /// One call of the system, so it is asked before each transaction that writes.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        let OpenFile { path, device, inode, is_lost } = &*self.0;
-        let is_same = |found: &Metadata| found.dev() == *device && found.ino() == *inode && found.len() > 0;
+        let OpenFile { path, device, inode, length, is_lost } = &*self.0;
+        let is_same = |found: &Metadata| {
+            found.dev() == *device
+                && found.ino() == *inode
+                && found.len() >= length.fetch_max(found.len(), Ordering::Relaxed)
+        };
         if !is_lost.load(Ordering::Relaxed) {
             match fs::metadata(path) {
                 Ok(found) if is_same(&found) => return Ok(()),
@@ -75,10 +82,10 @@ impl DatabaseFile {
         if !is_lost.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 path = %path.display(),
-                "the database's file was removed, replaced or emptied: nothing is recorded until this program is restarted"
+                "the database's file was removed, replaced or cut: nothing is recorded until this program is restarted"
             );
         }
-        Err(StoreError::Unavailable("the database's file was removed, replaced or emptied".into()))
+        Err(StoreError::Unavailable("the database's file was removed, replaced or cut".into()))
     }
 }
 
@@ -135,6 +142,33 @@ pub(super) fn warn_if_not_private(path: &Path) {
 /// to be undone.
 pub(super) fn has_company(path: &Path) -> bool {
     ["-wal", "-shm", "-journal"].iter().any(|end| beside(path, end).exists())
+}
+
+/// Refuses to begin anew where a log is left of a database that is gone: it would be lost with what it holds.
+pub(super) fn refuse_remains(path: &Path) -> Result<(), StoreError> {
+    let log = beside(path, "-wal");
+    if fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+        return Err(StoreError::Setup(format!(
+            "there is no database at {}, but its log {} is there: put the database back, or remove the log as well",
+            path.display(),
+            log.display()
+        )));
+    }
+    Ok(())
+}
+
+/// What can't be opened, and what that may come from where a log lies beside it.
+pub(super) fn refused_beside_log(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
+    let log = beside(path, "-wal");
+    if !log.exists() {
+        return refused(path, error);
+    }
+    let why = format!(
+        "{error}; if a backup was put in its place, remove {} and the file that ends in -shm, which belong to the one \
+        before",
+        log.display()
+    );
+    refused(path, &why)
 }
 
 /// The name of a file with something after it.

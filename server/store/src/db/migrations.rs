@@ -157,7 +157,7 @@ async fn look(path: &Path) -> Result<(SqliteConnectOptions, Found), StoreError> 
             let found = look_by(&alone).await.map_err(|_| file::refused(path, &error))?;
             Ok((alone, found))
         }
-        found => Ok((options, found.map_err(|error| file::refused(path, &error))?)),
+        found => Ok((options, found.map_err(|error| file::refused_beside_log(path, &error))?)),
     }
 }
 
@@ -208,8 +208,11 @@ impl Db {
 async fn migrate_sqlite(path: &Path) -> Result<Migrated, StoreError> {
     file::check_library()?;
     let to = latest(&SQLITE);
-    if file::is_missing(path)? && create_sqlite(path).await? {
-        return Ok(Migrated { from: None, to });
+    if file::is_missing(path)? {
+        file::refuse_remains(path)?;
+        if create_sqlite(path).await? {
+            return Ok(Migrated { from: None, to });
+        }
     }
     file::require(path)?;
     let (_, found) = look(path).await?;
