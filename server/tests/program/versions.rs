@@ -236,6 +236,29 @@ fn a_backup_that_is_killed_leaves_nothing_under_its_name() {
 }
 
 #[test]
+fn a_server_whose_file_is_cut_is_not_ready_either() {
+    let database = demo();
+    let program = Program::start(&database, "error");
+    let whole = fs::metadata(file(&database)).unwrap().len();
+    fs::OpenOptions::new().write(true).open(file(&database)).unwrap().set_len(whole / 2).unwrap();
+    assert_eq!(ask(&program.address, "GET", "/readyz").unwrap().0, 503);
+    program.kill();
+}
+
+#[test]
+fn a_log_without_its_database_is_no_new_network() {
+    let database = demo();
+    let log = database.folder.path().join("test.db-wal");
+    fs::write(&log, [1; 100]).unwrap();
+    fs::remove_file(file(&database)).unwrap();
+    for command in ["serve", "migrate", "demo"] {
+        let (done, said) = run(&database, &[command]);
+        assert!(!done && said.contains("test.db-wal"), "{command}: {said}");
+    }
+    assert!(!file(&database).exists() && log.exists());
+}
+
+#[test]
 fn a_server_whose_file_is_gone_is_not_ready_and_acknowledges_nothing() {
     let database = Runtime::new().unwrap().block_on(TestDatabase::create(Engine::Sqlite)).unwrap();
     let demo = crate::running::Demo::fill(&database);
@@ -249,5 +272,5 @@ fn a_server_whose_file_is_gone_is_not_ready_and_acknowledges_nothing() {
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert_eq!(ask(&program.address, "GET", "/readyz").unwrap().0, 503);
     let log = program.stop();
-    assert!(log.contains("removed, replaced or emptied"), "{log}");
+    assert!(log.contains("removed, replaced or cut"), "{log}");
 }
