@@ -239,8 +239,11 @@ fn a_backup_that_is_killed_leaves_nothing_under_its_name() {
 fn a_server_whose_file_is_cut_is_not_ready_either() {
     let database = demo();
     let program = Program::start(&database, "error");
+    assert_eq!(ask(&program.address, "GET", "/readyz").unwrap().0, 200);
     let whole = fs::metadata(file(&database)).unwrap().len();
     fs::OpenOptions::new().write(true).open(file(&database)).unwrap().set_len(whole / 2).unwrap();
+    // What was found ready a moment ago is taken to be.
+    std::thread::sleep(std::time::Duration::from_millis(500));
     assert_eq!(ask(&program.address, "GET", "/readyz").unwrap().0, 503);
     program.kill();
 }
