@@ -130,14 +130,19 @@ pub(crate) struct Successors {
     name: String,
     settings: Settings,
     sockets: Vec<OwnedFd>,
+    /// Taken as early as the sockets are: whoever finds them in use finds this program, too. Not while the program before
+    /// has it.
+    listener: Option<UnixListener>,
 }
 
 impl Successors {
     pub(crate) fn prepare(settings: &Settings, sockets: &Sockets) -> Self {
         let handles = [Some(&sockets.site), sockets.metrics.as_ref()];
         let handles = handles.into_iter().flatten().map(|socket| socket.as_fd().try_clone_to_owned());
+        let name = sockets.site.local_addr().map(name_of).unwrap_or_default();
         Self {
-            name: sockets.site.local_addr().map(name_of).unwrap_or_default(),
+            listener: bind_name(&name).ok(),
+            name,
             settings: settings.clone(),
             // Where there are no more handles, nobody can take over, and nothing else is different.
             sockets: handles.collect::<io::Result<_>>().unwrap_or_default(),
@@ -145,7 +150,7 @@ impl Successors {
     }
 
     /// Waits until another program serves the sockets.
-    pub(crate) async fn wait(self) {
+    pub(crate) async fn wait(mut self) {
         let listener = match self.listen().await {
             Ok(listener) => listener,
             Err(error) => {
@@ -188,11 +193,14 @@ impl Successors {
     }
 
     /// The name is free as soon as the program before has heard that this one is ready.
-    async fn listen(&self) -> io::Result<AsyncListener> {
-        let name = UnixAddress::from_abstract_name(&self.name)?;
+    async fn listen(&mut self) -> io::Result<AsyncListener> {
         let mut tries = 0;
         let listener = loop {
-            match UnixListener::bind_addr(&name) {
+            let bound = match self.listener.take() {
+                Some(early) => Ok(early),
+                None => bind_name(&self.name),
+            };
+            match bound {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse && tries < NAME_TRIES => tries += 1,
                 bound => break bound?,
             }
@@ -256,6 +264,10 @@ fn is_ours(stream: &UnixStream) -> bool {
 /// A name without a file, which ends with the process that holds it.
 fn name_of(address: SocketAddr) -> String {
     format!("something-project/{}/{address}", getuid().as_raw())
+}
+
+fn bind_name(name: &str) -> io::Result<UnixListener> {
+    UnixListener::bind_addr(&UnixAddress::from_abstract_name(name)?)
 }
 
 /// What two programs must have in common to be one after the other: the database, whatever its password. Always of one
