@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod api_keys;
 mod bodies;
 mod browser;
 mod edge;
@@ -29,6 +30,7 @@ mod storms;
 mod track;
 mod unavailable;
 mod unread_bodies;
+mod values;
 
 use domain::{ApplicationId, ListQuery, OfferId, OfferInput};
 use serde_json::Value;
