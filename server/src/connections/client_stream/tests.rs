@@ -54,3 +54,24 @@ async fn an_incomplete_first_line_is_held_and_nothing_of_it_is_lost() {
     stream.read_to_end(&mut seen).await.unwrap();
     assert_eq!(seen, b"GET /t/a");
 }
+
+#[tokio::test]
+async fn what_follows_an_answer_is_only_mended_where_its_request_had_no_body() {
+    const LINE: &[u8] = b"A \"\" HTTP/1.1\r\n";
+    for (has_body, wanted) in [(false, &b"A %22%22 HTTP/1.1\r\n"[..]), (true, LINE)] {
+        let (mut stream, mut client) = pair(WRITE_TIMEOUT).await;
+        let mut bytes = vec![0; 4096];
+        client.write_all(b"GET /t/a HTTP/1.1\r\n\r\n").await.unwrap();
+        let read = stream.read(&mut bytes).await.unwrap();
+        assert!(bytes[..read].ends_with(b"\r\n\r\n"));
+        if has_body {
+            stream.connection.set_has_body();
+        }
+        stream.write_all(b"HTTP/1.1 302 Found\r\n\r\n").await.unwrap();
+        client.write_all(LINE).await.unwrap();
+        client.shutdown().await.unwrap();
+        let mut seen = Vec::new();
+        stream.read_to_end(&mut seen).await.unwrap();
+        assert_eq!(seen, wanted, "has_body: {has_body}");
+    }
+}
