@@ -76,6 +76,8 @@ codes! {
         InQueryAndBody = "in_query_and_body",
         /// Two names of one parameter had different values.
         AliasesDiffer = "aliases_differ",
+        /// A name is one of ours but for its case or marks, and was not read.
+        MisspeltName = "misspelt_name",
         /// A repeat differs from what is stored.
         IgnoredChange = "ignored_change",
         /// `&currency` went through HTML and stuck to another value.

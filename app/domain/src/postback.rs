@@ -71,7 +71,7 @@ pub struct Postback {
     pub values: Result<Values, InvalidValue>,
     /// What was odd about the request, for its sender. In this order: the body, mangled names and values, bytes that
     /// were not UTF-8 and words that were left out, as they came; then what was given more than once, by the table of
-    /// parameters; then what the values look like, by the same table.
+    /// parameters; then what the values look like, and names that were probably meant, by the same table.
     pub warnings: Vec<Warning>,
     /// What was probably meant for the key or the click, where one of them is missing; else nothing of use. Nothing of a
     /// value is in it.

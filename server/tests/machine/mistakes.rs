@@ -13,7 +13,7 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
         let net = app.network().await;
         let click = app.click(&net.slug).await;
         let base = format!("api_key={}&click_id={click}", net.partner.key);
-        let cases: [(&str, &[&str]); 21] = [
+        let cases: [(&str, &[&str]); 22] = [
             ("txn=1&status=completed", &["status_does_not_count: completed"]),
             ("txn=2&status=1", &["status_does_not_count: 1"]),
             ("txn=3&status=undefined", &["absent_word: status", "status_does_not_count: undefined"]),
@@ -37,6 +37,7 @@ async fn a_careful_colleague_warns_of_what_was_recorded() {
             ("txn=((order_id))", &["unreplaced_macro: txn"]),
             ("txn=@order_id@", &["unreplaced_macro: txn"]),
             ("txn=(order)", &[]),
+            ("AMOUNT=5&orderId=12&txn=12", &["misspelt_name: AMOUNT, amount"]),
             ("txn=9&status=con%E2%80%8Bfirmed", &["status_does_not_count: con\u{200b}firmed"]),
         ];
         for (rest, expected) in cases {

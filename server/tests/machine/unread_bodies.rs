@@ -97,8 +97,11 @@ async fn a_compressed_body_is_415_unless_the_query_names_the_click() {
         let whole = format!("api_key={key}&click_id={click}");
         let (status, json) = post_encoded(&app, &format!("{whole}&txn=1"), "gzip", gzip).await;
         assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])));
-        let (status, json) = post(&app, &format!("{whole}&txn=2"), "", gzip).await;
-        assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])));
+        // Also where no header says so, whatever the body is called.
+        for (txn, kind) in [(2, ""), (3, "application/json"), (4, "application/x-www-form-urlencoded")] {
+            let (status, json) = post(&app, &format!("{whole}&txn={txn}"), kind, gzip).await;
+            assert_eq!((status, &json["warnings"]), (200, &json!(["body_ignored: compressed (gzip)"])), "{kind}");
+        }
         let plain =
             ["identity", "", " Identity ", "utf-8", "UTF8", "7bit", "8bit", "binary", "none", "identity, utf-8"];
         for (n, encoding) in plain.into_iter().enumerate() {

@@ -4,12 +4,12 @@
 use percent_encoding::percent_decode_str;
 
 use super::{
-    CLICK_NAMES, InvalidValue, Parameter,
+    CLICK_NAMES, InvalidValue, Pair, Parameter,
     clean::{Clean, is_absent_word},
-    is_unreplaced_macro,
+    is_unreplaced_macro, known_name,
     macros::is_uuid,
 };
-use crate::{AffiliateId, ApplicationId, ClickId, ConversionId, LinkId, OfferId, PartnerId, trim_unseen};
+use crate::{AffiliateId, ApiKey, ApplicationId, ClickId, ConversionId, LinkId, OfferId, PartnerId, trim_unseen};
 
 /// The letters and digits of names by which keys are sent elsewhere.
 const KEY_SPELLINGS: [&str; 16] = [
@@ -66,8 +66,8 @@ pub(super) fn missing_hint(sent: &Clean, has_key: bool, has_click: bool) -> Opti
         return None;
     }
     let found = if has_key {
-        let other = |name: String| format!("{name} was sent; the parameter is click_id (or cid), written exactly so.");
-        let foreign = |name: String| {
+        let other = |name: &str| format!("{name} was sent; the parameter is click_id (or cid), written exactly so.");
+        let foreign = |name: &str| {
             format!(
                 "{name} was sent; the parameter is click_id (or cid), and its value the click_id that was appended to \
                  the address of the landing page."
@@ -81,7 +81,24 @@ pub(super) fn missing_hint(sent: &Clean, has_key: bool, has_click: bool) -> Opti
     };
     let missing: &[&str] = if has_key { &CLICK_NAMES[..] } else { &["api_key"] };
     let ignored = || sent.body_ignored.as_ref().map(|why| format!("The body was ignored: {why}."));
-    nested(sent, missing).or(found).or_else(|| sent.body_shape.map(str::to_owned)).or_else(ignored)
+    let found = nested(sent, missing).or_else(|| padded(sent, missing)).or(found);
+    found.or_else(|| sent.body_shape.map(str::to_owned)).or_else(ignored)
+}
+
+/// Which of these names came with something around it that can't be seen.
+fn padded(sent: &Clean, missing: &[&str]) -> Option<String> {
+    let mut names = sent.query.iter().chain(&sent.body).map(|(name, _)| (name.as_str(), trim_unseen(name)));
+    let (_, name) = names.find(|(whole, name)| whole != name && missing.contains(name))?;
+    Some(format!("{name} was sent with a blank or an invisible character beside the name; it is written without."))
+}
+
+/// What was sent under a name that differs from one of these in case or marks only, such as `AMOUNT` or `order-id[]`:
+/// the name as it was sent, and the one that was meant.
+pub(super) fn misspelt<'p>(pairs: &'p [Pair], names: &[&'static str]) -> Option<(&'p str, &'static str)> {
+    pairs.iter().map(|(name, _)| name.as_str()).filter(|name| known_name(name).is_none()).find_map(|sent| {
+        let sent = trim_unseen(sent);
+        names.iter().copied().find(|known| is_spelling(sent, &[known])).map(|known| (sent, known))
+    })
 }
 
 /// Which of these names stands where it isn't read.
@@ -91,15 +108,20 @@ fn nested(sent: &Clean, missing: &[&str]) -> Option<String> {
 }
 
 /// The first name that has these letters and digits and nothing else but marks, as it was sent. So it can't hold a key.
-fn spelled(sent: &Clean, spellings: &[&str]) -> Option<String> {
+fn spelled<'s>(sent: &'s Clean, spellings: &[&str]) -> Option<&'s str> {
     let mut names = sent.query.iter().chain(&sent.body).map(|(name, _)| trim_unseen(name));
-    names.find(|name| is_spelling(name, spellings)).map(str::to_owned)
+    names.find(|name| is_spelling(name, spellings))
 }
 
 fn is_spelling(name: &str, spellings: &[&str]) -> bool {
-    let letters = || name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    // As PHP writes lists: `click_id[]`, `click_id[0]`.
+    let bare = match name.strip_suffix(']').and_then(|name| name.rsplit_once('[')) {
+        Some((bare, index)) if index.bytes().all(|byte| byte.is_ascii_digit()) => bare,
+        _ => name,
+    };
+    let letters = || bare.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
     let is_plain = name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    is_plain && spellings.iter().any(|spelling| letters().eq(spelling.bytes()))
+    is_plain && spellings.iter().any(|spelling| letters().eq(spelling.bytes().filter(|byte| *byte != b'_')))
 }
 
 /// Whether a parameter or a header of this name holds a key elsewhere, such as `apikey` or `Authorization`.
@@ -109,7 +131,7 @@ pub fn is_key_spelling(name: &str) -> bool {
 
 /// What is wrong with a key, as far as it shows: the key is never in it.
 pub fn key_hint(key: &str) -> Option<&'static str> {
-    if is_unreplaced_macro("api_key", key) {
+    if is_unreplaced_macro("api_key", key) || is_guides_placeholder(key) {
         return Some("The key looks like a macro that was not replaced; the API key belongs in its place.");
     }
     if is_quoted(key) {
@@ -118,7 +140,15 @@ pub fn key_hint(key: &str) -> Option<&'static str> {
     if key.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
         return Some("The key came with the word Bearer before it; it is sent alone.");
     }
+    if key.starts_with("clk_") {
+        return Some("The value of api_key is a click id; that one belongs in click_id.");
+    }
     key.contains(['?', '&', '=']).then_some("The key came with a part of an address; it is sent alone.")
+}
+
+/// `sp_live_xxx`, `sp_live_…`, as examples write a key.
+fn is_guides_placeholder(key: &str) -> bool {
+    key.strip_prefix(ApiKey::PREFIX).is_some_and(|rest| rest.chars().all(|c| "xX*.…".contains(c)))
 }
 
 /// Why a text is no click's id. `shown` is the text as it may be shown.
@@ -167,6 +197,11 @@ fn foreign_id(text: &str) -> Option<&'static str> {
     }
     if ClickId::parse(&format!("clk_{text}")).is_ok() {
         return Some("A click id begins with clk_; the value lacks that.");
+    }
+    if text.to_ascii_lowercase().contains(ApiKey::PREFIX) {
+        return Some(
+            "The value of click_id is an API key; that one belongs in api_key, and should be replaced if a log has it now.",
+        );
     }
     if let Some(what) = our_own_id(text) {
         return Some(what);

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{
-    InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
+    CLICK_NAMES, InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
     clean::{Clean, is_absent_word},
+    hints::misspelt,
     is_unreplaced_macro,
 };
 use crate::{Amount, ApiKey, ConversionStatus, Currency, TransactionId};
@@ -89,7 +90,26 @@ impl<'p> Reader<'p> {
         self.question_status(status, values.status.as_ref());
         self.question(Parameter::Currency, currency);
         self.question(Parameter::TransactionId, transaction_id);
+        let given = [
+            (status.is_some(), &["status"][..]),
+            (amount.is_some(), &["amount"]),
+            (commission.is_some(), &["commission"]),
+            (currency.is_some(), &["currency"]),
+            (transaction_id.is_some(), &TRANSACTION_NAMES),
+        ];
+        for (_, names) in given.into_iter().filter(|(is_given, _)| !is_given) {
+            self.question_name(names);
+        }
         Ok(values)
+    }
+
+    /// A webhook's body is about other things, so it is looked at only where it names the click.
+    fn question_name(&mut self, names: &[&'static str]) {
+        let names_click = |pairs: &[Pair]| pairs.iter().any(|(name, _)| CLICK_NAMES.contains(&name.as_str()));
+        let body = if names_click(&self.sent.query) { &[][..] } else { &self.sent.body };
+        if let Some((sent, meant)) = misspelt(&self.sent.query, names).or_else(|| misspelt(body, names)) {
+            self.warn(Warning::MisspeltName(sent.to_owned(), meant));
+        }
     }
 
     fn question_status(&mut self, sent: Option<Sent<'p>>, status: Option<&ConversionStatus>) {

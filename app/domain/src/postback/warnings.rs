@@ -28,6 +28,9 @@ pub enum Warning {
     UnreplacedMacro(&'static str),
     /// The status neither earns nor is a usual word for what doesn't.
     StatusDoesNotCount(ConversionStatus),
+    /// Nothing was read under a name, but one came that differs from it in case or marks only. With the name as it was
+    /// sent and the one that was meant.
+    MisspeltName(String, &'static str),
     /// A repeat differs from what is stored, which stays.
     IgnoredChange(&'static str),
 }
@@ -46,6 +49,7 @@ impl Warning {
             Self::AliasesDiffer(..) => WarningCode::AliasesDiffer,
             Self::UnreplacedMacro(_) => WarningCode::UnreplacedMacro,
             Self::StatusDoesNotCount(_) => WarningCode::StatusDoesNotCount,
+            Self::MisspeltName(..) => WarningCode::MisspeltName,
             Self::IgnoredChange(_) => WarningCode::IgnoredChange,
         }
     }
@@ -59,6 +63,7 @@ impl fmt::Display for Warning {
             Self::MangledAmpersand | Self::MangledCurrency => Ok(()),
             Self::BodyIgnored(why) => write!(f, ": {why}"),
             Self::StatusDoesNotCount(status) => write!(f, ": {status}"),
+            Self::MisspeltName(sent, meant) => write!(f, ": {sent}, {meant}"),
             Self::AliasesDiffer(kept, ignored) => write!(f, ": {kept}, {ignored}"),
             Self::NotUtf8(name)
             | Self::AbsentWord(name)

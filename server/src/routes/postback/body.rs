@@ -61,7 +61,9 @@ impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge => f.write_str("The body is larger than 16 KiB; a postback needs a few hundred bytes."),
-            Self::Compressed(how) => write!(f, "The body is compressed ({how}); send it without a Content-Encoding."),
+            Self::Compressed(how) => {
+                write!(f, "The body is compressed ({how}); send it as it is, without a Content-Encoding.")
+            }
             Self::Unreadable { message, .. } => f.write_str(message),
         }
     }
@@ -145,6 +147,8 @@ async fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Form, BodyError> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match (kind.as_str(), bytes.trim_ascii_start()) {
+        // Whatever it is called.
+        (_, [0x1f, 0x8b, ..]) => Err(BodyError::Compressed("gzip")),
         // "An unknown content type is read as if none were given": as a form, or as JSON if it begins with `{`. So is
         // what is called a form, as curl calls everything.
         (kind, start) if is_json(kind) || start.starts_with(b"{") => json(bytes, charset),
@@ -153,7 +157,6 @@ async fn read(headers: &HeaderMap, bytes: &[u8]) -> Result<Form, BodyError> {
             let message = "The body looks like XML. It must be a form (name=value&name=value) or a JSON object.";
             Err(BodyError::unreadable("not readable: it looks like XML", message))
         }
-        (_, [0x1f, 0x8b, ..]) => Err(BodyError::Compressed("gzip")),
         (_, start) => Ok(Form { shape: shape(start), ..read_form(bytes) }),
     }
 }

@@ -97,21 +97,61 @@ fn placeholders_are_recognised() {
 #[test]
 fn a_name_that_was_meant_is_named() {
     let hint = |query: &str| read(query, "").hint;
-    for name in ["apikey", "API_KEY", "Api-Key", "key", "token", "apiKey", "api_key[]"] {
+    for name in ["apikey", "API_KEY", "Api-Key", "key", "token", "apiKey", "api_key[]", "api_key[0]"] {
         let hint = hint(&format!("{name}=secret-of-mine&click_id=x")).unwrap();
         assert!(hint.contains(name) && hint.contains("api_key") && !hint.contains("secret"), "{hint}");
     }
     for name in
-        ["clickid", "CLICK_ID", "Click_Id", "click_id[]", "clickId", "click-id", "CID", "subid", "sub1", "gclid"]
+        ["clickid", "CLICK_ID", "click_id[]", "click_id[12]", "clickId", "click-id", "CID", "subid", "sub1", "gclid"]
     {
         let hint = hint(&format!("api_key=k&{name}=x")).unwrap();
         assert!(hint.contains(name) && hint.contains("click_id"), "{hint}");
     }
-    for query in ["api_key=k&click_id=x&clickid=y", "api_key=k&id=1", "api_key=k", "", "sp_live_abc=1", "kéy=1"] {
+    for (query, name) in [("+api_key=k&click_id=x", "api_key"), ("api_key=k&click_id%E2%80%8B=x", "click_id")] {
+        let hint = hint(query).unwrap();
+        assert!(hint.starts_with(name) && hint.contains("invisible"), "{hint}");
+    }
+    for query in [
+        "api_key=k&click_id[x]=y",
+        "api_key=k&click_id=x&clickid=y",
+        "api_key=k&id=1",
+        "api_key=k",
+        "",
+        "sp_live_abc=1",
+        "kéy=1",
+    ] {
         assert_eq!(hint(query), None, "{query}");
     }
     let parameters = Parameters { body_ignored: Some("larger than 16 KiB".into()), ..Parameters::default() };
     assert!(Postback::read(None, parameters).hint.unwrap().contains("larger than 16 KiB"));
+}
+
+#[test]
+fn a_value_under_a_misspelt_name_is_warned_of() {
+    let whole = "api_key=k&click_id=x";
+    for (query, body, expected) in [
+        ("AMOUNT=5&Status=paid", "", &["misspelt_name: Status, status", "misspelt_name: AMOUNT, amount"][..]),
+        ("orderId=7", "", &["misspelt_name: orderId, order_id"]),
+        (
+            "amount[]=5&transaction-id=7",
+            "",
+            &["misspelt_name: amount[], amount", "misspelt_name: transaction-id, transaction_id"],
+        ),
+        (
+            "+amount=5&currency%E2%80%8B=EUR",
+            "",
+            &["misspelt_name: amount, amount", "misspelt_name: currency, currency"],
+        ),
+        // Where the right one is there, the other is somebody else's.
+        ("amount=5&AMOUNT=6&orderId=7&txn=8", "", &[]),
+        ("AMOUNT=", "", &[]),
+        ("amounts=5&amount_total=5&my_status=1&am%C3%B6unt=5", "", &[]),
+        // A webhook's body is about other things.
+        ("", "Status=open&orderId=7", &[]),
+    ] {
+        assert_eq!(warnings(&read(&format!("{whole}&{query}"), body)), expected, "{query} {body}");
+    }
+    assert_eq!(warnings(&read("api_key=k", "click_id=x&Amount=5")), ["misspelt_name: Amount, amount"]);
 }
 
 #[test]
@@ -154,6 +194,7 @@ fn what_is_no_clicks_id_is_explained() {
         (id[..20].to_owned(), "30 characters"),
         (id.replace("clk_", "off_"), "offer"),
         (id.replace("clk_", "cnv_"), "not a click's"),
+        ("sp_live_0123456789".to_owned(), "api_key"),
         ("undefined".to_owned(), "word"),
         ("3f2504e0-4f89-11d3-9a0c-0305e82c3301".to_owned(), "UUID"),
         ("EAIaIQobChMI1".to_owned(), "gclid"),
@@ -211,6 +252,10 @@ fn what_is_no_amount_or_currency_is_explained() {
     for key in ["sp_live_1?click_id=x", "sp_live_1&click_id=x", "api_key=sp_live_1", "https://x.example/?sp_live_1"] {
         assert!(key_hint(key).unwrap().contains("address"), "{key}");
     }
+    for key in ["sp_live_xxx", "sp_live_…", "sp_live_...", "sp_live_"] {
+        assert!(key_hint(key).unwrap().contains("macro"), "{key}");
+    }
+    assert!(key_hint("clk_01h455vb4pex5vsknk084sn02q").unwrap().contains("click_id"));
     assert_eq!(key_hint("bearersp_live_1"), None);
     assert_eq!(key_hint("sp_live_0123456789012345678901234567890123456789"), None);
 }

@@ -21,6 +21,10 @@ const fn explain(warning: WarningCode) -> (&'static str, &'static str) {
             "aliases_differ: click_id, cid",
             "Two names of one parameter have different values. The query string goes before the body, then the name that comes first in the table of parameters.",
         ),
+        WarningCode::MisspeltName => (
+            "misspelt_name: AMOUNT, amount",
+            "The first name was sent and not read; the second is the parameter's. Names are written exactly so, in lower case, with nothing beside them. The sale was recorded without that value, and stays so: send the next one right.",
+        ),
         WarningCode::IgnoredChange => (
             "ignored_change: status",
             "This pair of `click_id` and `transaction_id` is already recorded with another value, and that value stays. If it is another sale, give it its own `transaction_id`.",
