@@ -4,7 +4,7 @@
 use std::{
     net::TcpListener,
     os::fd::AsRawFd as _,
-    process::Command,
+    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -132,6 +132,34 @@ fn with_socket(scene: &Scene, socket: &TcpListener, address: &str) -> Command {
     let mut command = Program::command_by(Command::new("bash"), &scene.database);
     command.args(["-c", &start]).env("LISTEN_ADDR", address).env("LOG", "warn").envs([TRUSTED, DRAIN]);
     command
+}
+
+/// The port answers before the program has looked at its database: whoever finds it in use then must be told by whom.
+#[test]
+fn the_name_is_taken_together_with_the_socket() {
+    let (scene, other) = (Scene::set(Engine::Sqlite).unwrap(), Scene::set(Engine::Sqlite).unwrap());
+    for _ in 0..sized(3, 20) {
+        let address = free_address();
+        let mut first = Program::command(&scene.database);
+        first.arg("serve").env("LISTEN_ADDR", &address).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut first = Ending(first.spawn().unwrap());
+        while std::net::TcpStream::connect(&address).is_err() {
+            assert!(first.0.try_wait().unwrap().is_none(), "it did not start");
+        }
+        let second = Program::command(&other.database).arg("serve").env("LISTEN_ADDR", &address).output().unwrap();
+        let said = String::from_utf8_lossy(&second.stderr).into_owned();
+        assert!(!second.status.success() && said.contains("on another database"), "{said}");
+    }
+}
+
+/// A process that ends with the test.
+struct Ending(Child);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
