@@ -3,11 +3,13 @@
 use domain::Refusal;
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     api::{Answer, ApiError},
     components::Failure,
     listing::{here, sign_in_again},
+    live::use_live,
 };
 
 /// Shows what a resource brings. While it loads again the old content stays; a refusal is explained in its place.
@@ -16,15 +18,18 @@ pub(crate) fn loaded<T, V>(
     show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
+    let again = Again::when_live(resource);
     view! {
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || {
                 let show = show.clone();
                 Suspend::new(async move {
-                    match resource.await {
+                    let answer = resource.await;
+                    again.note(&answer);
+                    match answer {
                         Ok(value) => Either::Left(show(value)),
                         Err(error) => Either::Right(view! { <Refused error=error /> }),
                     }
@@ -40,16 +45,47 @@ pub(crate) fn loaded_beside<T, V>(
     show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
+    let again = Again::when_live(resource);
     view! {
         <Transition>
             {move || {
                 let show = show.clone();
-                Suspend::new(async move { resource.await.ok().map(show) })
+                Suspend::new(async move {
+                    let answer = resource.await;
+                    again.note(&answer);
+                    answer.ok().map(show)
+                })
             }}
         </Transition>
+    }
+}
+
+/// Whether a resource has to be asked for again as soon as the server is back; not every one is loaded again with each
+/// click.
+#[derive(Clone, Copy)]
+struct Again(StoredValue<bool>);
+
+impl Again {
+    fn when_live<T>(resource: Resource<Answer<T>>) -> Self
+    where
+        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
+        let (again, live) = (Self(StoredValue::new(false)), use_live());
+        Effect::new(move |_| {
+            live.get();
+            if again.0.try_update_value(std::mem::take).unwrap_or_default() {
+                resource.refetch();
+            }
+        });
+        again
+    }
+
+    fn note<T>(self, answer: &Answer<T>) {
+        let is_away = matches!(answer, Err(ApiError(Refusal::Unreachable | Refusal::Unavailable)));
+        let _ = self.0.try_set_value(is_away);
     }
 }
 

@@ -60,6 +60,30 @@ test('an open page is live again after its server was away, and says so meanwhil
   }
 });
 
+test('what was opened while the server was away is there when it is back', { tag: '@hydrated' }, async ({ browser }) => {
+  let own;
+  const front = await proxy(() => own.port);
+  own = await program({ PUBLIC_URL: front.address });
+  await own.start();
+  try {
+    const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
+    await follow(page, '/partner/clicks');
+    await expect(page.getByText(LOST)).toBeHidden();
+    front.lose();
+    await expect(page.getByText(LOST)).toBeVisible();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Conversions', exact: true }).click();
+    await expect(page.getByText('The site can\'t be reached')).not.toHaveCount(0);
+    front.find();
+    await expect(page.getByText('The site can\'t be reached')).toHaveCount(0, { timeout: 20_000 });
+    // Also what doesn't change with each click.
+    await expect(page.getByRole('button', { name: 'Filter' })).toBeVisible();
+    await expect(page.getByText('No conversions yet')).toBeVisible();
+  } finally {
+    await own.end();
+    await front.end();
+  }
+});
+
 test('a session that ends while the server is away is said when it is back', { tag: '@hydrated' }, async ({ browser }) => {
   let own;
   const front = await proxy(() => own.port);

@@ -92,6 +92,10 @@ pub enum Refusal {
         /// The site's own.
         site: String,
     },
+    /// The browser got no answer of ours: there is no connection, or a proxy answers for a server that is gone. Whether
+    /// the server has done what was asked isn't known.
+    #[error("The site can't be reached at the moment. Check your connection and try again.")]
+    Unreachable,
     /// The database can't be reached or written.
     #[error("The database can't be reached at the moment. Nothing was changed; please try again.")]
     Unavailable,
@@ -108,7 +112,7 @@ impl Refusal {
     }
 
     /// One of each kind, in the order of the enum.
-    pub fn one_of_each() -> [Self; 15] {
+    pub fn one_of_each() -> [Self; 16] {
         [
             Self::SignedOut,
             Self::NotFound,
@@ -124,6 +128,7 @@ impl Refusal {
             Self::KeyUnreadable,
             Self::Outdated,
             Self::CrossSite { sent: "https://other.example".to_owned(), site: "https://network.example".to_owned() },
+            Self::Unreachable,
             Self::Unavailable,
         ]
     }
@@ -143,7 +148,7 @@ impl Refusal {
             Self::TooManyAttempts { .. } => 429,
             Self::LinkExpired | Self::Unreadable | Self::Outdated => 400,
             Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::KeyUnreadable => 409,
-            Self::Unavailable => 503,
+            Self::Unreachable | Self::Unavailable => 503,
         }
     }
 
@@ -164,6 +169,7 @@ impl Refusal {
             Self::KeyUnreadable => "key_unreadable",
             Self::Outdated => "outdated",
             Self::CrossSite { .. } => "cross_site",
+            Self::Unreachable => "unreachable",
             Self::Unavailable => "unavailable",
         }
     }
@@ -199,7 +205,8 @@ mod tests {
             Refusal::KeyUnreadable => 11,
             Refusal::Outdated => 12,
             Refusal::CrossSite { .. } => 13,
-            Refusal::Unavailable => 14,
+            Refusal::Unreachable => 14,
+            Refusal::Unavailable => 15,
         }
     }
 

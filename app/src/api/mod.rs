@@ -42,6 +42,7 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Refusal::Outdated
             }
+            ServerFnErrorErr::Request(_) => Refusal::Unreachable,
             _ => Refusal::Unavailable,
         };
         // On the server the status has to be said, or it would be a 500.
@@ -54,7 +55,7 @@ impl FromServerFnError for ApiError {
     /// A failed answer. One that isn't JSON is a proxy's own, written while the server couldn't be reached.
     fn de(data: Bytes) -> Self {
         let is_ours = data.starts_with(b"{");
-        let unknown = if is_ours { Refusal::Outdated } else { Refusal::Unavailable };
+        let unknown = if is_ours { Refusal::Outdated } else { Refusal::Unreachable };
         JsonEncoding::decode(data).unwrap_or(Self(unknown))
     }
 }

@@ -96,9 +96,9 @@ fn Row(
     let transaction = shows_transactions.then(|| {
         view! {
             <Cell label="Transaction">
-                <span class="mono small truncate" title=transaction.clone()>
+                <bdi class="mono small truncate" title=transaction.clone()>
                     {transaction.clone()}
-                </span>
+                </bdi>
             </Cell>
         }
     });
