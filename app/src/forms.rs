@@ -1,11 +1,11 @@
 //! Forms: they post to the page they stand on, and come back with what was typed when it was refused.
 
-use domain::Refusal;
+use domain::AppError;
 use leptos::{context::Provider, prelude::*};
 use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
-use crate::{components::Callout, components::Tone, surroundings::form_outcome};
+use crate::{components::Callout, components::Tone, context::form_outcome};
 
 /// The hidden field that names the server function a form calls.
 pub const ACTION_FIELD: &str = "__action";
@@ -24,7 +24,7 @@ pub struct FormOutcome {
     /// What had been typed, without passwords.
     pub values: Vec<(String, String)>,
     /// Why it was refused.
-    pub refusal: Refusal,
+    pub refusal: AppError,
 }
 
 /// What the fields of a form need to know of it.
@@ -38,7 +38,7 @@ impl FormState {
     /// What is wrong with a field.
     pub fn error(&self, field: &'static str) -> Signal<Option<String>> {
         let error = self.outcome.with_value(|outcome| match outcome.as_ref().map(|outcome| &outcome.refusal) {
-            Some(Refusal::Invalid { fields }) => {
+            Some(AppError::Invalid { fields }) => {
                 fields.iter().find(|error| error.field == field).map(|error| sentence(&error.message))
             }
             _ => None,

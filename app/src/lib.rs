@@ -6,6 +6,7 @@
 
 pub mod api;
 mod components;
+mod context;
 pub mod forms;
 mod layouts;
 mod listing;
@@ -14,8 +15,7 @@ mod loaded;
 mod pages;
 mod routes;
 mod shell;
-mod surroundings;
 
+pub use context::{PageContext, Site};
 pub use routes::App;
 pub use shell::{BuiltFiles, shell};
-pub use surroundings::{Site, Surroundings};

@@ -1,6 +1,6 @@
 //! A resource on a page: waiting, there, or refused.
 
-use domain::Refusal;
+use domain::AppError;
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
@@ -84,7 +84,7 @@ impl Again {
     }
 
     fn note<T>(self, answer: &Answer<T>) {
-        let is_away = matches!(answer, Err(ApiError(Refusal::Unreachable | Refusal::Unavailable)));
+        let is_away = matches!(answer, Err(ApiError(AppError::Unreachable | AppError::Unavailable)));
         let _ = self.0.try_set_value(is_away);
     }
 }
@@ -95,7 +95,7 @@ fn Refused(
     /// Why.
     error: ApiError,
 ) -> impl IntoView {
-    if error.0 == Refusal::SignedOut {
+    if error.0 == AppError::SignedOut {
         return Either::Left(view! {
             <Failure title="You are signed out" message="Your session has ended. Nothing of yours is lost.">
                 <a href=sign_in_again(&here(&use_location())) rel="external">
@@ -105,11 +105,11 @@ fn Refused(
         });
     }
     let title = match error.0 {
-        Refusal::NotFound => "Not found",
+        AppError::NotFound => "Not found",
         _ => "This could not be loaded",
     };
     let (href, way_on) = match error.0 {
-        Refusal::Outdated => (here(&use_location()), "Reload the page"),
+        AppError::Outdated => (here(&use_location()), "Reload the page"),
         _ => ("/".to_owned(), "Go to the homepage"),
     };
     Either::Right(view! {

@@ -9,17 +9,17 @@ use leptos_router::{
 
 use crate::{
     components::SiteTitle,
+    context::{provide_page_context, site},
     forms::ForgetRefused,
     layouts::{AdminLayout, AffiliateLayout, PartnerLayout, PublicLayout},
     pages::{admin, affiliate, partner, public},
-    surroundings::{provide_surroundings, site},
 };
 
 /// The application: what the server renders and the browser hydrates.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_surroundings();
+    provide_page_context();
     view! {
         <SiteTitle brand=site().name />
         <Router>

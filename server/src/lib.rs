@@ -4,15 +4,12 @@
 
 pub mod commands;
 pub mod config;
-mod connections;
-mod doors;
+mod http;
 mod listening;
-mod middleware;
-mod request_id;
-mod router;
-mod routes;
+mod runtimes;
 pub mod startup;
+mod state;
 mod stopping;
 pub mod telemetry;
 
-pub use doors::people_runtime;
+pub use runtimes::web_runtime;

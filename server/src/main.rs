@@ -10,7 +10,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::read();
     let ended = server::telemetry::log_to_stderr(arguments.settings.log_format)
-        .and_then(|()| server::people_runtime().map_err(|error| format!("no threads could be started: {error}")))
+        .and_then(|()| server::web_runtime().map_err(|error| format!("no threads could be started: {error}")))
         .and_then(|runtime| runtime.block_on(server::commands::run(arguments)));
     match ended {
         Ok(code) => code,

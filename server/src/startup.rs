@@ -10,11 +10,14 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     config::Settings,
-    connections::{Phase, serve},
-    doors::{DoorRuntime, Doors},
+    http::{
+        connections::{Phase, serve},
+        edge::Edge,
+        ops::metrics::MetricsEndpoint,
+        router,
+    },
     listening::{Sockets, Successors},
-    router::router,
-    routes::metrics::MetricsDoor,
+    runtimes::EdgeRuntime,
     stopping::{Stopper, stopping},
 };
 
@@ -24,7 +27,7 @@ pub struct Application {
     sockets: Sockets,
     successors: Successors,
     service: Service,
-    doors: Arc<Doors>,
+    edge: Arc<Edge>,
     /// For whoever has to know beforehand: event streams would never end by themselves.
     stopper: Stopper,
     retention_days: Option<u32>,
@@ -42,9 +45,9 @@ impl Application {
         let migrates = settings.migrate && sockets.predecessor.is_none();
         let service = build_service_on(settings, address, Clock::default(), migrates).await?;
         let (stopper, stopping) = stopping();
-        let doors = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stopping);
+        let edge = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stopping);
         let (retention_days, drain) = (settings.retention_days, settings.drain);
-        Ok(Self { address, sockets, successors, service, doors: Arc::new(doors), stopper, retention_days, drain })
+        Ok(Self { address, sockets, successors, service, edge: Arc::new(edge), stopper, retention_days, drain })
     }
 
     /// Where it listens; with the port that was chosen when port 0 was asked for.
@@ -63,20 +66,20 @@ impl Application {
     }
 
     /// Serves until `stop` resolves; then goes on for as long as that said, while `/readyz` sends new requests
-    /// elsewhere and every answer ends its connection; then lets open requests end and the last group commit. Where
+    /// elsewhere and every answer ends its connection; then lets open requests end and the last batch commit. Where
     /// another program takes over meanwhile, new connections are its own from that moment on.
     pub async fn run_until(self, stop: impl Future<Output = impl Future<Output = ()>>) -> Result<(), String> {
-        let runtime = DoorRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
+        let runtime = EdgeRuntime::start().map_err(|error| format!("no threads could be started: {error}"))?;
         let (closing, closed) = watch::channel(Phase::Open);
-        let serving = runtime.spawn(serve(self.sockets.site, self.doors, closed.clone()));
+        let serving = runtime.spawn(serve(self.sockets.site, self.edge, closed.clone()));
         // Dropped at the end, and with it what was begun.
         let mut beside = JoinSet::new();
         if let Some(listener) = self.sockets.metrics {
-            let door = Arc::new(MetricsDoor::new(self.service.clone()));
-            beside.spawn(async move { drop(serve(listener, door, closed).await) });
+            let endpoint = Arc::new(MetricsEndpoint::new(self.service.clone()));
+            beside.spawn(async move { drop(serve(listener, endpoint, closed).await) });
         }
-        let kept_up = self.service.clone();
-        beside.spawn(async move { kept_up.keep_up(self.retention_days).await });
+        let maintained = self.service.clone();
+        beside.spawn(async move { maintained.maintain(self.retention_days).await });
 
         let mut stop = pin!(stop);
         // Asked to stop while it started: then the program before it goes on.

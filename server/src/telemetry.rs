@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_filter_has_levels() {
-        for right in ["debug", "WARN", "off", "warn, mail=info", "server::doors=trace", "info,[request]=debug"] {
+        for right in ["debug", "WARN", "off", "warn, mail=info", "server::http=trace", "info,[request]=debug"] {
             assert!(parse(right).is_ok(), "{right}");
         }
         for wrong in ["nonsense", "info,nonsense", "server", "mail=loud", "debug warn", "=="] {

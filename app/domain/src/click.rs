@@ -8,8 +8,8 @@ use crate::{ClickId, Timestamp, shorten_to_bytes};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClickKind {
-    /// Somebody who looks like a person.
-    Visit,
+    /// Made by a person, as far as it shows.
+    Human,
     /// A program that says so, or gives itself away.
     Bot,
     /// A browser that loads ahead of a visit.
@@ -20,19 +20,20 @@ pub enum ClickKind {
 const fn bot_marks(letter: u8) -> &'static [&'static str] {
     match letter {
         b'a' => &["aiohttp", "axios/"],
-        b'b' => &["bot"],
+        b'b' => &["bot", "barracuda"],
         b'c' => &["crawl", "curl/"],
         b'f' => &["facebookexternalhit", "facebookcatalog"],
-        b'g' => &["go-http-client"],
-        b'h' => &["headless", "httpx"],
+        b'g' => &["go-http-client", "google-amphtml"],
+        b'h' => &["headless", "httpx", "healthcheck"],
         b'j' => &["java/"],
         b'l' => &["libwww-perl", "lighthouse"],
-        b'm' => &["monitor"],
+        b'm' => &["monitor", "mimecast", "ms-office"],
         b'n' => &["node-fetch"],
         b'o' => &["okhttp"],
         b'p' => &["preview", "phantomjs", "python-requests", "python-urllib"],
         b's' => &["spider", "slurp", "scrapy"],
-        b'w' => &["wget/"],
+        b'w' => &["wget/", "whatsapp/"],
+        b'z' => &["zapier"],
         _ => &[],
     }
 }
@@ -51,13 +52,13 @@ impl ClickKind {
         let agent = user_agent.as_bytes();
         // In one pass: this is asked of every click.
         let is_bot = agent.is_empty() || (0..agent.len()).any(|start| begins_with_bot_mark(&agent[start..]));
-        if is_bot { Self::Bot } else { Self::Visit }
+        if is_bot { Self::Bot } else { Self::Human }
     }
 
     /// As the databases write it.
     pub const fn code(self) -> i16 {
         match self {
-            Self::Visit => 0,
+            Self::Human => 0,
             Self::Bot => 1,
             Self::Prefetch => 2,
         }
@@ -65,21 +66,22 @@ impl ClickKind {
 
     /// Reads what [`ClickKind::code`] writes.
     pub fn from_code(code: i16) -> Option<Self> {
-        [Self::Visit, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.code() == code)
+        [Self::Human, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.code() == code)
     }
 
     /// As addresses write it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Visit => "visit",
+            Self::Human => "human",
             Self::Bot => "bot",
             Self::Prefetch => "prefetch",
         }
     }
 
-    /// Reads what [`ClickKind::as_str`] writes.
+    /// Reads what [`ClickKind::as_str`] writes. Addresses that were kept may say `visit`, as a human's click was called.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Visit, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.as_str() == text)
+        let text = if text == "visit" { "human" } else { text };
+        [Self::Human, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -148,11 +150,15 @@ mod tests {
     #[test]
     fn programs_that_say_so_are_bots() {
         for (agent, wanted) in [
-            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36", ClickKind::Visit),
+            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36", ClickKind::Human),
             ("Mozilla/5.0 (compatible; Googlebot/2.1)", ClickKind::Bot),
             ("curl/8.5.0", ClickKind::Bot),
+            ("WhatsApp/2.23.20.0", ClickKind::Bot),
+            ("Mozilla/5.0 (compatible; Cloudflare-Healthchecks/1.0)", ClickKind::Bot),
+            ("Mozilla/4.0 (compatible; MSIE 7.0; ms-office; MSOffice 16)", ClickKind::Bot),
+            ("Zapier", ClickKind::Bot),
             ("x Python-URLlib/3", ClickKind::Bot),
-            ("Mozilla/5.0 (Linux; Android 10; JavaScript) bo", ClickKind::Visit),
+            ("Mozilla/5.0 (Linux; Android 10; JavaScript) bo", ClickKind::Human),
             ("", ClickKind::Bot),
         ] {
             assert_eq!(ClickKind::of(agent, false), wanted, "{agent}");

@@ -10,6 +10,7 @@ mod currency;
 mod destination;
 mod destination_question;
 mod email;
+mod error;
 mod html;
 mod ids;
 mod money;
@@ -19,7 +20,6 @@ mod overview;
 mod own_site;
 mod paging;
 pub mod postback;
-mod refusal;
 mod slug;
 mod text;
 mod time;
@@ -35,6 +35,7 @@ pub use currency::{Currency, InvalidCurrency};
 pub use destination::{Destination, InvalidDestination};
 pub use destination_question::DestinationQuestion;
 pub use email::{Email, InvalidEmail};
+pub use error::{AppError, FieldError};
 pub use ids::{
     AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId, UserId, kinds,
 };
@@ -46,7 +47,6 @@ pub use offer::{
 pub use offer_review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 pub use overview::{BestAffiliate, DayPoint, Earnings, Overview};
 pub use paging::{Cursor, ListQuery, Page, Place};
-pub use refusal::{FieldError, Refusal};
 pub use slug::{InvalidSlug, Slug};
 pub use text::{BoundedText, InvalidText, Name, shorten_to_bytes};
 pub use time::{Day, Timestamp};

@@ -5,6 +5,7 @@ mod hints;
 mod macros;
 mod mangled;
 mod reader;
+mod secret;
 #[cfg(test)]
 mod tests;
 mod warnings;
@@ -13,6 +14,7 @@ use self::{clean::clean, hints::missing_hint, reader::Reader};
 pub use self::{
     hints::{click_hint, is_key_spelling, key_hint, value_hint},
     macros::is_unreplaced_macro,
+    secret::holds_key,
     warnings::Warning,
 };
 use crate::{Amount, AnswerCode, ApiKey, ClickId, ConversionStatus, Currency, TransactionId, trim_unseen};
@@ -46,6 +48,8 @@ pub struct Parameters {
     pub nested: Vec<(&'static str, String)>,
     /// In a sentence, what the body looks like, where it was read as what it probably isn't.
     pub body_shape: Option<&'static str>,
+    /// The name of a header that looks like a key's and isn't the right one, as it may be shown.
+    pub key_header: Option<String>,
     /// Why the body was passed over, if it was: a few words, none of them the sender's.
     pub body_ignored: Option<String>,
 }
@@ -168,7 +172,7 @@ impl Postback {
                 ClickId::parse(text).map_or_else(|_| ClickReference::Unreadable(text.to_owned()), ClickReference::Id)
             }
         };
-        let values = reader.values();
+        let values = reader.values(api_key.as_ref());
         let hint = missing_hint(&sent, api_key.is_some(), click != ClickReference::Absent);
         Self { api_key, click, values, warnings: reader.warnings(), hint }
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::is_unseen;
+
 /// Ten characters of `0-9A-Za-z`, case-sensitive: the last part of `/t/<slug>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -33,6 +35,12 @@ impl Slug {
     /// the end of a sentence comes with a point, one that was shared with `&fbclid=…`, a copied one with a blank or a
     /// quote before it.
     pub fn leading(text: &str) -> Option<Self> {
+        // Mails break long addresses where nobody sees it.
+        let seen = || text.chars().filter(|c| !is_unseen(*c)).collect::<String>();
+        Self::at_start(text).or_else(|| Self::at_start(&seen()).filter(|_| !text.is_ascii()))
+    }
+
+    fn at_start(text: &str) -> Option<Self> {
         let text = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
         let (slug, behind) = text.split_at_checked(Self::LENGTH)?;
         let is_longer = behind.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
@@ -98,6 +106,9 @@ mod tests {
         }
         for before in [" ", "\u{200b}", "\"", "(", "/", "./"] {
             assert_eq!(Slug::leading(&format!("{before}Ab3dE6gH9k{before}")), Some(slug.clone()), "{before}");
+        }
+        for within in ["Ab3d\u{ad}E6gH9k", "Ab3dE6g\u{200b}H9k.", "Ab3dE6gH9k\u{200b}x"] {
+            assert_eq!(Slug::leading(within), Some(slug.clone()), "{within}");
         }
         for text in ["Ab3dE6gH9", "Ab3dE6gH9kL", "Ab3dE6gH9k0.", "x/Ab3dE6gH9k", "Ab3dE6gH9é", "Ab3dE6gH.k"] {
             assert_eq!(Slug::leading(text), None, "{text}");

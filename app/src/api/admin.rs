@@ -7,38 +7,38 @@ use super::Answer;
 #[cfg(feature = "ssr")]
 use {
     super::{
-        context::{admin, refuse, service},
+        context::{admin, service},
         offers::offer_id,
     },
-    domain::{PartnerId, Refusal, UserId},
+    domain::{AppError, PartnerId, UserId},
 };
 
 /// A page of what waits for a decision.
 #[server(prefix = "/rpc", endpoint = "list_reviews")]
 pub async fn list_reviews(#[server(default)] list: ListQuery) -> Answer<ReviewQueue> {
-    service()?.list_reviews(&admin()?, &list).await.map_err(refuse)
+    Ok(service()?.list_reviews(&admin()?, &list).await?)
 }
 
 /// Lets an offer, or its new destination, out; `seen` is the version that was shown.
 #[server(prefix = "/rpc", endpoint = "approve_offer")]
 pub async fn approve_offer(id: String, #[server(default)] seen: i64) -> Answer<()> {
     let admin = admin()?;
-    service()?.approve_offer(&admin, offer_id(&id)?, seen).await.map_err(refuse)
+    Ok(service()?.approve_offer(&admin, offer_id(&id)?, seen).await?)
 }
 
 /// Refuses an offer, or its new destination, with a reason; `seen` is the version that was shown.
 #[server(prefix = "/rpc", endpoint = "reject_offer")]
 pub async fn reject_offer(id: String, #[server(default)] seen: i64, #[server(default)] reason: String) -> Answer<()> {
     let admin = admin()?;
-    service()?.reject_offer(&admin, offer_id(&id)?, seen, &reason).await.map_err(refuse)
+    Ok(service()?.reject_offer(&admin, offer_id(&id)?, seen, &reason).await?)
 }
 
 /// Refuses everything of a partner that waits, for one reason.
 #[server(prefix = "/rpc", endpoint = "reject_waiting_offers")]
 pub async fn reject_waiting_offers(partner: String, #[server(default)] reason: String) -> Answer<()> {
     let admin = admin()?;
-    let partner = PartnerId::parse(&partner).map_err(|_| refuse(Refusal::NotFound))?;
-    service()?.reject_waiting_offers(&admin, partner, &reason).await.map_err(refuse)?;
+    let partner = PartnerId::parse(&partner).map_err(|_| AppError::NotFound)?;
+    service()?.reject_waiting_offers(&admin, partner, &reason).await?;
     Ok(())
 }
 
@@ -46,7 +46,7 @@ pub async fn reject_waiting_offers(partner: String, #[server(default)] reason: S
 #[server(prefix = "/rpc", endpoint = "keep_offer_change")]
 pub async fn keep_offer_change(id: String, #[server(default)] seen: i64) -> Answer<()> {
     let admin = admin()?;
-    service()?.keep_offer_change(&admin, offer_id(&id)?, seen).await.map_err(refuse)
+    Ok(service()?.keep_offer_change(&admin, offer_id(&id)?, seen).await?)
 }
 
 /// Puts what was approved back, with a reason; `seen` is the version that was shown.
@@ -57,34 +57,34 @@ pub async fn take_back_offer_change(
     #[server(default)] reason: String,
 ) -> Answer<()> {
     let admin = admin()?;
-    service()?.take_back_offer_change(&admin, offer_id(&id)?, seen, &reason).await.map_err(refuse)
+    Ok(service()?.take_back_offer_change(&admin, offer_id(&id)?, seen, &reason).await?)
 }
 
 /// Every offer.
 #[server(prefix = "/rpc", endpoint = "list_all_offers")]
 pub async fn list_all_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
-    service()?.list_all_offers(&admin()?, &list).await.map_err(refuse)
+    Ok(service()?.list_all_offers(&admin()?, &list).await?)
 }
 
 /// Every application with its tracking link.
 #[server(prefix = "/rpc", endpoint = "list_all_links")]
 pub async fn list_all_links(#[server(default)] list: ListQuery) -> Answer<Page<Application>> {
-    service()?.list_all_links(&admin()?, &list).await.map_err(refuse)
+    Ok(service()?.list_all_links(&admin()?, &list).await?)
 }
 
 /// Everybody.
 #[server(prefix = "/rpc", endpoint = "list_users")]
 pub async fn list_users(#[server(default)] list: ListQuery) -> Answer<Page<UserRow>> {
-    service()?.list_users(&admin()?, &list).await.map_err(refuse)
+    Ok(service()?.list_users(&admin()?, &list).await?)
 }
 
 /// Suspends a partner or an affiliate; `is_suspended` says whether, so that the same form restores.
 #[server(prefix = "/rpc", endpoint = "suspend_user")]
 pub async fn suspend_user(id: String, is_suspended: bool) -> Answer<()> {
     let admin = admin()?;
-    let id = UserId::parse(&id).map_err(|_| refuse(Refusal::NotFound))?;
+    let id = UserId::parse(&id).map_err(|_| AppError::NotFound)?;
     let service = service()?;
     let done =
         if is_suspended { service.suspend_user(&admin, id).await } else { service.restore_user(&admin, id).await };
-    done.map_err(refuse)
+    Ok(done?)
 }

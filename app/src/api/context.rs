@@ -3,12 +3,10 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use domain::{Account, Refusal};
+use domain::{Account, AppError};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::{AdminSession, AffiliateSession, PartnerSession, Service, Session, SessionToken, SignedIn};
-
-use super::{Answer, ApiError};
 
 /// What the server knows of a request; it provides one to every page and server function.
 #[derive(Debug, Clone)]
@@ -24,46 +22,46 @@ pub struct Caller {
 }
 
 /// The service.
-pub fn service() -> Answer<Service> {
-    use_context::<Service>().ok_or_else(|| refuse(Refusal::Unavailable))
+pub fn service() -> Result<Service, AppError> {
+    use_context::<Service>().ok_or(AppError::Unavailable)
 }
 
 /// The caller.
-pub fn caller() -> Answer<Caller> {
-    use_context::<Caller>().ok_or_else(|| refuse(Refusal::Unavailable))
+pub fn caller() -> Result<Caller, AppError> {
+    use_context::<Caller>().ok_or(AppError::Unavailable)
 }
 
 /// Whoever is signed in.
-pub fn session() -> Answer<Session> {
-    caller()?.signed_in.map(|(session, _)| session).ok_or_else(|| refuse(Refusal::SignedOut))
+pub fn session() -> Result<Session, AppError> {
+    caller()?.signed_in.map(|(session, _)| session).ok_or(AppError::SignedOut)
 }
 
 /// The partner who is signed in. To anybody else what partners can do doesn't exist.
-pub fn partner() -> Answer<PartnerSession> {
+pub fn partner() -> Result<PartnerSession, AppError> {
     match session()? {
         Session::Partner(partner) => Ok(partner),
-        _ => Err(refuse(Refusal::NotFound)),
+        _ => Err(AppError::NotFound),
     }
 }
 
 /// The affiliate who is signed in.
-pub fn affiliate() -> Answer<AffiliateSession> {
+pub fn affiliate() -> Result<AffiliateSession, AppError> {
     match session()? {
         Session::Affiliate(affiliate) => Ok(affiliate),
-        _ => Err(refuse(Refusal::NotFound)),
+        _ => Err(AppError::NotFound),
     }
 }
 
 /// The admin who is signed in.
-pub fn admin() -> Answer<AdminSession> {
+pub fn admin() -> Result<AdminSession, AppError> {
     match session()? {
         Session::Admin(admin) => Ok(admin),
-        _ => Err(refuse(Refusal::NotFound)),
+        _ => Err(AppError::NotFound),
     }
 }
 
-/// A refusal with its status and headers on the response.
-pub fn refuse(refusal: Refusal) -> ApiError {
+/// Puts the status and the headers of a refusal on the response.
+pub(super) fn set_status(refusal: &AppError) {
     if let Some(response) = use_context::<ResponseOptions>() {
         let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
         response.set_status(status);
@@ -71,7 +69,6 @@ pub fn refuse(refusal: Refusal) -> ApiError {
             response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
-    ApiError(refusal)
 }
 
 /// The name of the session cookie: on https one that no other host and no plain page can set.
@@ -80,7 +77,7 @@ pub const fn cookie_name(is_secure: bool) -> &'static str {
 }
 
 /// Gives the browser its session and sends it on.
-pub fn start_session(signed_in: &SignedIn, next: &str) -> Answer<()> {
+pub fn start_session(signed_in: &SignedIn, next: &str) -> Result<(), AppError> {
     set_cookie(signed_in.token.expose(), 30 * 24 * 3600)?;
     let next = if is_own_page(next) { next } else { signed_in.role.home() };
     leptos_axum::redirect(next);
@@ -88,15 +85,15 @@ pub fn start_session(signed_in: &SignedIn, next: &str) -> Answer<()> {
 }
 
 /// Takes the session from the browser.
-pub fn end_session() -> Answer<()> {
+pub fn end_session() -> Result<(), AppError> {
     set_cookie("", 0)
 }
 
-fn set_cookie(value: &str, max_age: u32) -> Answer<()> {
+fn set_cookie(value: &str, max_age: u32) -> Result<(), AppError> {
     let is_secure = caller()?.is_secure;
     let (name, secure) = (cookie_name(is_secure), if is_secure { "; Secure" } else { "" });
     let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| refuse(Refusal::Unavailable))?;
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| AppError::Unavailable)?;
     if let Some(response) = use_context::<ResponseOptions>() {
         response.append_header(HeaderName::from_static("set-cookie"), cookie);
     }

@@ -18,7 +18,7 @@ pub mod keys;
 pub mod lists;
 pub mod offers;
 
-use domain::Refusal;
+use domain::AppError;
 use leptos::{
     prelude::FromServerFnError,
     server_fn::{Bytes, Decodes as _, codec::JsonEncoding, error::ServerFnErrorErr},
@@ -31,7 +31,16 @@ pub type Answer<T> = Result<T, ApiError>;
 /// A refusal on its way to the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ApiError(pub Refusal);
+pub struct ApiError(pub AppError);
+
+/// Where a server function ends with an error (`?`), its answer gets the error's status; else it would be a 500.
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        #[cfg(feature = "ssr")]
+        context::set_status(&error);
+        Self(error)
+    }
+}
 
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
@@ -40,22 +49,18 @@ impl FromServerFnError for ApiError {
         let refusal = match error {
             // The two halves are built as one, so that they understand each other unless one of them is older.
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Refusal::Outdated
+                AppError::Outdated
             }
-            ServerFnErrorErr::Request(_) => Refusal::Unreachable,
-            _ => Refusal::Unavailable,
+            ServerFnErrorErr::Request(_) => AppError::Unreachable,
+            _ => AppError::Unavailable,
         };
-        // On the server the status has to be said, or it would be a 500.
-        #[cfg(feature = "ssr")]
-        return context::refuse(refusal);
-        #[cfg(not(feature = "ssr"))]
-        Self(refusal)
+        refusal.into()
     }
 
     /// A failed answer. One that isn't JSON is a proxy's own, written while the server couldn't be reached.
     fn de(data: Bytes) -> Self {
         let is_ours = data.starts_with(b"{");
-        let unknown = if is_ours { Refusal::Outdated } else { Refusal::Unreachable };
+        let unknown = if is_ours { AppError::Outdated } else { AppError::Unreachable };
         JsonEncoding::decode(data).unwrap_or(Self(unknown))
     }
 }

@@ -6,33 +6,33 @@ use leptos::server;
 use super::Answer;
 #[cfg(feature = "ssr")]
 use {
-    super::context::{partner, refuse, service},
-    domain::{OfferAction, OfferId, OfferInput, Refusal},
+    super::context::{partner, service},
+    domain::{AppError, OfferAction, OfferId, OfferInput},
 };
 
 /// An id from an address or a form; what isn't one is not found.
 #[cfg(feature = "ssr")]
-pub(crate) fn offer_id(text: &str) -> Answer<OfferId> {
-    OfferId::parse(text).map_err(|_| refuse(Refusal::NotFound))
+pub(crate) fn offer_id(text: &str) -> Result<OfferId, AppError> {
+    OfferId::parse(text).map_err(|_| AppError::NotFound)
 }
 
 /// The own offers.
 #[server(prefix = "/rpc", endpoint = "list_offers")]
 pub async fn list_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
-    service()?.list_offers(&partner()?, &list).await.map_err(refuse)
+    Ok(service()?.list_offers(&partner()?, &list).await?)
 }
 
 /// How many own offers there are, and what waits in them.
 #[server(prefix = "/rpc", endpoint = "count_offers")]
 pub async fn count_offers() -> Answer<OfferCounts> {
-    service()?.count_offers(&partner()?).await.map_err(refuse)
+    Ok(service()?.count_offers(&partner()?).await?)
 }
 
 /// An own offer.
 #[server(prefix = "/rpc", endpoint = "find_offer")]
 pub async fn find_offer(id: String) -> Answer<Offer> {
     let partner = partner()?;
-    service()?.find_offer(&partner, offer_id(&id)?).await.map_err(refuse)
+    Ok(service()?.find_offer(&partner, offer_id(&id)?).await?)
 }
 
 /// Makes an offer and shows it; `confirmed_destination` is the destination again, where it was asked about.
@@ -45,7 +45,7 @@ pub async fn create_offer(
     #[server(default)] confirmed_destination: String,
 ) -> Answer<()> {
     let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
-    let id = service()?.create_offer(&partner()?, &input).await.map_err(refuse)?;
+    let id = service()?.create_offer(&partner()?, &input).await?;
     leptos_axum::redirect(&format!("/partner/offers/{id}"));
     Ok(())
 }
@@ -62,7 +62,7 @@ pub async fn edit_offer(
 ) -> Answer<()> {
     let partner = partner()?;
     let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
-    service()?.edit_offer(&partner, offer_id(&id)?, &input).await.map_err(refuse)
+    Ok(service()?.edit_offer(&partner, offer_id(&id)?, &input).await?)
 }
 
 /// Pauses, resumes, submits or archives an own offer; `action` is one of these words.
@@ -74,8 +74,8 @@ pub async fn change_offer(id: String, action: String) -> Answer<()> {
         "resume" => OfferAction::Resume,
         "submit" => OfferAction::Submit,
         "archive" => OfferAction::Archive,
-        _ => return Err(refuse(Refusal::field("action", "must be pause, resume, submit or archive"))),
+        _ => return Err(AppError::field("action", "must be pause, resume, submit or archive").into()),
     };
-    service()?.change_offer(&partner, offer_id(&id)?, action).await.map_err(refuse)?;
+    service()?.change_offer(&partner, offer_id(&id)?, action).await?;
     Ok(())
 }

@@ -6,10 +6,10 @@ use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
     components::{ButtonKind, SubmitButton, ThemeSwitch},
+    context::{account, site},
     forms::{PostForm, RefusedNotice},
     live::{LiveNotice, provide_live},
     pages::public::NotFound,
-    surroundings::{account, site},
 };
 
 type Links = &'static [(&'static str, &'static str)];

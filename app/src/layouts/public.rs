@@ -6,13 +6,13 @@ use leptos_router::components::Outlet;
 use super::wrong_address::WrongAddress;
 use crate::{
     components::{ButtonKind, ButtonLink, ThemeSwitch},
-    surroundings::{account, site},
+    context::{account, site},
 };
 
 /// Around every page that needs no account.
 #[component]
 pub(crate) fn PublicLayout() -> impl IntoView {
-    let doors = match account() {
+    let ways_in = match account() {
         Some(account) => Either::Left(view! { <ButtonLink href=account.role.home() label="Dashboard" /> }),
         None => Either::Right(view! {
             <ButtonLink href="/signin" label="Sign in" kind=ButtonKind::Quiet />
@@ -30,7 +30,7 @@ pub(crate) fn PublicLayout() -> impl IntoView {
                 </a>
                 <nav class="cluster" aria-label="Main">
                     <a href="/docs/tracking">"Guide"</a>
-                    {doors}
+                    {ways_in}
                 </nav>
             </header>
             <main class="site-main" id="main">

@@ -5,12 +5,12 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     components::{Callout, Tone},
+    context::{opened_at, site},
     listing::page_now,
-    surroundings::{opened_at, site},
 };
 
 /// The pages that start a session or lead to one.
-const DOORSTEP: [&str; 4] = ["/signin", "/signup", "/setup", "/reset"];
+const SIGN_IN_PATHS: [&str; 4] = ["/signin", "/signup", "/setup", "/reset"];
 
 /// Names the address that was opened and the site's own, which is the one to use.
 #[component]
@@ -19,7 +19,7 @@ pub(super) fn WrongAddress() -> impl IntoView {
     let (opened, site) = (opened_at(), site().public_url);
     move || {
         let page = page_now(&location);
-        let shown = opened.clone().filter(|_| location.pathname.with(|path| DOORSTEP.contains(&path.as_str())));
+        let shown = opened.clone().filter(|_| location.pathname.with(|path| SIGN_IN_PATHS.contains(&path.as_str())));
         shown.map(|opened| {
             let site = site.clone();
             view! {

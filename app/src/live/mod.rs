@@ -52,7 +52,7 @@ pub(crate) fn provide_live() {
     provide_context(live);
     #[cfg(feature = "hydrate")]
     {
-        let build = crate::surroundings::build();
+        let build = crate::context::build();
         Effect::new(move |_| stream::Stream::new(live, build.clone()).follow_page());
     }
 }

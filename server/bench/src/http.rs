@@ -11,7 +11,7 @@ use tokio::{
 use crate::{Failure, network::Person};
 
 /// How long an answer may take; a report over millions of rows may be slow and is still an answer.
-const PATIENCE: Duration = Duration::from_secs(90);
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// An answer, whole.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Answer {
 pub(crate) async fn ask(address: &str, head: &str, body: &str) -> Result<Answer, Failure> {
     let length = body.len();
     let request = format!("{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}");
-    let bytes = timeout(PATIENCE, exchange(address, request.as_bytes())).await??;
+    let bytes = timeout(TIMEOUT, exchange(address, request.as_bytes())).await??;
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").ok_or("an answer broke off")?;
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or("an answer had no status")?;

@@ -19,7 +19,7 @@ use crate::{Failure, numbers::percentile};
 /// Keep-alive connections.
 const CONNECTIONS: usize = 64;
 /// How long after the last moment answers may still come.
-const PATIENCE: Duration = Duration::from_secs(50);
+const TIMEOUT: Duration = Duration::from_secs(50);
 
 /// Latencies in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ pub(crate) async fn run(
     }
     let pacing = spawn_blocking(move || pace(&queues, per_second, seconds));
     let mut latencies = Vec::new();
-    let gathered = timeout(Duration::from_secs(seconds) + PATIENCE, async {
+    let gathered = timeout(Duration::from_secs(seconds) + TIMEOUT, async {
         while let Some(done) = connections.join_next().await {
             latencies.append(&mut done??);
         }

@@ -21,7 +21,7 @@ use tokio::{
 use crate::Failure;
 
 /// How long a program may take to start, and to stop: closing a large database writes its log back first.
-const PATIENCE: Duration = Duration::from_secs(50);
+const TIMEOUT: Duration = Duration::from_secs(50);
 
 /// A program that was started here and ends here, whatever happens.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Running {
     /// The host and port in the first line that it prints: `… is running: http://127.0.0.1:41234`.
     pub(crate) async fn address(&mut self) -> Result<String, Failure> {
         let mut line = String::new();
-        timeout(PATIENCE, self.output.read_line(&mut line)).await??;
+        timeout(TIMEOUT, self.output.read_line(&mut line)).await??;
         match line.split("http://").nth(1) {
             Some(address) => Ok(address.trim().to_owned()),
             None => Err(format!("a program did not start: {}", self.last_words()).into()),
@@ -68,7 +68,7 @@ impl Running {
     /// Asks it to end, and waits until it has.
     pub(crate) async fn stop(mut self) -> Result<(), Failure> {
         terminate(self.pid)?;
-        timeout(PATIENCE, self.child.wait()).await??;
+        timeout(TIMEOUT, self.child.wait()).await??;
         Ok(())
     }
 }

@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(agents.len() as u64, AGENTS);
         for agent in agents {
             assert!((100..=150).contains(&agent.len()), "{agent}");
-            assert_eq!(ClickKind::of(&agent, false), ClickKind::Visit, "{agent}");
+            assert_eq!(ClickKind::of(&agent, false), ClickKind::Human, "{agent}");
         }
         let referers: BTreeSet<String> = (0..REFERERS).map(referer).collect();
         assert_eq!(referers.len() as u64, REFERERS);

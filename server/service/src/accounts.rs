@@ -2,14 +2,13 @@
 
 use std::net::IpAddr;
 
-use domain::{Email, FieldError, Password, PersonName, Refusal, Role, Timestamp, UserId};
+use domain::{AppError, Email, FieldError, Password, PersonName, Role, Timestamp, UserId};
 use store::{Conn, StoreError, owned_task, tokens::Purpose, users::Credentials};
 
 use crate::{
     Service, Session, SessionToken, SessionsEnded, SignedIn,
     secrets::{hash, new_api_key, random_text},
     sessions::{account_key, find_by_spellings, insert_session},
-    settings::{Failure, unavailable},
 };
 
 /// How long a printed set-up address is good for; a restart prints another.
@@ -47,7 +46,7 @@ struct Parsed {
     password: Password,
 }
 
-fn parse(sign_up: &SignUp) -> Result<Parsed, Refusal> {
+fn parse(sign_up: &SignUp) -> Result<Parsed, AppError> {
     let mut fields = Vec::new();
     let email = FieldError::collect(&mut fields, "email", Email::parse(&sign_up.email));
     let name = FieldError::collect(&mut fields, "name", PersonName::parse(&sign_up.name));
@@ -56,16 +55,16 @@ fn parse(sign_up: &SignUp) -> Result<Parsed, Refusal> {
         (Some(email), Some(name), Some(password)) => {
             Ok(Parsed { email, spellings: Email::spellings(&sign_up.email), name, password })
         }
-        _ => Err(Refusal::Invalid { fields }),
+        _ => Err(AppError::Invalid { fields }),
     }
 }
 
 impl Service {
     /// Makes an account. It answers the same for an email that has one already, in the same time: whoever chose the
     /// password can sign in, and the owner of a known address gets a mail.
-    pub async fn sign_up(&self, sign_up: SignUp, from: IpAddr) -> Result<(), Refusal> {
+    pub async fn sign_up(&self, sign_up: SignUp, from: IpAddr) -> Result<(), AppError> {
         if sign_up.role == Role::Admin {
-            return Err(Refusal::field("role", "must be partner or affiliate"));
+            return Err(AppError::field("role", "must be partner or affiliate"));
         }
         let account = account_key(&sign_up.email);
         self.limits.check(&account, from)?;
@@ -75,13 +74,13 @@ impl Service {
         let may_tell = self.limits.check_mail(&account, from).unwrap_or(false);
         match self.create_account(sign_up.role, parsed, Some(from)).await {
             Ok(_) => Ok(()),
-            Err(Failure::Store(StoreError::Duplicate)) => {
+            Err(error) if error == email_taken() => {
                 if may_tell {
                     self.tell_owner(&email);
                 }
                 Ok(())
             }
-            Err(failure) => Err(failure.into()),
+            Err(error) => Err(error),
         }
     }
 
@@ -96,7 +95,7 @@ impl Service {
     }
 
     /// Makes an account of any role; for sign-up, the command line and the demo.
-    async fn create_account(&self, role: Role, parsed: Parsed, from: Option<IpAddr>) -> Result<NewAccount, Failure> {
+    async fn create_account(&self, role: Role, parsed: Parsed, from: Option<IpAddr>) -> Result<NewAccount, AppError> {
         let Parsed { email, spellings, name, password } = parsed;
         let password_hash = self.passwords.hash(password, from).await?;
         let service = self.clone();
@@ -104,13 +103,15 @@ impl Service {
             let (now, user_id) = (service.clock.now(), service.clock.new_id());
             let mut conn = service.db.begin().await?;
             if find_by_spellings(&mut conn, &spellings).await?.is_some() {
-                return Err(Failure::Store(StoreError::Duplicate));
+                return Err(email_taken());
             }
-            store::users::insert_user(&mut conn, user_id, role, &email, &name, &password_hash, now).await?;
+            store::users::insert_user(&mut conn, user_id, role, &email, &name, &password_hash, now)
+                .await
+                .map_err(|error| error.or_taken(email_taken()))?;
             match role {
                 Role::Partner => {
                     let partner = service.clock.new_id();
-                    let key = service.sealer.seal(&new_api_key(), partner).ok_or(Refusal::Unavailable)?;
+                    let key = service.sealer.seal(&new_api_key(), partner).ok_or(AppError::Unavailable)?;
                     store::partners::insert_partner(&mut conn, partner, user_id, &key, now).await?;
                 }
                 Role::Affiliate => {
@@ -125,11 +126,8 @@ impl Service {
     }
 
     /// Makes an account without signing it in; for the command line and the demo, which act for their owner.
-    pub async fn add_account(&self, sign_up: &SignUp) -> Result<NewAccount, Refusal> {
-        self.create_account(sign_up.role, parse(sign_up)?, None).await.map_err(|failure| match failure {
-            Failure::Store(StoreError::Duplicate) => Refusal::field("email", "has an account already"),
-            failure => failure.into(),
-        })
+    pub async fn add_account(&self, sign_up: &SignUp) -> Result<NewAccount, AppError> {
+        self.create_account(sign_up.role, parse(sign_up)?, None).await
     }
 
     /// Whether anybody has an account.
@@ -145,28 +143,28 @@ impl Service {
         current: String,
         new: &str,
         from: IpAddr,
-    ) -> Result<SignedIn, Refusal> {
+    ) -> Result<SignedIn, AppError> {
         let user = session.user_id();
         self.limits.check(&user.to_string(), from)?;
-        let new = Password::parse(new).map_err(|error| Refusal::field("new_password", error))?;
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        let credentials = store::users::find_credentials(&mut conn, user).await.map_err(unavailable)?;
+        let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
+        let mut conn = self.db.read().await?;
+        let credentials = store::users::find_credentials(&mut conn, user).await?;
         drop(conn);
-        let credentials = credentials.ok_or(Refusal::SignedOut)?;
+        let credentials = credentials.ok_or(AppError::SignedOut)?;
         if !self.passwords.verify(current, Some(credentials.password_hash.clone()), from).await? {
-            return Err(Refusal::field("current_password", "is not your current password"));
+            return Err(AppError::field("current_password", "is not your current password"));
         }
         self.set_password(credentials, new, from).await
     }
 
     /// Hashing takes a while: a password that was changed or reset meanwhile has ended this session, and stays.
-    async fn set_password(&self, verified: Credentials, new: Password, from: IpAddr) -> Result<SignedIn, Refusal> {
+    async fn set_password(&self, verified: Credentials, new: Password, from: IpAddr) -> Result<SignedIn, AppError> {
         let password_hash = self.passwords.hash(new, Some(from)).await?;
         let (db, now, role, ended) = (self.db.clone(), self.clock.now(), verified.role, self.ended.clone());
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
             if !store::users::lock_credentials(&mut conn, verified.user_id).await?.is_some_and(|now| now == verified) {
-                return Err(Failure::Refused(Refusal::SignedOut));
+                return Err(AppError::SignedOut);
             }
             let token = replace_password(&mut conn, verified.user_id, &password_hash, now).await?;
             conn.commit().await?;
@@ -177,16 +175,16 @@ impl Service {
     }
 
     /// Changes the name that others see.
-    pub async fn change_name(&self, session: &Session, name: &str) -> Result<(), Refusal> {
-        let name = PersonName::parse(name).map_err(|error| Refusal::field("name", error))?;
+    pub async fn change_name(&self, session: &Session, name: &str) -> Result<(), AppError> {
+        let name = PersonName::parse(name).map_err(|error| AppError::field("name", error))?;
         let (db, user) = (self.db.clone(), session.user_id());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             store::users::set_name(&mut conn, user, &name).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// The one-time address for making the first admin; nothing where there is one.
@@ -209,17 +207,17 @@ impl Service {
     }
 
     /// Whether the set-up page exists: not once there is an admin, and only for the token that was printed.
-    pub async fn check_setup(&self, token: &str) -> Result<(), Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        if store::users::admin_exists(&mut conn).await.map_err(unavailable)? {
-            return Err(Refusal::NotFound);
+    pub async fn check_setup(&self, token: &str) -> Result<(), AppError> {
+        let mut conn = self.db.read().await?;
+        if store::users::admin_exists(&mut conn).await? {
+            return Err(AppError::NotFound);
         }
         let valid = store::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Setup, self.clock.now()).await;
-        if valid.map_err(unavailable)? { Ok(()) } else { Err(Refusal::NotFound) }
+        if valid? { Ok(()) } else { Err(AppError::NotFound) }
     }
 
     /// Makes the first admin with the printed token, and signs it in.
-    pub async fn set_up(&self, token: &str, mut sign_up: SignUp, from: IpAddr) -> Result<SignedIn, Refusal> {
+    pub async fn set_up(&self, token: &str, mut sign_up: SignUp, from: IpAddr) -> Result<SignedIn, AppError> {
         // Keyed by the token: whoever doesn't have it can't lock out whoever has.
         self.limits.check(token, from)?;
         self.check_setup(token).await?;
@@ -234,21 +232,22 @@ impl Service {
             store::tokens::lock_setup(&mut conn).await?;
             let used = store::tokens::take_token(&mut conn, &hash, Purpose::Setup, now).await?;
             if used.is_none() || store::users::admin_exists(&mut conn).await? {
-                return Err(Failure::Refused(Refusal::NotFound));
+                return Err(AppError::NotFound);
             }
             store::tokens::delete_setup_tokens(&mut conn, 0).await?;
             store::users::insert_user(&mut conn, user_id, Role::Admin, &email, &name, &password_hash, now)
                 .await
-                .map_err(|error| match error {
-                    StoreError::Duplicate => Failure::Refused(Refusal::field("email", "has an account already")),
-                    error => Failure::Store(error),
-                })?;
+                .map_err(|error| error.or_taken(email_taken()))?;
             let token = insert_session(&mut conn, user_id, now).await?;
             conn.commit().await?;
             Ok(SignedIn { token, role: Role::Admin })
         });
-        Ok(signed_in.await?)
+        signed_in.await
     }
+}
+
+fn email_taken() -> AppError {
+    AppError::field("email", "has an account already")
 }
 
 /// Sets a password, ends every session and reset link that was there, and starts a new session.

@@ -1,24 +1,20 @@
 //! Applications: affiliates ask, partners decide.
 
 use domain::{
-    Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery, MarketplaceOffer, OfferId,
-    Page, Refusal, Slug, TrackingLink,
+    AppError, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery, MarketplaceOffer,
+    OfferId, Page, Slug, TrackingLink,
 };
 use store::{
-    Scope, StoreError,
+    Scope,
     applications::{self as rows, NewApplication},
     offers, owned_task,
 };
 
-use crate::{
-    AffiliateSession, PartnerSession, Service,
-    secrets::random_text,
-    settings::{Failure, unavailable},
-};
+use crate::{AffiliateSession, PartnerSession, Service, secrets::random_text};
 
 impl Service {
     /// Asks for an offer; the tracking link exists from then on, and is live once the partner approves.
-    pub async fn apply(&self, affiliate: &AffiliateSession, offer: OfferId, message: &str) -> Result<Slug, Refusal> {
+    pub async fn apply(&self, affiliate: &AffiliateSession, offer: OfferId, message: &str) -> Result<Slug, AppError> {
         self.insert_application(affiliate, offer, message, true).await
     }
 
@@ -28,7 +24,7 @@ impl Service {
         affiliate: &AffiliateSession,
         offer: OfferId,
         message: &str,
-    ) -> Result<Slug, Refusal> {
+    ) -> Result<Slug, AppError> {
         self.insert_application(affiliate, offer, message, false).await
     }
 
@@ -38,9 +34,9 @@ impl Service {
         offer: OfferId,
         message: &str,
         only_live: bool,
-    ) -> Result<Slug, Refusal> {
-        let message = ApplicationMessage::parse(message).map_err(|error| Refusal::field("message", error))?;
-        let slug = Slug::parse(&random_text(Slug::LENGTH)).map_err(|_| Refusal::Unavailable)?;
+    ) -> Result<Slug, AppError> {
+        let message = ApplicationMessage::parse(message).map_err(|error| AppError::field("message", error))?;
+        let slug = Slug::parse(&random_text(Slug::LENGTH)).map_err(|_| AppError::Unavailable)?;
         let new = NewApplication {
             id: self.clock.new_id(),
             link_id: self.clock.new_id(),
@@ -53,17 +49,15 @@ impl Service {
         let db = self.db.clone();
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
-            offers::lock_offer(&mut conn, Scope::Network, new.offer).await?.ok_or(Refusal::NotFound)?;
+            offers::lock_offer(&mut conn, Scope::Network, new.offer).await?.ok_or(AppError::NotFound)?;
             // Not active, or its partner is suspended: "it still needs admin approval before it appears".
             if only_live && offers::find_marketplace_offer(&mut conn, new.affiliate, new.offer).await?.is_none() {
-                return Err(Refusal::OfferNotLive.into());
+                return Err(AppError::OfferNotLive);
             }
-            rows::insert_application(&mut conn, &new).await.map_err(|error| match error {
-                StoreError::Duplicate => Failure::Refused(Refusal::AlreadyApplied),
-                error => Failure::Store(error),
-            })?;
+            let inserted = rows::insert_application(&mut conn, &new).await;
+            inserted.map_err(|error| error.or_taken(AppError::AlreadyApplied))?;
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
         done.await?;
         Ok(slug)
@@ -76,18 +70,18 @@ impl Service {
         partner: &PartnerSession,
         id: ApplicationId,
         decision: Decision,
-    ) -> Result<ApplicationStatus, Refusal> {
+    ) -> Result<ApplicationStatus, AppError> {
         let (db, owner) = (self.db.clone(), partner.partner_id);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
-            let status = rows::lock_application(&mut conn, owner, id).await?.ok_or(Refusal::NotFound)?;
-            let wrong = || Refusal::WrongState { now: status.as_str().to_owned() };
+            let status = rows::lock_application(&mut conn, owner, id).await?.ok_or(AppError::NotFound)?;
+            let wrong = || AppError::WrongState { now: status.as_str().to_owned() };
             let status = status.after(decision).ok_or_else(wrong)?;
             rows::set_application_status(&mut conn, id, status).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(status)
+            Ok::<_, AppError>(status)
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Applications for the own offers, those that wait first.
@@ -95,9 +89,9 @@ impl Service {
         &self,
         partner: &PartnerSession,
         list: &ListQuery,
-    ) -> Result<Page<Application>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        rows::list_applications(&mut conn, Scope::Partner(partner.partner_id), list).await.map_err(unavailable)
+    ) -> Result<Page<Application>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(rows::list_applications(&mut conn, Scope::Partner(partner.partner_id), list).await?)
     }
 
     /// The active offers.
@@ -105,9 +99,9 @@ impl Service {
         &self,
         affiliate: &AffiliateSession,
         list: &ListQuery,
-    ) -> Result<Page<MarketplaceOffer>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        offers::list_marketplace(&mut conn, affiliate.affiliate_id, list).await.map_err(unavailable)
+    ) -> Result<Page<MarketplaceOffer>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(offers::list_marketplace(&mut conn, affiliate.affiliate_id, list).await?)
     }
 
     /// One active offer.
@@ -115,10 +109,10 @@ impl Service {
         &self,
         affiliate: &AffiliateSession,
         id: OfferId,
-    ) -> Result<MarketplaceOffer, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
+    ) -> Result<MarketplaceOffer, AppError> {
+        let mut conn = self.db.read().await?;
         let offer = offers::find_marketplace_offer(&mut conn, affiliate.affiliate_id, id).await;
-        offer.map_err(unavailable)?.ok_or(Refusal::NotFound)
+        offer?.ok_or(AppError::NotFound)
     }
 
     /// The own tracking links.
@@ -126,8 +120,8 @@ impl Service {
         &self,
         affiliate: &AffiliateSession,
         list: &ListQuery,
-    ) -> Result<Page<TrackingLink>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        rows::list_links(&mut conn, affiliate.affiliate_id, list).await.map_err(unavailable)
+    ) -> Result<Page<TrackingLink>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(rows::list_links(&mut conn, affiliate.affiliate_id, list).await?)
     }
 }

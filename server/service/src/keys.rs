@@ -1,23 +1,19 @@
 //! The partner's API key.
 
-use domain::{ApiKey, Refusal};
+use domain::{ApiKey, AppError};
 use store::{StoreError, owned_task, partners};
 
-use crate::{
-    PartnerSession, Service,
-    secrets::new_api_key,
-    settings::{Failure, unavailable},
-};
+use crate::{PartnerSession, Service, secrets::new_api_key};
 
 impl Service {
     /// The own key, unsealed.
-    pub async fn find_api_key(&self, partner: &PartnerSession) -> Result<ApiKey, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        let sealed = partners::find_sealed_key(&mut conn, partner.partner_id).await.map_err(unavailable)?;
-        let sealed = sealed.ok_or(Refusal::NotFound)?;
+    pub async fn find_api_key(&self, partner: &PartnerSession) -> Result<ApiKey, AppError> {
+        let mut conn = self.db.read().await?;
+        let sealed = partners::find_sealed_key(&mut conn, partner.partner_id).await?;
+        let sealed = sealed.ok_or(AppError::NotFound)?;
         self.sealer.open(&sealed, partner.partner_id).ok_or_else(|| {
             tracing::error!("an API key can't be unsealed: SECRET_KEY_FILE is not the one it was sealed with");
-            Refusal::KeyUnreadable
+            AppError::KeyUnreadable
         })
     }
 
@@ -30,15 +26,15 @@ impl Service {
     }
 
     /// Makes a new key; the old one is invalid from the answer on, on every node.
-    pub async fn regenerate_api_key(&self, partner: &PartnerSession) -> Result<ApiKey, Refusal> {
+    pub async fn regenerate_api_key(&self, partner: &PartnerSession) -> Result<ApiKey, AppError> {
         let (owner, key, now) = (partner.partner_id, new_api_key(), self.clock.now());
-        let stored = self.sealer.seal(&key, owner).ok_or(Refusal::Unavailable)?;
+        let stored = self.sealer.seal(&key, owner).ok_or(AppError::Unavailable)?;
         let db = self.db.clone();
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             partners::set_key(&mut conn, owner, &stored, now).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
         done.await?;
         Ok(key)

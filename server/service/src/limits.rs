@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::Refusal;
+use domain::AppError;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 use crate::known_networks::KnownNetworks;
@@ -78,7 +78,7 @@ impl Limits {
     }
 
     /// Counts one try at an account from an address; each counter has to have one left.
-    pub(crate) fn check(&self, account: &str, address: IpAddr) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, account: &str, address: IpAddr) -> Result<(), AppError> {
         self.sweep();
         let (network, account) = (Network::of(address), self.key(account));
         check_key(&self.0.networks, self.key(network))?;
@@ -96,7 +96,7 @@ impl Limits {
 
     /// Counts one mail that somebody at an address asks for. Refused where the own ones are used up. Where all that an
     /// account can get are, it says that there is to be none, and whoever asks isn't told.
-    pub(crate) fn check_mail(&self, to: &str, address: IpAddr) -> Result<bool, Refusal> {
+    pub(crate) fn check_mail(&self, to: &str, address: IpAddr) -> Result<bool, AppError> {
         self.sweep();
         let to = self.key(to);
         check_key(&self.0.mails_from, self.key((to, Network::of(address))))?;
@@ -123,10 +123,10 @@ impl Limits {
     }
 }
 
-fn check_key(counter: &Counter, key: u64) -> Result<(), Refusal> {
+fn check_key(counter: &Counter, key: u64) -> Result<(), AppError> {
     counter.check_key(&key).map_err(|until| {
         let wait = until.wait_time_from(counter.clock().now());
-        Refusal::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
+        AppError::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
     })
 }
 
@@ -152,7 +152,7 @@ mod tests {
         let tries = (0..20).filter(|_| limits.check(ANN, address(1)).is_ok()).count();
         assert!((10..=11).contains(&tries), "{tries}");
         let refused = limits.check(ANN, address(1)).unwrap_err();
-        assert!(matches!(refused, Refusal::TooManyAttempts { retry_after_seconds: 1..=7 }));
+        assert!(matches!(refused, AppError::TooManyAttempts { retry_after_seconds: 1..=7 }));
         assert!(limits.check(ANN, address(2)).is_ok(), "the owner");
         assert!(limits.check("cat@d.example", address(1)).is_ok());
     }

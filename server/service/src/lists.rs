@@ -1,9 +1,9 @@
 //! What partners and affiliates look at: numbers, clicks, conversions.
 
-use domain::{ClickRow, ConversionRow, ListQuery, OfferChoices, OfferId, Overview, Page, Refusal};
+use domain::{AppError, ClickRow, ConversionRow, ListQuery, OfferChoices, OfferId, Overview, Page};
 use store::Scope;
 
-use crate::{Service, Session, settings::unavailable};
+use crate::{Service, Session};
 
 /// The most characters of a name in a menu.
 const CHOICE_CHARACTERS: usize = 60;
@@ -28,35 +28,35 @@ fn scope(session: &Session) -> Scope {
 
 impl Service {
     /// The numbers of the last days, of what this person may see.
-    pub async fn overview(&self, session: &Session, days: u32) -> Result<Overview, Refusal> {
+    pub async fn overview(&self, session: &Session, days: u32) -> Result<Overview, AppError> {
         self.overview_of(scope(session), days).await
     }
 
-    pub(crate) async fn overview_of(&self, scope: Scope, days: u32) -> Result<Overview, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
+    pub(crate) async fn overview_of(&self, scope: Scope, days: u32) -> Result<Overview, AppError> {
+        let mut conn = self.db.read().await?;
         let (today, days) = (self.clock.now().day(), days.clamp(1, 366));
-        store::overview::read_overview(&mut conn, scope, today, days).await.map_err(unavailable)
+        Ok(store::overview::read_overview(&mut conn, scope, today, days).await?)
     }
 
     /// The clicks this person may see, newest first.
-    pub async fn list_clicks(&self, session: &Session, list: &ListQuery) -> Result<Page<ClickRow>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::clicks::list_clicks(&mut conn, scope(session), list).await.map_err(unavailable)
+    pub async fn list_clicks(&self, session: &Session, list: &ListQuery) -> Result<Page<ClickRow>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(store::clicks::list_clicks(&mut conn, scope(session), list).await?)
     }
 
     /// The conversions this person may see, newest first.
-    pub async fn list_conversions(&self, session: &Session, list: &ListQuery) -> Result<Page<ConversionRow>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::conversions::list_conversions(&mut conn, scope(session), list).await.map_err(unavailable)
+    pub async fn list_conversions(&self, session: &Session, list: &ListQuery) -> Result<Page<ConversionRow>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(store::conversions::list_conversions(&mut conn, scope(session), list).await?)
     }
 
     /// The offers this person can filter by, `chosen` (`off_…`, or empty) among them. A menu that is as wide as the
     /// longest name is of no use: names are cut.
-    pub async fn list_offer_names(&self, session: &Session, chosen: &str) -> Result<OfferChoices, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
+    pub async fn list_offer_names(&self, session: &Session, chosen: &str) -> Result<OfferChoices, AppError> {
+        let mut conn = self.db.read().await?;
         let chosen = OfferId::parse(chosen).ok();
         let names = store::offers::list_offer_names(&mut conn, scope(session), chosen).await;
-        let mut choices = names.map_err(unavailable)?;
+        let mut choices = names?;
         for (_, name) in &mut choices.offers {
             cut(name, CHOICE_CHARACTERS);
         }
@@ -64,13 +64,13 @@ impl Service {
     }
 
     /// A number that changes with every click and conversion this person may see.
-    pub async fn version(&self, session: &Session) -> Result<(i64, i64), Refusal> {
+    pub async fn version(&self, session: &Session) -> Result<(i64, i64), AppError> {
         // A click of the last moment before midnight may be committed after it, and another server's clock be ahead.
         let today = self.clock.now().day();
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        store::overview::read_version(&mut conn, scope(session), today.minus_days(1), today.minus_days(-1))
-            .await
-            .map_err(unavailable)
+        let mut conn = self.db.read().await?;
+        let version =
+            store::overview::read_version(&mut conn, scope(session), today.minus_days(1), today.minus_days(-1));
+        Ok(version.await?)
     }
 }
 

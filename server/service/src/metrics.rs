@@ -11,12 +11,12 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
-use store::{StoreError, Waits};
+use store::{PoolMetrics, StoreError};
 
 use crate::Service;
 
 /// How long the database is asked for one of them.
-const PATIENCE: Duration = Duration::from_secs(1);
+const COUNT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// One label and its value, from our own words.
 type Label = [(&'static str, &'static str); 1];
@@ -32,13 +32,13 @@ struct Inner {
     unknown: Counter,
     unavailable: Counter,
     postbacks: Family<Label, Counter>,
-    groups: Recording,
+    batches: Recording,
     queue: Gauge,
     sessions: Gauge,
     streams: Gauge,
 }
 
-/// What is measured of each group that is recorded.
+/// What is measured of each batch that is recorded.
 pub(crate) struct Recording {
     /// Clicks and postbacks in one transaction.
     pub(crate) members: Histogram,
@@ -46,7 +46,7 @@ pub(crate) struct Recording {
     pub(crate) wait: Histogram,
     /// From then until it was on disk.
     pub(crate) commit: Histogram,
-    /// Groups of which nothing was stored.
+    /// Batches of which nothing was stored.
     pub(crate) failed: Counter,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Debug for Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(waits: &Waits) -> Self {
+    pub(crate) fn new(pools: &PoolMetrics) -> Self {
         let mut registry = Registry::with_prefix("something");
         let kinds: Family<Label, Counter> = Family::default();
         registry.register("clicks", "Clicks on disk, by what they were", kinds.clone());
@@ -66,9 +66,9 @@ impl Metrics {
         let postbacks: Family<Label, Counter> = Family::default();
         registry.register("postbacks", "Postbacks, by what they were answered", postbacks.clone());
         let of = |family: &Family<Label, Counter>, label| family.get_or_create(&[label]).clone();
-        let groups = Recording::register(&mut registry);
+        let batches = Recording::register(&mut registry);
         let help = "Until a page or a form had its connection to the database";
-        registry.register_with_unit("pool_wait", help, Unit::Seconds, waits.by_pool.clone());
+        registry.register_with_unit("pool_wait", help, Unit::Seconds, pools.by_pool.clone());
         let gauge = |registry: &mut Registry, name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -79,12 +79,12 @@ impl Metrics {
         let streams = gauge(&mut registry, "event_streams", "Open dashboards that are told of changes");
         Self(Arc::new(Inner {
             registry,
-            clicks: [("kind", "visit"), ("kind", "bot"), ("kind", "prefetch")].map(|label| of(&kinds, label)),
+            clicks: [("kind", "human"), ("kind", "bot"), ("kind", "prefetch")].map(|label| of(&kinds, label)),
             not_live: of(&refused, ("reason", "not_live")),
             unknown: of(&refused, ("reason", "unknown")),
             unavailable: of(&refused, ("reason", "unavailable")),
             postbacks,
-            groups,
+            batches,
             queue,
             sessions,
             streams,
@@ -94,7 +94,7 @@ impl Metrics {
     pub(crate) fn count_click(&self, kind: ClickKind) {
         let [visits, bots, prefetches] = &self.0.clicks;
         match kind {
-            ClickKind::Visit => visits,
+            ClickKind::Human => visits,
             ClickKind::Bot => bots,
             ClickKind::Prefetch => prefetches,
         }
@@ -118,8 +118,8 @@ impl Metrics {
         self.0.postbacks.get_or_create(&[("outcome", outcome)]).inc();
     }
 
-    pub(crate) fn groups(&self) -> &Recording {
-        &self.0.groups
+    pub(crate) fn batches(&self) -> &Recording {
+        &self.0.batches
     }
 }
 
@@ -129,12 +129,12 @@ impl Recording {
         let (wait, commit) = (milliseconds(), milliseconds());
         let members = Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0]);
         let failed = Counter::default();
-        registry.register("group_size", "Clicks and postbacks in one transaction", members.clone());
-        let help = "Until a group's transaction could write";
-        registry.register_with_unit("group_wait", help, Unit::Seconds, wait.clone());
-        let help = "From then until the group was on disk";
-        registry.register_with_unit("group_commit", help, Unit::Seconds, commit.clone());
-        registry.register("groups_failed", "Groups of which nothing was stored", failed.clone());
+        registry.register("batch_size", "Clicks and postbacks in one transaction", members.clone());
+        let help = "Until a batch's transaction could write";
+        registry.register_with_unit("batch_wait", help, Unit::Seconds, wait.clone());
+        let help = "From then until the batch was on disk";
+        registry.register_with_unit("batch_commit", help, Unit::Seconds, commit.clone());
+        registry.register("batches_failed", "Batches of which nothing was stored", failed.clone());
         Self { members, wait, commit, failed }
     }
 
@@ -146,7 +146,7 @@ impl Recording {
 }
 
 impl Service {
-    /// Where doors count what they answer by themselves.
+    /// Where HTTP counts what it answers by itself.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
@@ -155,7 +155,7 @@ impl Service {
     /// what they were.
     pub async fn write_metrics(&self) -> String {
         let inner = &self.metrics.0;
-        if let Ok(Ok(sessions)) = tokio::time::timeout(PATIENCE, self.count_sessions()).await {
+        if let Ok(Ok(sessions)) = tokio::time::timeout(COUNT_TIMEOUT, self.count_sessions()).await {
             inner.sessions.set(sessions);
         }
         inner.queue.set(self.recorder.waiting().try_into().unwrap_or(i64::MAX));

@@ -1,8 +1,8 @@
 //! Offers: what their partners do with them.
 
 use domain::{
-    CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts, OfferDraft, OfferId,
-    OfferInput, OfferStatus, Page, PartnerId, Refusal,
+    AppError, CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts, OfferDraft,
+    OfferId, OfferInput, OfferStatus, Page, PartnerId,
 };
 use store::{
     Conn, Scope,
@@ -10,14 +10,11 @@ use store::{
     owned_task,
 };
 
-use crate::{
-    PartnerSession, Service,
-    settings::{Failure, unavailable},
-};
+use crate::{PartnerSession, Service};
 
 impl Service {
     /// Makes an offer, which awaits an admin from then on.
-    pub async fn create_offer(&self, partner: &PartnerSession, input: &OfferInput) -> Result<OfferId, Refusal> {
+    pub async fn create_offer(&self, partner: &PartnerSession, input: &OfferInput) -> Result<OfferId, AppError> {
         self.pace.check(partner.partner_id)?;
         let draft = self.parse_draft(input)?;
         if !input.confirms_destination() {
@@ -29,24 +26,24 @@ impl Service {
             make_room(&mut conn, owner).await?;
             rows::insert_offer(&mut conn, id, owner, &draft, now).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(id)
+            Ok::<_, AppError>(id)
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Changes an offer. "Changing the destination's host of an approved offer does not go live: the old
     /// destination serves until an admin approves the new one." Every other change of an approved offer is live at once,
     /// and shown to an admin afterwards.
-    pub async fn edit_offer(&self, partner: &PartnerSession, id: OfferId, input: &OfferInput) -> Result<(), Refusal> {
+    pub async fn edit_offer(&self, partner: &PartnerSession, id: OfferId, input: &OfferInput) -> Result<(), AppError> {
         self.pace.check(partner.partner_id)?;
         let draft = self.parse_draft(input)?;
         let is_confirmed = input.confirms_destination();
         let (db, scope, now) = (self.db.clone(), Scope::Partner(partner.partner_id), self.clock.now());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
-            let offer = rows::lock_offer(&mut conn, scope, id).await?.ok_or(Refusal::NotFound)?;
+            let offer = rows::lock_offer(&mut conn, scope, id).await?.ok_or(AppError::NotFound)?;
             if offer.status == OfferStatus::Archived {
-                return Err(wrong_state(offer.status).into());
+                return Err(wrong_state(offer.status));
             }
             if !is_confirmed && !has_destination(&offer, &draft.destination) {
                 ask_about(&draft.destination)?;
@@ -63,9 +60,9 @@ impl Service {
                 }
             }
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Pauses, resumes, submits or archives an own offer. In force for every visit that starts after the answer.
@@ -74,9 +71,9 @@ impl Service {
         partner: &PartnerSession,
         id: OfferId,
         action: OfferAction,
-    ) -> Result<OfferStatus, Refusal> {
+    ) -> Result<OfferStatus, AppError> {
         if matches!(action, OfferAction::Approve | OfferAction::Reject) {
-            return Err(Refusal::NotFound);
+            return Err(AppError::NotFound);
         }
         if action == OfferAction::Submit {
             self.pace.check(partner.partner_id)?;
@@ -84,7 +81,7 @@ impl Service {
         let (db, owner) = (self.db.clone(), partner.partner_id);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
-            let offer = rows::lock_offer(&mut conn, Scope::Partner(owner), id).await?.ok_or(Refusal::NotFound)?;
+            let offer = rows::lock_offer(&mut conn, Scope::Partner(owner), id).await?.ok_or(AppError::NotFound)?;
             let status = offer.status.after(action).ok_or_else(|| wrong_state(offer.status))?;
             if status == OfferStatus::Pending {
                 make_room(&mut conn, owner).await?;
@@ -94,54 +91,50 @@ impl Service {
             let reason = offer.rejection_reason.as_deref().filter(|_| is_pause);
             rows::set_offer_status(&mut conn, id, status, reason).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(status)
+            Ok::<_, AppError>(status)
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Reads what was filled in; the network's own addresses are no destination.
-    fn parse_draft(&self, input: &OfferInput) -> Result<OfferDraft, Refusal> {
-        let draft = OfferDraft::parse(input).map_err(|fields| Refusal::Invalid { fields })?;
+    fn parse_draft(&self, input: &OfferInput) -> Result<OfferDraft, AppError> {
+        let draft = OfferDraft::parse(input).map_err(|fields| AppError::Invalid { fields })?;
         let settings = self.settings();
         let own = draft.destination.refuse_own_site(&[&settings.public_url, &settings.tracking_url]);
-        own.map_err(|error| Refusal::field("destination", error))?;
+        own.map_err(|error| AppError::field("destination", error))?;
         Ok(draft)
     }
 
     /// An own offer.
-    pub async fn find_offer(&self, partner: &PartnerSession, id: OfferId) -> Result<Offer, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
+    pub async fn find_offer(&self, partner: &PartnerSession, id: OfferId) -> Result<Offer, AppError> {
+        let mut conn = self.db.read().await?;
         let offer = rows::find_offer(&mut conn, Scope::Partner(partner.partner_id), id).await;
-        offer.map_err(unavailable)?.ok_or(Refusal::NotFound)
+        offer?.ok_or(AppError::NotFound)
     }
 
     /// The own offers.
-    pub async fn list_offers(&self, partner: &PartnerSession, list: &ListQuery) -> Result<Page<Offer>, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        rows::list_offers(&mut conn, Scope::Partner(partner.partner_id), list).await.map_err(unavailable)
+    pub async fn list_offers(&self, partner: &PartnerSession, list: &ListQuery) -> Result<Page<Offer>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(rows::list_offers(&mut conn, Scope::Partner(partner.partner_id), list).await?)
     }
 
     /// How many own offers there are, and what waits in them.
-    pub async fn count_offers(&self, partner: &PartnerSession) -> Result<OfferCounts, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        rows::count_offers(&mut conn, partner.partner_id).await.map_err(unavailable)
+    pub async fn count_offers(&self, partner: &PartnerSession) -> Result<OfferCounts, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(rows::count_offers(&mut conn, partner.partner_id).await?)
     }
 }
 
 /// Refuses another offer that awaits an admin where the partner has as many as the queue takes.
-async fn make_room(conn: &mut Conn, partner: PartnerId) -> Result<(), Failure> {
+async fn make_room(conn: &mut Conn, partner: PartnerId) -> Result<(), AppError> {
     let most = OfferDraft::MOST_WAITING;
-    if rows::lock_waiting_offers(conn, partner).await? < most {
-        Ok(())
-    } else {
-        Err(Refusal::TooManyWaiting { most }.into())
-    }
+    if rows::lock_waiting_offers(conn, partner).await? < most { Ok(()) } else { Err(AppError::TooManyWaiting { most }) }
 }
 
 /// Refuses a destination with something in it that is rarely meant, until its partner says that it is.
-fn ask_about(destination: &Destination) -> Result<(), Refusal> {
+fn ask_about(destination: &Destination) -> Result<(), AppError> {
     let questions: Vec<_> = destination.questions().iter().map(ToString::to_string).collect();
-    if questions.is_empty() { Ok(()) } else { Err(Refusal::field(CONFIRMED_DESTINATION, questions.join(" It also "))) }
+    if questions.is_empty() { Ok(()) } else { Err(AppError::field(CONFIRMED_DESTINATION, questions.join(" It also "))) }
 }
 
 /// Whether visitors are sent there, or will be: what was confirmed once is not asked about with every other edit.
@@ -167,8 +160,8 @@ fn destinations<'d>(
     if status.is_approved() && old.host() != new.host() { (old, Some(new)) } else { (new, None) }
 }
 
-pub(crate) fn wrong_state(status: OfferStatus) -> Refusal {
-    Refusal::WrongState { now: status.as_str().to_owned() }
+pub(crate) fn wrong_state(status: OfferStatus) -> AppError {
+    AppError::WrongState { now: status.as_str().to_owned() }
 }
 
 #[cfg(test)]

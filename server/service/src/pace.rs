@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
-use domain::{PartnerId, Refusal};
+use domain::{AppError, PartnerId};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 /// Offers that a partner makes, edits and submits: sixty at once, and thirty a minute after that. Nobody who types is
@@ -23,13 +23,13 @@ impl Pace {
     }
 
     /// Counts one change.
-    pub(crate) fn check(&self, partner: PartnerId) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, partner: PartnerId) -> Result<(), AppError> {
         if self.0.len() >= MANY_PARTNERS {
             self.0.retain_recent();
         }
         self.0.check_key(&partner).map_err(|until| {
             let wait = until.wait_time_from(self.0.clock().now());
-            Refusal::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
+            AppError::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
         })
     }
 }
@@ -53,7 +53,7 @@ mod tests {
             assert!(pace.check(script).is_ok());
         }
         let refused = pace.check(script).unwrap_err();
-        assert!(matches!(refused, Refusal::TooManyAttempts { retry_after_seconds: 1..=3 }));
+        assert!(matches!(refused, AppError::TooManyAttempts { retry_after_seconds: 1..=3 }));
         assert!(pace.check(person).is_ok());
     }
 }

@@ -10,7 +10,7 @@ use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
     password_hash::{SaltString, rand_core::OsRng},
 };
-use domain::{Password, Refusal};
+use domain::{AppError, Password};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::Network;
@@ -29,7 +29,7 @@ pub(crate) struct Passwords {
 /// makes them, of what nobody knows.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$LMtvM4cvF/WkwXPfAW5H3A$UzrJcLsRdUgMeJ0HeAwmLbSaysTuqeoTpM4kXCJgCD0";
 
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+const HASHING_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 /// One is hashed, one comes next.
 const PER_NETWORK: usize = 2;
 /// From so many queues on, those in which nobody stands are forgotten.
@@ -46,12 +46,12 @@ impl Passwords {
     }
 
     /// `from` is nobody's for what the program's owner does.
-    pub(crate) async fn hash(&self, password: Password, from: Option<IpAddr>) -> Result<String, Refusal> {
-        self.in_turn(from, move || hash_now(password.expose())).await?.ok_or(Refusal::Unavailable)
+    pub(crate) async fn hash(&self, password: Password, from: Option<IpAddr>) -> Result<String, AppError> {
+        self.in_turn(from, move || hash_now(password.expose())).await?.ok_or(AppError::Unavailable)
     }
 
     /// Whether a password belongs to a hash; `None` stands for an account that doesn't exist.
-    pub(crate) async fn verify(&self, attempt: String, hash: Option<String>, from: IpAddr) -> Result<bool, Refusal> {
+    pub(crate) async fn verify(&self, attempt: String, hash: Option<String>, from: IpAddr) -> Result<bool, AppError> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| DECOY.to_owned());
         if attempt.len() > Password::MAX_BYTES {
@@ -65,16 +65,16 @@ impl Passwords {
         &self,
         from: Option<IpAddr>,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Refusal> {
-        let busy = Refusal::TooManyAttempts { retry_after_seconds: 5 };
-        let turn = tokio::time::timeout(PATIENCE, self.take_turn(from.map(Network::of))).await;
+    ) -> Result<T, AppError> {
+        let busy = AppError::TooManyAttempts { retry_after_seconds: 5 };
+        let turn = tokio::time::timeout(HASHING_TIMEOUT, self.take_turn(from.map(Network::of))).await;
         let Ok(Some(turn)) = turn else { return Err(busy) };
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
             drop(turn);
             result
         });
-        done.await.map_err(|_| Refusal::Unavailable)
+        done.await.map_err(|_| AppError::Unavailable)
     }
 
     /// A place among those of one's network, and then a turn.

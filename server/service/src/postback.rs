@@ -1,4 +1,4 @@
-//! The partner machine's door: a postback.
+//! A postback is received.
 
 use domain::{
     Amount, AnswerCode, ClickId, ConversionStatus, Currency,
@@ -10,7 +10,7 @@ use store::{
     partners::find_partner_by_key,
 };
 
-use crate::{Service, recorder::PATIENCE, secrets::hash};
+use crate::{Service, recorder::COMMIT_DEADLINE, secrets::hash};
 
 /// What a postback is answered with, in the order of the contract's checks.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Service {
                 }
             }
             // In a box of its own: it is seldom needed, and large.
-            _ => match tokio::time::timeout(PATIENCE, Box::pin(self.diagnose(&key_hash, postback))).await {
+            _ => match tokio::time::timeout(COMMIT_DEADLINE, Box::pin(self.diagnose(&key_hash, postback))).await {
                 Ok(Ok(outcome)) => outcome,
                 Ok(Err(_)) | Err(_) => PostbackOutcome::Unavailable,
             },

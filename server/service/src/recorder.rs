@@ -1,7 +1,7 @@
 //! The recorder: the one thread through which clicks and conversions reach the disk.
 //!
 //! It drains what has gathered, writes it in one transaction, commits, and only then answers each waiting request.
-//! Groups grow by themselves under load; an idle server commits at once. Whether a link is live is decided in the
+//! Batches grow by themselves under load; an idle server commits at once. Whether a link is live is decided in the
 //! transaction of the click.
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 };
 
 use store::{
-    Answers, GroupRecorder, StoreError,
+    Answers, BatchRecorder, StoreError,
     clicks::{NewClick, ResolvedLink},
     conversions::{NewConversion, Recorded},
 };
@@ -20,11 +20,11 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::{Change, Metrics};
 
 /// "503 after at most 5 s of trying."
-pub(crate) const PATIENCE: Duration = Duration::from_millis(4_800);
+pub(crate) const COMMIT_DEADLINE: Duration = Duration::from_millis(4_800);
 /// Requests that may wait at once; more are turned away at once.
 const QUEUE: usize = 16_384;
 /// Requests in one transaction.
-const GROUP: usize = 1_024;
+const BATCH: usize = 1_024;
 
 enum Job {
     Click(NewClick, oneshot::Sender<Option<Arc<ResolvedLink>>>),
@@ -50,7 +50,7 @@ pub(crate) struct NotCommitted;
 
 impl Recorder {
     /// Starts the thread; it ends with the last of these handles.
-    pub(crate) fn start(recorder: GroupRecorder, changes: broadcast::Sender<Change>, metrics: Metrics) -> Self {
+    pub(crate) fn start(recorder: BatchRecorder, changes: broadcast::Sender<Change>, metrics: Metrics) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("recorder".to_owned());
         let listeners = Listeners { changes, metrics };
@@ -83,9 +83,9 @@ impl Recorder {
 
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, NotCommitted> {
         let (reply, answer) = oneshot::channel();
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + COMMIT_DEADLINE;
         self.queue.try_send(Queued { job: job(reply), deadline }).map_err(|_| NotCommitted)?;
-        match tokio::time::timeout(PATIENCE, answer).await {
+        match tokio::time::timeout(COMMIT_DEADLINE, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             _ => Err(NotCommitted),
         }
@@ -98,18 +98,18 @@ struct Listeners {
     metrics: Metrics,
 }
 
-fn run(mut recorder: GroupRecorder, mut jobs: mpsc::Receiver<Queued>, listeners: &Listeners) {
-    let mut gathered = Vec::with_capacity(GROUP);
-    while jobs.blocking_recv_many(&mut gathered, GROUP) > 0 {
-        let mut group = Group::default();
+fn run(mut recorder: BatchRecorder, mut jobs: mpsc::Receiver<Queued>, listeners: &Listeners) {
+    let mut gathered = Vec::with_capacity(BATCH);
+    while jobs.blocking_recv_many(&mut gathered, BATCH) > 0 {
+        let mut batch = Batch::default();
         for Queued { job, deadline } in gathered.drain(..) {
             match job {
-                Job::Click(click, reply) => group.clicks.push(Waiting { asked: click, reply, deadline }),
-                Job::Conversion(asked, reply) => group.conversions.push(Waiting { asked: *asked, reply, deadline }),
-                Job::Finish(reply) => group.finished.push(reply),
+                Job::Click(click, reply) => batch.clicks.push(Waiting { asked: click, reply, deadline }),
+                Job::Conversion(asked, reply) => batch.conversions.push(Waiting { asked: *asked, reply, deadline }),
+                Job::Finish(reply) => batch.finished.push(reply),
             }
         }
-        group.record(&mut recorder, listeners);
+        batch.record(&mut recorder, listeners);
     }
 }
 
@@ -121,30 +121,30 @@ struct Waiting<T, A> {
 }
 
 #[derive(Default)]
-struct Group {
+struct Batch {
     clicks: Vec<Waiting<NewClick, Option<Arc<ResolvedLink>>>>,
     conversions: Vec<Waiting<NewConversion, Recorded>>,
     finished: Vec<oneshot::Sender<()>>,
 }
 
-impl Group {
-    fn record(mut self, recorder: &mut GroupRecorder, listeners: &Listeners) {
+impl Batch {
+    fn record(mut self, recorder: &mut BatchRecorder, listeners: &Listeners) {
         match self.try_record(recorder, &listeners.metrics) {
             Ok(answers) => self.answer(answers, listeners),
-            // One row that the database refuses must not spoil the others: it is alone soon, and they in few groups.
+            // One row that the database refuses must not spoil the others: it is alone soon, and they in few batches.
             Err(error @ (StoreError::Refused(_) | StoreError::Duplicate)) if self.members() > 1 => {
-                tracing::warn!(%error, "a group holds a row that the database refuses; recording its halves");
+                tracing::warn!(%error, "a batch holds a row that the database refuses; recording its halves");
                 self.record_halves(recorder, listeners);
             }
             // The replies are dropped, which each waiting request reads as "not committed".
             Err(error) => {
-                listeners.metrics.groups().failed.inc();
-                tracing::error!(%error, "a group could not be committed");
+                listeners.metrics.batches().failed.inc();
+                tracing::error!(%error, "a batch could not be committed");
             }
         }
     }
 
-    fn try_record(&mut self, recorder: &mut GroupRecorder, metrics: &Metrics) -> Result<Answers, StoreError> {
+    fn try_record(&mut self, recorder: &mut BatchRecorder, metrics: &Metrics) -> Result<Answers, StoreError> {
         if self.members() == 0 {
             return Ok(Answers::default());
         }
@@ -156,13 +156,13 @@ impl Group {
         self.conversions.retain(|waiting| waiting.deadline > now);
         if self.members() == 0 {
             // Dropped, `open` has done nothing.
-            metrics.groups().failed.inc();
+            metrics.batches().failed.inc();
             return Ok(Answers::default());
         }
         let clicks: Vec<_> = self.clicks.iter().map(|waiting| &waiting.asked).collect();
         let conversions: Vec<_> = self.conversions.iter().map(|waiting| &waiting.asked).collect();
         let answers = open.record(&clicks, &conversions)?;
-        metrics.groups().observe(clicks.len() + conversions.len(), now - asked, now.elapsed());
+        metrics.batches().observe(clicks.len() + conversions.len(), now - asked, now.elapsed());
         Ok(answers)
     }
 
@@ -171,7 +171,7 @@ impl Group {
     }
 
     /// Each for itself: the clicks before the conversions that may be theirs.
-    fn record_halves(mut self, recorder: &mut GroupRecorder, listeners: &Listeners) {
+    fn record_halves(mut self, recorder: &mut BatchRecorder, listeners: &Listeners) {
         let half = self.members() / 2;
         let clicks = self.clicks.split_off(half.min(self.clicks.len()));
         let conversions = self.conversions.split_off(half - self.clicks.len());

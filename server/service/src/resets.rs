@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::{Email, Password, Refusal};
+use domain::{AppError, Email, Password};
 use store::{StoreError, owned_task, tokens::Purpose};
 
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
     accounts::replace_password,
     secrets::{hash, random_text},
     sessions::{account_key, find_by_spellings, swept_before},
-    settings::{Failure, unavailable},
 };
 
 /// How long the link is good for.
@@ -19,10 +18,10 @@ const RESET_MILLIS: i64 = 3_600_000;
 impl Service {
     /// Sends a link for a new password, if the email has an account; says the same if not, and where strangers have
     /// asked for so many that the account gets no more for now: the last one is good.
-    pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), Refusal> {
+    pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), AppError> {
         let (account, spellings) = (account_key(email), Email::spellings(email));
         if spellings.is_empty() {
-            Email::parse(email).map_err(|error| Refusal::field("email", error))?;
+            Email::parse(email).map_err(|error| AppError::field("email", error))?;
         }
         self.limits.check(&account, from)?;
         if !self.limits.check_mail(&account, from)? {
@@ -32,7 +31,8 @@ impl Service {
         // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
         tokio::spawn(async move {
             if let Err(error) = service.store_reset(&spellings, &token).await {
-                unavailable(error);
+                // Nobody waits for it; the conversion logs it.
+                drop(AppError::from(error));
             }
         });
         Ok(())
@@ -58,14 +58,14 @@ impl Service {
     }
 
     /// Sets a new password with the token of a mail, ends every old session, and signs in.
-    pub async fn reset_password(&self, token: &str, new: &str, from: IpAddr) -> Result<SignedIn, Refusal> {
+    pub async fn reset_password(&self, token: &str, new: &str, from: IpAddr) -> Result<SignedIn, AppError> {
         self.limits.check(token, from)?;
-        let new = Password::parse(new).map_err(|error| Refusal::field("new_password", error))?;
-        let mut conn = self.db.read().await.map_err(unavailable)?;
+        let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
+        let mut conn = self.db.read().await?;
         let valid = store::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Reset, self.clock.now()).await;
         drop(conn);
-        if !valid.map_err(unavailable)? {
-            return Err(Refusal::LinkExpired);
+        if !valid? {
+            return Err(AppError::LinkExpired);
         }
         // Hashed before the token is used up: if that has to be put off, the link is still good.
         let password_hash = self.passwords.hash(new, Some(from)).await?;
@@ -73,14 +73,14 @@ impl Service {
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let user = store::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
-            let user = user.flatten().ok_or(Refusal::LinkExpired)?;
+            let user = user.flatten().ok_or(AppError::LinkExpired)?;
             let found = store::users::lock_credentials(&mut conn, user).await?;
-            let found = found.filter(|found| !found.suspended).ok_or(Refusal::LinkExpired)?;
+            let found = found.filter(|found| !found.suspended).ok_or(AppError::LinkExpired)?;
             let token = replace_password(&mut conn, user, &password_hash, now).await?;
             conn.commit().await?;
             let _ = ended.send(SessionsEnded::AllOf(user));
-            Ok::<_, Failure>(SignedIn { token, role: found.role })
+            Ok::<_, AppError>(SignedIn { token, role: found.role })
         });
-        Ok(done.await?)
+        done.await
     }
 }

@@ -1,36 +1,32 @@
 //! What an admin decides about offers: new ones, new destinations, and what was changed after an approval.
 
-use domain::{BoundedText, ListQuery, OfferAction, OfferId, PartnerId, Refusal, ReviewQueue};
+use domain::{AppError, BoundedText, ListQuery, OfferAction, OfferId, PartnerId, ReviewQueue};
 use store::{
     Conn, Scope,
     offers::{self as rows, LockedOffer, changes},
     owned_task,
 };
 
-use crate::{
-    AdminSession, Service,
-    offers::wrong_state,
-    settings::{Failure, unavailable},
-};
+use crate::{AdminSession, Service, offers::wrong_state};
 
 type Reason = BoundedText<1, 1000>;
 
-fn parse_reason(text: &str) -> Result<Reason, Refusal> {
-    Reason::parse(text).map_err(|error| Refusal::field("reason", error))
+fn parse_reason(text: &str) -> Result<Reason, AppError> {
+    Reason::parse(text).map_err(|error| AppError::field("reason", error))
 }
 
 impl Service {
     /// A page of what waits for a decision, and how much waits in all.
-    pub async fn list_reviews(&self, _: &AdminSession, list: &ListQuery) -> Result<ReviewQueue, Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        let page = rows::list_reviews(&mut conn, list).await.map_err(unavailable)?;
-        let total = rows::count_reviews(&mut conn).await.map_err(unavailable)?;
+    pub async fn list_reviews(&self, _: &AdminSession, list: &ListQuery) -> Result<ReviewQueue, AppError> {
+        let mut conn = self.db.read().await?;
+        let page = rows::list_reviews(&mut conn, list).await?;
+        let total = rows::count_reviews(&mut conn).await?;
         Ok(ReviewQueue { page, total })
     }
 
     /// Lets an offer, or the new destination of an approved one, out. `seen` is the version that was decided on: an
     /// offer that was edited since is not let out unseen.
-    pub async fn approve_offer(&self, _: &AdminSession, id: OfferId, seen: i64) -> Result<(), Refusal> {
+    pub async fn approve_offer(&self, _: &AdminSession, id: OfferId, seen: i64) -> Result<(), AppError> {
         let db = self.db.clone();
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
@@ -44,14 +40,14 @@ impl Service {
                 rows::set_offer_status(&mut conn, id, status, None).await?;
             }
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Refuses an offer, or the new destination of an approved one (which then keeps its old one), with a reason.
     /// `seen` is the version that was decided on: what was corrected since is not refused for what it was.
-    pub async fn reject_offer(&self, _: &AdminSession, id: OfferId, seen: i64, reason: &str) -> Result<(), Refusal> {
+    pub async fn reject_offer(&self, _: &AdminSession, id: OfferId, seen: i64, reason: &str) -> Result<(), AppError> {
         let (db, reason) = (self.db.clone(), parse_reason(reason)?);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
@@ -65,9 +61,9 @@ impl Service {
                 rows::set_offer_status(&mut conn, id, status, Some(reason.as_str())).await?;
             }
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Refuses everything of a partner that waits, for one reason; says how many offers that were.
@@ -76,33 +72,33 @@ impl Service {
         _: &AdminSession,
         partner: PartnerId,
         reason: &str,
-    ) -> Result<u64, Refusal> {
+    ) -> Result<u64, AppError> {
         let (db, reason) = (self.db.clone(), parse_reason(reason)?);
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let rejected = rows::reject_waiting_offers(&mut conn, partner, reason.as_str()).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(rejected)
+            Ok::<_, AppError>(rejected)
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Lets what was changed after an approval stay. `seen` is the version that was decided on.
-    pub async fn keep_offer_change(&self, _: &AdminSession, id: OfferId, seen: i64) -> Result<(), Refusal> {
+    pub async fn keep_offer_change(&self, _: &AdminSession, id: OfferId, seen: i64) -> Result<(), AppError> {
         let (db, now) = (self.db.clone(), self.clock.now());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             let offer = lock_offer(&mut conn, id).await?;
             check_seen(&offer, seen)?;
             if !changes::close_change(&mut conn, id, None, now).await? {
-                return Err(decided().into());
+                return Err(decided());
             }
             // What an earlier change lacked, this one has.
             changes::forget_taken_back(&mut conn, id).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Puts what was approved back, for a reason that the partner reads. A new destination that waits goes on waiting.
@@ -113,7 +109,7 @@ impl Service {
         id: OfferId,
         seen: i64,
         reason: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), AppError> {
         let (db, now, reason) = (self.db.clone(), self.clock.now(), parse_reason(reason)?);
         let done = owned_task(async move {
             let reason = reason.as_str();
@@ -121,29 +117,29 @@ impl Service {
             let offer = lock_offer(&mut conn, id).await?;
             check_seen(&offer, seen)?;
             if !offer.status.is_approved() {
-                return Err(wrong_state(offer.status).into());
+                return Err(wrong_state(offer.status));
             }
             let approved = changes::find_approved_content(&mut conn, id).await?.ok_or_else(decided)?;
             rows::set_offer_content(&mut conn, id, &approved, reason).await?;
             changes::close_change(&mut conn, id, Some(reason), now).await?;
             conn.commit().await?;
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 }
 
-async fn lock_offer(conn: &mut Conn, id: OfferId) -> Result<LockedOffer, Failure> {
-    rows::lock_offer(conn, Scope::Network, id).await?.ok_or(Failure::Refused(Refusal::NotFound))
+async fn lock_offer(conn: &mut Conn, id: OfferId) -> Result<LockedOffer, AppError> {
+    rows::lock_offer(conn, Scope::Network, id).await?.ok_or(AppError::NotFound)
 }
 
-fn check_seen(offer: &LockedOffer, seen: i64) -> Result<(), Refusal> {
+fn check_seen(offer: &LockedOffer, seen: i64) -> Result<(), AppError> {
     if offer.version == seen {
         return Ok(());
     }
-    Err(Refusal::WrongState { now: "changed since you looked at it".to_owned() })
+    Err(AppError::WrongState { now: "changed since you looked at it".to_owned() })
 }
 
-fn decided() -> Refusal {
-    Refusal::WrongState { now: "decided already".to_owned() }
+fn decided() -> AppError {
+    AppError::WrongState { now: "decided already".to_owned() }
 }

@@ -2,13 +2,12 @@
 
 use std::{fmt, net::IpAddr};
 
-use domain::{Account, AffiliateId, Email, PartnerId, Refusal, Role, Timestamp, UserId};
+use domain::{Account, AffiliateId, AppError, Email, PartnerId, Role, Timestamp, UserId};
 use store::{Conn, StoreError, owned_task, sessions::SessionUser, users::Credentials};
 
 use crate::{
     Service, SessionsEnded,
     secrets::{hash, random_text},
-    settings::{Failure, unavailable},
 };
 
 /// How long a session lasts.
@@ -111,16 +110,16 @@ pub struct SignedIn {
 impl Service {
     /// Checks email and password, and starts a session. Says the same of an unknown email, a wrong password and a
     /// suspended account, in the same time.
-    pub async fn sign_in(&self, email: &str, password: String, from: IpAddr) -> Result<SignedIn, Refusal> {
+    pub async fn sign_in(&self, email: &str, password: String, from: IpAddr) -> Result<SignedIn, AppError> {
         let account = account_key(email);
         self.limits.check(&account, from)?;
-        let mut conn = self.db.read().await.map_err(unavailable)?;
-        let found = find_by_spellings(&mut conn, &Email::spellings(email)).await.map_err(unavailable)?;
+        let mut conn = self.db.read().await?;
+        let found = find_by_spellings(&mut conn, &Email::spellings(email)).await?;
         drop(conn);
         let credentials = found.map(|(credentials, _)| credentials);
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
         let right = self.passwords.verify(password, hash, from).await?;
-        let credentials = credentials.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+        let credentials = credentials.filter(|_| right).ok_or(AppError::WrongCredentials)?;
         let signed_in = self.start_session(credentials).await?;
         self.limits.remember(&account, from);
         Ok(signed_in)
@@ -128,13 +127,13 @@ impl Service {
 
     /// Starts a session for credentials that were found right. Verifying takes a while: if the password was changed
     /// or the account suspended meanwhile, that has ended every session, and no new one may slip in after it.
-    async fn start_session(&self, verified: Credentials) -> Result<SignedIn, Refusal> {
+    async fn start_session(&self, verified: Credentials) -> Result<SignedIn, AppError> {
         let (db, now, role) = (self.db.clone(), self.clock.now(), verified.role);
         let token = owned_task(async move {
             let mut conn = db.begin().await?;
             let current = store::users::lock_credentials(&mut conn, verified.user_id).await?;
             if !current.is_some_and(|now| now == verified && !now.suspended) {
-                return Err(Failure::Refused(Refusal::WrongCredentials));
+                return Err(AppError::WrongCredentials);
             }
             store::sessions::delete_expired_sessions(&mut conn, swept_before(now)).await?;
             let token = insert_session(&mut conn, verified.user_id, now).await?;
@@ -145,23 +144,23 @@ impl Service {
     }
 
     /// Ends a session; an unknown one is none already.
-    pub async fn sign_out(&self, token: &SessionToken) -> Result<(), Refusal> {
+    pub async fn sign_out(&self, token: &SessionToken) -> Result<(), AppError> {
         let (db, hash, ended) = (self.db.clone(), token.hash(), self.ended.clone());
         let done = owned_task(async move {
             let mut conn = db.begin().await?;
             store::sessions::delete_session(&mut conn, &hash).await?;
             conn.commit().await?;
             let _ = ended.send(SessionsEnded::One(hash));
-            Ok::<_, Failure>(())
+            Ok::<_, AppError>(())
         });
-        Ok(done.await?)
+        done.await
     }
 
     /// Whose session this is, for pages and for the functions that need a right.
-    pub async fn authenticate(&self, token: &SessionToken) -> Result<(Session, Account), Refusal> {
-        let mut conn = self.db.read().await.map_err(unavailable)?;
+    pub async fn authenticate(&self, token: &SessionToken) -> Result<(Session, Account), AppError> {
+        let mut conn = self.db.read().await?;
         let user = store::sessions::find_session_user(&mut conn, &token.hash(), self.clock.now()).await;
-        session_of(user.map_err(unavailable)?.ok_or(Refusal::SignedOut)?).ok_or(Refusal::SignedOut)
+        session_of(user?.ok_or(AppError::SignedOut)?).ok_or(AppError::SignedOut)
     }
 }
 

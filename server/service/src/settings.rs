@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::Refusal;
 use store::{Db, StoreError};
 use tokio::sync::{Mutex, broadcast};
 
@@ -14,7 +13,7 @@ use crate::{
     limits::Limits,
     pace::Pace,
     passwords::Passwords,
-    recorder::{PATIENCE, Recorder},
+    recorder::{COMMIT_DEADLINE, Recorder},
 };
 
 /// What the use cases need to know about the site.
@@ -54,7 +53,7 @@ impl Service {
     /// Puts the parts together and starts the recorder.
     pub fn new(db: Db, clock: Clock, sealer: Sealer, mailer: Mailer, settings: Settings) -> Result<Self, StoreError> {
         let (changes, _) = broadcast::channel(1024);
-        let metrics = Metrics::new(db.waits());
+        let metrics = Metrics::new(db.pool_metrics());
         Ok(Self {
             recorder: Recorder::start(db.recorder()?, changes.clone(), metrics.clone()),
             metrics,
@@ -80,7 +79,7 @@ impl Service {
     /// Whether the database can be written now.
     pub async fn check_ready(&self) -> Result<(), StoreError> {
         let late = |_| StoreError::Setup("the database did not answer in time".to_owned());
-        tokio::time::timeout(PATIENCE, async {
+        tokio::time::timeout(COMMIT_DEADLINE, async {
             let mut ready = self.ready.lock().await;
             if !ready.is_some_and(|last| last.elapsed() < STILL_READY) {
                 *ready = None;
@@ -112,40 +111,5 @@ impl Service {
     /// Whether other nodes commit to the same database, unseen by [`Service::subscribe`].
     pub fn is_shared(&self) -> bool {
         self.db.is_shared()
-    }
-}
-
-/// A failing database is `Unavailable` to a person; what failed is for the log.
-#[expect(clippy::needless_pass_by_value, reason = "it ends every chain of `map_err`")]
-pub(crate) fn unavailable(error: StoreError) -> Refusal {
-    tracing::error!(%error, source = ?std::error::Error::source(&error), "the database failed");
-    Refusal::Unavailable
-}
-
-/// What a task that writes can end with: the use case's refusal, or the database's failure.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    Refused(Refusal),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Refused(refusal) => refusal,
-            Failure::Store(error) => unavailable(error),
-        }
     }
 }

@@ -1,13 +1,13 @@
-//! The visitor's door: a tracking link is opened.
+//! A tracking link is opened.
 
-use domain::{ClickKind, Destination, Referer, Refusal, Slug, UserAgent};
+use domain::{AppError, ClickKind, Destination, Referer, Slug, UserAgent};
 use store::clicks::{NewClick, find_link};
 
-use crate::{Service, recorder::PATIENCE, settings::unavailable};
+use crate::{Service, recorder::COMMIT_DEADLINE};
 
 /// What a request to a tracking link says of itself.
 #[derive(Debug, Clone)]
-pub struct Visit {
+pub struct ClickRequest {
     /// The link.
     pub slug: Slug,
     /// The client's address.
@@ -35,7 +35,7 @@ pub enum TrackOutcome {
 
 impl Service {
     /// Records a click and says where to send the visitor. "Committed to disk before the 302 is sent."
-    pub async fn track(&self, visit: Visit) -> TrackOutcome {
+    pub async fn track(&self, visit: ClickRequest) -> TrackOutcome {
         let click = NewClick {
             id: self.clock.new_id(),
             slug: visit.slug,
@@ -59,12 +59,12 @@ impl Service {
     }
 
     /// Where a link leads, without a click: what a HEAD asks.
-    pub async fn peek(&self, slug: &Slug) -> Result<Option<Option<Destination>>, Refusal> {
-        let resolved = tokio::time::timeout(PATIENCE, async {
+    pub async fn peek(&self, slug: &Slug) -> Result<Option<Option<Destination>>, AppError> {
+        let resolved = tokio::time::timeout(COMMIT_DEADLINE, async {
             let mut conn = self.db.read().await?;
             find_link(&mut conn, slug).await
         });
-        let link = resolved.await.map_err(|_| Refusal::Unavailable)?.map_err(unavailable)?;
+        let link = resolved.await.map_err(|_| AppError::Unavailable)??;
         Ok(link.map(|link| link.live.then_some(link.destination)))
     }
 }

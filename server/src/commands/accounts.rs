@@ -5,7 +5,7 @@ use std::{
     process::ExitCode,
 };
 
-use domain::{Refusal, Role};
+use domain::{AppError, Role};
 use service::{Clock, SignUp};
 
 use super::{named, open, print};
@@ -33,9 +33,9 @@ fn read_password() -> Result<String, String> {
 }
 
 /// A refusal in one line, every field named.
-pub(super) fn explain(refusal: &Refusal) -> String {
+pub(super) fn explain(refusal: &AppError) -> String {
     match refusal {
-        Refusal::Invalid { fields } => {
+        AppError::Invalid { fields } => {
             let named: Vec<_> = fields.iter().map(|error| format!("{} {}", error.field, error.message)).collect();
             named.join("; ")
         }

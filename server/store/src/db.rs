@@ -12,18 +12,18 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 use tokio::{runtime::Handle, task::JoinError};
 
 use crate::{
-    GroupRecorder, StoreError,
-    recording::{PostgresRecorder, SqliteRecorder},
-    turn::{ReadTaken, ReadTurns, TurnTaken, WriteTurn},
-    waits::{Waits, noting},
+    BatchRecorder, StoreError,
+    locks::{ReadPermit, ReadPermits, WriteGuard, WriteLock},
+    pool_metrics::{PoolMetrics, timed},
+    recorder::{PostgresRecorder, SqliteRecorder},
 };
 
 pub(crate) use file::DatabaseFile;
 pub use migrations::Migrated;
-pub(crate) use opening::LOG_KEPT;
+pub(crate) use opening::WAL_KEPT;
 
 /// How long a statement or a connection may be waited for: "503 after at most 5 s of trying", with room to answer.
-const PATIENCE: Duration = Duration::from_secs(4);
+const POOL_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The database: one embedded file, or a PostgreSQL server.
 #[derive(Debug, Clone)]
@@ -37,14 +37,14 @@ pub enum Db {
         /// Where they are opened: SQLite's thread for each then gives way as the threads of this runtime do, whoever
         /// asks for it.
         home: Handle,
-        /// Whose turn it is to write.
-        turn: WriteTurn,
+        /// Held by whoever writes.
+        lock: WriteLock,
         /// Who may read.
-        readers: ReadTurns,
+        readers: ReadPermits,
         /// The file.
         file: DatabaseFile,
         /// How long was waited for connections.
-        waits: Waits,
+        metrics: PoolMetrics,
     },
     /// A server that several nodes share. Two pools, so that slow reading never keeps a click waiting.
     Postgres {
@@ -53,23 +53,23 @@ pub enum Db {
         /// Connections for reading.
         read: PgPool,
         /// How long was waited for connections.
-        waits: Waits,
+        metrics: PoolMetrics,
     },
 }
 
 /// A connection that reads, or a transaction that writes.
 #[derive(Debug)]
 pub enum Conn {
-    /// Reads the embedded database, while it has its turn.
-    SqliteRead(PoolConnection<Sqlite>, ReadTaken),
-    /// Changes the embedded database, while it has its turn.
-    SqliteWrite(Transaction<'static, Sqlite>, TurnTaken),
+    /// Reads the embedded database, while it holds its permit or lock.
+    SqliteRead(PoolConnection<Sqlite>, ReadPermit),
+    /// Changes the embedded database, while it holds its permit or lock.
+    SqliteWrite(Transaction<'static, Sqlite>, WriteGuard),
     /// Reads the server.
     PostgresRead(PoolConnection<Postgres>),
     /// Changes the server.
     PostgresWrite(Transaction<'static, Postgres>),
     /// Reads one state of the embedded database, whatever happens meanwhile.
-    SqliteSnapshot(Transaction<'static, Sqlite>, ReadTaken),
+    SqliteSnapshot(Transaction<'static, Sqlite>, ReadPermit),
     /// Reads one state of the server's.
     PostgresSnapshot(Transaction<'static, Postgres>),
 }
@@ -113,7 +113,7 @@ impl Conn {
     /// Makes a transaction's changes last: when this returns, they are on disk. Without it they are undone.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::SqliteWrite(transaction, _turn) => transaction.commit().await?,
+            Self::SqliteWrite(transaction, _guard) => transaction.commit().await?,
             Self::PostgresWrite(transaction) => transaction.commit().await?,
             Self::SqliteRead(..) | Self::PostgresRead(_) | Self::SqliteSnapshot(..) | Self::PostgresSnapshot(_) => {}
         }
@@ -137,13 +137,15 @@ impl Db {
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         let late = || StoreError::Unavailable("no connection was free in time".into());
-        noting(&self.waits().read, tokio::time::timeout(PATIENCE, self.read_now())).await.map_err(|_| late())?
+        timed(&self.pool_metrics().read, tokio::time::timeout(POOL_TIMEOUT, self.read_now()))
+            .await
+            .map_err(|_| late())?
     }
 
     async fn read_now(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Self::Sqlite { read, home, readers, .. } => {
-                let taken = readers.take(PATIENCE).await?;
+                let taken = readers.take(POOL_TIMEOUT).await?;
                 let read = read.clone();
                 let opened = home.spawn(async move { read.acquire().await }).await;
                 let lost = |error: JoinError| StoreError::Unavailable(error.into());
@@ -157,7 +159,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Self::Sqlite { read, readers, .. } => {
-                let taken = readers.take(PATIENCE).await?;
+                let taken = readers.take(POOL_TIMEOUT).await?;
                 Conn::SqliteSnapshot(read.begin().await?, taken)
             }
             Self::Postgres { read, .. } => {
@@ -170,14 +172,14 @@ impl Db {
 
     /// A transaction for writing; call it inside of an [`owned_task`] only.
     pub async fn begin(&self) -> Result<Conn, StoreError> {
-        noting(&self.waits().write, self.begin_now()).await
+        timed(&self.pool_metrics().write, self.begin_now()).await
     }
 
     async fn begin_now(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             // A deferred transaction that turns into a writer fails at once, whatever the busy timeout.
-            Self::Sqlite { write, turn, file, .. } => {
-                let taken = turn.take(PATIENCE).await?;
+            Self::Sqlite { write, lock, file, .. } => {
+                let taken = lock.take(POOL_TIMEOUT).await?;
                 file.check()?;
                 Conn::SqliteWrite(write.begin_with("begin immediate").await?, taken)
             }
@@ -186,12 +188,17 @@ impl Db {
     }
 
     /// The way for clicks and postbacks; one for each program is enough.
-    pub fn recorder(&self) -> Result<GroupRecorder, StoreError> {
+    pub fn recorder(&self) -> Result<BatchRecorder, StoreError> {
         Ok(match self {
-            Self::Sqlite { file, turn, readers, .. } => {
-                GroupRecorder::Sqlite(Box::new(SqliteRecorder::open(file, turn.clone(), readers.clone(), PATIENCE)?))
+            Self::Sqlite { file, lock, readers, .. } => BatchRecorder::Sqlite(Box::new(SqliteRecorder::open(
+                file,
+                lock.clone(),
+                readers.clone(),
+                POOL_TIMEOUT,
+            )?)),
+            Self::Postgres { write, .. } => {
+                BatchRecorder::Postgres(Box::new(PostgresRecorder::new(write, POOL_TIMEOUT)?))
             }
-            Self::Postgres { write, .. } => GroupRecorder::Postgres(Box::new(PostgresRecorder::new(write, PATIENCE)?)),
         })
     }
 
@@ -213,9 +220,9 @@ impl Db {
     }
 
     /// How long was waited for connections.
-    pub const fn waits(&self) -> &Waits {
+    pub const fn pool_metrics(&self) -> &PoolMetrics {
         match self {
-            Self::Sqlite { waits, .. } | Self::Postgres { waits, .. } => waits,
+            Self::Sqlite { metrics, .. } | Self::Postgres { metrics, .. } => metrics,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What can go wrong in the database, sorted by what the caller can do about it.
 
+use domain::AppError;
 use sqlx::error::ErrorKind;
 
 /// What a driver said.
@@ -31,9 +32,22 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The error of a use case: `taken` where a unique constraint holds the value already.
+    pub fn or_taken(self, taken: AppError) -> AppError {
+        if matches!(self, Self::Duplicate) { taken } else { self.into() }
+    }
+
     /// An unreadable column of a stored row.
     pub(crate) const fn bad_row(table: &'static str, column: &'static str) -> Self {
         Self::BadRow { table, column }
+    }
+}
+
+/// A failing database is `Unavailable` to a person; what failed is for the log.
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, source = ?std::error::Error::source(&error), "the database failed");
+        Self::Unavailable
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// How long a mail may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(20);
+const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A mail as it was handed over.
 #[derive(Debug, Clone)]
@@ -111,7 +111,7 @@ impl Mailbox {
 
     /// Takes out the oldest mail to somebody; waits for it.
     pub fn take(&self, to: &str) -> Mail {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + ARRIVAL_TIMEOUT;
         loop {
             if let Some(mail) = self.take_now(to) {
                 return mail;

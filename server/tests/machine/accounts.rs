@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ListQuery, Refusal, Role};
+use domain::{AppError, ListQuery, Role};
 use service::{Clock, Mailer, Sealer, Service, Session, SessionToken};
 
 use super::browser::{Browser, FORM, visible};
@@ -87,7 +87,7 @@ async fn a_session_ends_by_itself_after_30_days() {
     for (days, lasts) in [(29, true), (31, false)] {
         let later = ahead(&app, days * 24 * 60).await;
         let ended = later.authenticate(&token).await.err();
-        assert_eq!(ended, (!lasts).then_some(Refusal::SignedOut), "after {days} days");
+        assert_eq!(ended, (!lasts).then_some(AppError::SignedOut), "after {days} days");
         later.close().await;
     }
 }

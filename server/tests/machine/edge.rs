@@ -130,7 +130,7 @@ async fn a_target_without_a_path_is_400_and_no_panic() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_of_any_length_over_8_kib_is_414_in_the_words_of_its_door() {
+async fn an_address_of_any_length_over_8_kib_is_414_in_the_form_of_its_route() {
     let app = App::spawn(Engine::Sqlite).await;
     for length in [9_000, 60_000, 100_000] {
         let long = "a".repeat(length);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{AnswerCode, Refusal, Role, WarningCode};
+use domain::{AnswerCode, AppError, Role, WarningCode};
 
 use super::browser::Browser;
 use super::support::{App, Engine};
@@ -35,7 +35,7 @@ async fn the_guide_has_every_code_and_every_warning() {
     for code in AnswerCode::ALL {
         assert!(has_row(&words, code.http_status(), code.as_str()), "{code:?} is not in the guide");
     }
-    for refusal in Refusal::one_of_each() {
+    for refusal in AppError::one_of_each() {
         assert!(has_row(&words, refusal.http_status(), refusal.code()), "{refusal:?} is not in the guide");
     }
     for warning in WarningCode::ALL {

@@ -1,4 +1,4 @@
-//! The doors from outside, on both databases: the tracking link, the postback, and people's forms.
+//! The program from outside, on both databases: the tracking link, the postback, and people's forms.
 //! Each test is named after a sentence of the contract.
 
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]

@@ -1,6 +1,6 @@
 //! What partners may publish, and what an admin decides about it.
 
-use domain::{ListQuery, Offer, OfferAction, OfferId, OfferInput, OfferReview, OfferStatus, Refusal, Role};
+use domain::{AppError, ListQuery, Offer, OfferAction, OfferId, OfferInput, OfferReview, OfferStatus, Role};
 use service::Session;
 
 use super::browser::{Browser, FORM};
@@ -8,9 +8,9 @@ use super::input;
 use super::support::{App, Network, on_both, on_both_with};
 
 /// The field that a refusal names, and what it says.
-fn refused_field<T: std::fmt::Debug>(result: Result<T, Refusal>) -> (String, String) {
+fn refused_field<T: std::fmt::Debug>(result: Result<T, AppError>) -> (String, String) {
     match result {
-        Err(Refusal::Invalid { fields }) => (fields[0].field.clone(), fields[0].message.clone()),
+        Err(AppError::Invalid { fields }) => (fields[0].field.clone(), fields[0].message.clone()),
         other => panic!("{other:?}"),
     }
 }
@@ -112,11 +112,11 @@ async fn fifty_offers_of_a_partner_may_wait_and_a_script_is_slowed_down() {
         for _ in 0..50 {
             made.push(make().await.unwrap());
         }
-        assert_eq!(make().await, Err(Refusal::TooManyWaiting { most: 50 }));
+        assert_eq!(make().await, Err(AppError::TooManyWaiting { most: 50 }));
         service.reject_offer(&net.admin, made[0], 1, "No").await.unwrap();
         make().await.unwrap();
         let again = service.change_offer(partner, made[0], OfferAction::Submit).await;
-        assert_eq!(again, Err(Refusal::TooManyWaiting { most: 50 }));
+        assert_eq!(again, Err(AppError::TooManyWaiting { most: 50 }));
         // Others find room, and their own turn.
         service.create_offer(&net.partner.session, &input("https://honest.example/")).await.unwrap();
         let queue = service.list_reviews(&net.admin, &ListQuery::default()).await.unwrap();
@@ -130,7 +130,7 @@ async fn fifty_offers_of_a_partner_may_wait_and_a_script_is_slowed_down() {
         for _ in 0..20 {
             tries.push(make().await);
         }
-        assert!(tries.iter().any(|tried| matches!(tried, Err(Refusal::TooManyAttempts { .. }))), "{tries:?}");
+        assert!(tries.iter().any(|tried| matches!(tried, Err(AppError::TooManyAttempts { .. }))), "{tries:?}");
         service.change_offer(&net.partner.session, net.offer, OfferAction::Pause).await.unwrap();
     })
     .await;
@@ -174,9 +174,9 @@ async fn an_offer_that_was_edited_meanwhile_is_neither_let_out_nor_refused_unsee
             OfferInput { description: "Not what was looked at".to_owned(), ..input("https://shop.example/new") };
         app.service.edit_offer(partner, offer, &edited).await.unwrap();
         let approved = app.service.approve_offer(&net.admin, offer, 1).await;
-        assert!(matches!(approved, Err(Refusal::WrongState { .. })), "{approved:?}");
+        assert!(matches!(approved, Err(AppError::WrongState { .. })), "{approved:?}");
         let rejected = app.service.reject_offer(&net.admin, offer, 1, "Not this").await;
-        assert!(matches!(rejected, Err(Refusal::WrongState { .. })), "{rejected:?}");
+        assert!(matches!(rejected, Err(AppError::WrongState { .. })), "{rejected:?}");
         app.service.approve_offer(&net.admin, offer, 2).await.unwrap();
         assert!(reviews(&app, &net).await.is_empty(), "what was edited before the approval is approved");
     })
@@ -199,14 +199,14 @@ async fn a_change_of_an_approved_offer_is_shown_to_the_admin_afterwards_and_can_
         assert!(fields.iter().all(|(label, ..)| *label != "Destination"));
 
         let stale = app.service.keep_offer_change(&net.admin, net.offer, 1).await;
-        assert!(matches!(stale, Err(Refusal::WrongState { .. })), "{stale:?}");
+        assert!(matches!(stale, Err(AppError::WrongState { .. })), "{stale:?}");
         let stale = app.service.take_back_offer_change(&net.admin, net.offer, 1, "Not this").await;
-        assert!(matches!(stale, Err(Refusal::WrongState { .. })), "{stale:?}");
+        assert!(matches!(stale, Err(AppError::WrongState { .. })), "{stale:?}");
         assert_eq!(find(&app, &net).await.name, "Renamed");
         app.service.keep_offer_change(&net.admin, net.offer, review.offer.version).await.unwrap();
         assert!(reviews(&app, &net).await.is_empty());
         let twice = app.service.take_back_offer_change(&net.admin, net.offer, review.offer.version, "No").await;
-        assert!(matches!(twice, Err(Refusal::WrongState { .. })), "{twice:?}");
+        assert!(matches!(twice, Err(AppError::WrongState { .. })), "{twice:?}");
         assert_eq!(find(&app, &net).await.name, "Renamed");
     })
     .await;

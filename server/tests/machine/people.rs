@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use domain::{Email, ListQuery, PersonName, Refusal, Role};
+use domain::{AppError, Email, ListQuery, PersonName, Role};
 use service::{Clock, Session, SignUp};
 use store::{partners::StoredKey, users};
 
@@ -173,7 +173,7 @@ async fn a_partner_whose_key_cannot_be_unsealed_is_told_the_way_out() {
     store::partners::set_key(&mut conn, session.partner_id(), &lost, Clock::default().now()).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
-    assert_eq!(app.service.find_api_key(&session).await.err(), Some(Refusal::KeyUnreadable));
+    assert_eq!(app.service.find_api_key(&session).await.err(), Some(AppError::KeyUnreadable));
 
     let mut partner = Browser::with_session(&token);
     let page = partner.open(&app, "/partner/settings?key=shown").await.text();
@@ -187,7 +187,7 @@ async fn a_partner_whose_key_cannot_be_unsealed_is_told_the_way_out() {
 }
 
 /// Makes the first admin with a printed address.
-async fn make_admin(app: &App, address: &str, email: &str) -> Result<Session, Refusal> {
+async fn make_admin(app: &App, address: &str, email: &str) -> Result<Session, AppError> {
     let token = address.split("token=").nth(1).unwrap();
     let password = PASSWORD.to_owned();
     let sign_up = SignUp { role: Role::Admin, email: email.to_owned(), name: "Boss".to_owned(), password };
@@ -205,7 +205,7 @@ async fn of_several_who_set_up_at_once_one_is_the_admin() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         let oldest = make_admin(&app, &printed[0], "oldest@test.example").await;
-        assert_eq!(oldest.err(), Some(Refusal::NotFound), "three are good at a time");
+        assert_eq!(oldest.err(), Some(AppError::NotFound), "three are good at a time");
         let (a, b, c) = tokio::join!(
             make_admin(&app, &printed[1], "a@test.example"),
             make_admin(&app, &printed[2], "b@test.example"),
@@ -213,12 +213,12 @@ async fn of_several_who_set_up_at_once_one_is_the_admin() {
         );
         let (made, refused): (Vec<_>, Vec<_>) = [a, b, c].into_iter().partition(Result::is_ok);
         assert_eq!((made.len(), refused.len()), (1, 2));
-        assert!(refused.into_iter().all(|refused| refused.err() == Some(Refusal::NotFound)));
+        assert!(refused.into_iter().all(|refused| refused.err() == Some(AppError::NotFound)));
         let Some(Ok(Session::Admin(admin))) = made.into_iter().next() else { unreachable!() };
         assert_eq!(app.service.list_users(&admin, &ListQuery::default()).await.unwrap().rows.len(), 1);
         for address in &printed {
             let token = address.split("token=").nth(1).unwrap();
-            assert_eq!(app.service.check_setup(token).await.unwrap_err(), Refusal::NotFound);
+            assert_eq!(app.service.check_setup(token).await.unwrap_err(), AppError::NotFound);
         }
     })
     .await;

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use domain::{ListQuery, Refusal, Role};
+use domain::{AppError, ListQuery, Role};
 use service::Session;
 use testkit::{Mail, Mailbox};
 
@@ -128,7 +128,7 @@ async fn a_link_works_for_an_hour() {
             let token = token(&app, mailbox, EMAIL).await;
             let from = IpAddr::from([127, 0, 0, 1]);
             let late = ahead(&app, 61).await;
-            assert_eq!(late.reset_password(&token, NEW_PASSWORD, from).await.unwrap_err(), Refusal::LinkExpired);
+            assert_eq!(late.reset_password(&token, NEW_PASSWORD, from).await.unwrap_err(), AppError::LinkExpired);
             late.close().await;
             assert_eq!(Browser::default().sign_in(&app, EMAIL, PASSWORD).await.status, 303, "nothing was changed");
             let in_time = ahead(&app, 59).await;

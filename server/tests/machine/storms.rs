@@ -241,7 +241,7 @@ async fn servers_that_record_clicks_and_postbacks_of_several_offers_never_wait_i
     on_all(|app| async move {
         let net = app.network().await;
         let slugs = links_of_offers(&app, &net, 6).await;
-        // Each visitor follows one link and then sells, over and over: groups hold clicks and postbacks of any offers.
+        // Each visitor follows one link and then sells, over and over: batches hold clicks and postbacks of any offers.
         let visitors = (0..24_usize).map(|visitor| {
             let (app, net, slugs) = (&app, &net, &slugs);
             async move {

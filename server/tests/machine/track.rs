@@ -344,7 +344,7 @@ async fn one_get_is_one_click_also_from_a_bot_or_a_prefetch() {
         let net = app.network().await;
         let browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130 Safari/537.36";
         for (headers, kind) in [
-            (vec![("User-Agent", browser)], ClickKind::Visit),
+            (vec![("User-Agent", browser)], ClickKind::Human),
             (vec![("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)")], ClickKind::Bot),
             (vec![("User-Agent", browser), ("Sec-Purpose", "prefetch;prerender")], ClickKind::Prefetch),
         ] {

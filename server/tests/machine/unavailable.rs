@@ -203,7 +203,7 @@ async fn a_postgresql_that_ends_every_connection_is_found_again_within_5_s() {
 
         let postback = format!("/api/postback?api_key={}&click_id={click}", net.partner.key);
         let (mut status, mut json) = (503, serde_json::Value::Null);
-        // Where a new connection takes longer than it may, the group is given up.
+        // Where a new connection takes longer than it may, the batch is given up.
         for _ in 0..5 {
             if status == 503 {
                 app.database.end_connections().await;

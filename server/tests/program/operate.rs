@@ -86,11 +86,11 @@ fn metrics_count_clicks_and_postbacks_by_outcome_on_an_address_of_their_own() {
             "something_queue_depth 0",
             "something_sessions 0",
             "something_event_streams 0",
-            "something_groups_failed_total 0",
+            "something_batches_failed_total 0",
             // Each of the four visits and two postbacks came alone.
-            "something_group_size_count 6",
-            "something_group_wait_seconds_count 6",
-            "something_group_commit_seconds_count 6",
+            "something_batch_size_count 6",
+            "something_batch_wait_seconds_count 6",
+            "something_batch_commit_seconds_count 6",
             "# EOF",
         ] {
             assert!(metrics.lines().any(|one| one == line), "{line} is not in {metrics}");

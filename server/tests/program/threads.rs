@@ -32,14 +32,14 @@ fn who_makes_pages_and_reads_for_them_gives_way_to_clicks() {
         ask(&program.address, "GET", "/offers").unwrap();
         let threads = threads(program.id());
         let of = |name: &str| threads.iter().filter(|(of, ..)| of.starts_with(name)).collect::<Vec<_>>();
-        for name in ["doors", "people", "recorder"] {
+        for name in ["edge", "web", "recorder"] {
             assert!(!of(name).is_empty(), "there is no thread of the name {name}: {threads:?}");
         }
-        let (_, ours, all) = of("doors")[0];
-        for (_, nice, processors) in of("people") {
+        let (_, ours, all) = of("edge")[0];
+        for (_, nice, processors) in of("web") {
             assert_eq!((*nice, *processors), ((ours + 10).min(19), all.div_ceil(2)), "{threads:?}");
         }
-        for free in [of("doors"), of("recorder")].concat() {
+        for free in [of("edge"), of("recorder")].concat() {
             assert_eq!((free.1, free.2), (*ours, *all), "{threads:?}");
         }
         // SQLite's one that writes doesn't, because clicks wait for it.

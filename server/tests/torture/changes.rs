@@ -179,7 +179,7 @@ fn no_server_records_what_another_has_stopped() {
         assert_eq!(nodes[0].database.count_deadlocks().await, 0);
         for node in nodes.iter() {
             let metrics = node.service.write_metrics().await;
-            assert!(metrics.contains("something_groups_failed_total 0\n"), "{metrics}");
+            assert!(metrics.contains("something_batches_failed_total 0\n"), "{metrics}");
         }
     });
 }

@@ -17,7 +17,7 @@ use crate::{
 const PACE: Pace = Pace { clients: 16, per_second: 300 };
 /// How soon everything is as before.
 const SOON: Duration = Duration::from_secs(5);
-/// A group that met the trouble is still being answered so long after it.
+/// A batch that met the trouble is still being answered so long after it.
 const SETTLED: Duration = Duration::from_millis(300);
 const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;

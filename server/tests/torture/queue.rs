@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 
 use domain::{Referer, Slug, UserAgent};
 use futures::{StreamExt as _, stream::FuturesUnordered};
-use service::{TrackOutcome, Visit};
+use service::{ClickRequest, TrackOutcome};
 
 use crate::support::{App, on_both};
 
-/// So many ask at once; up to 16,384 of them may wait, and a group or two are being recorded.
+/// So many ask at once; up to 16,384 of them may wait, and a batch or two are being recorded.
 const ASKED: usize = 40_000;
 const MAY_WAIT: usize = 16_384 + 2 * 1_024;
 
 /// A visit: what became of it, and how long that took.
 async fn visit(app: &App, slug: &Slug) -> (TrackOutcome, Duration) {
-    let visit = Visit {
+    let visit = ClickRequest {
         slug: slug.clone(),
         ip: "203.0.113.7".to_owned(),
         user_agent: UserAgent::from_header(b"test"),

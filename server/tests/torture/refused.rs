@@ -1,4 +1,4 @@
-//! One row that the database refuses, in a group of many.
+//! One row that the database refuses, in a batch of many.
 
 use std::{thread, time::Duration};
 
@@ -53,7 +53,7 @@ fn one_row_that_is_refused_spoils_none_of_the_others_of_its_group() {
         let held = scene.assert_all_kept();
         assert_eq!((held.clicks, held.stored), (CROWD, CROWD), "the one is not stored");
         let log = program.stop();
-        assert!(log.contains("recording its halves"), "they were not in one group: {log}");
+        assert!(log.contains("recording its halves"), "they were not in one batch: {log}");
         scene.assert_audit_is_clean();
         println!("{engine:?}: one of {CROWD} visits at once was refused, {} were recorded", held.clicks - 1);
     }

@@ -1,7 +1,9 @@
 //! Parameters made tidy before any is looked at: what can't be seen is cut off, what HTML did to them is undone, and
 //! what is as good as nothing is left out.
 
-use super::{Pair, Parameters, TRANSACTION_NAMES, Warning, known_name, mangled};
+use std::collections::HashSet;
+
+use super::{CLICK_NAMES, Pair, Parameters, TRANSACTION_NAMES, Warning, known_name, mangled};
 use crate::{html::is_ampersand, trim_unseen};
 
 /// What was sent, tidy.
@@ -15,20 +17,31 @@ pub(super) struct Clean {
     pub(super) nested: Vec<(&'static str, String)>,
     /// What the body looks like.
     pub(super) body_shape: Option<&'static str>,
+    /// Which other header holds what is probably the key.
+    pub(super) key_header: Option<String>,
     /// Why there was a body that could not be used.
     pub(super) body_ignored: Option<String>,
 }
 
+impl Clean {
+    /// Whether the query is whole without a body, which then is about other things.
+    pub(super) fn query_names_click(&self) -> bool {
+        self.query.iter().any(|(name, _)| CLICK_NAMES.contains(&name.as_str()))
+    }
+}
+
 /// Trims every value and drops the empty ones: "an empty value is an absent one".
 pub(super) fn clean(parameters: Parameters) -> Clean {
-    let Parameters { query, body, not_utf8, nested, body_shape, body_ignored } = parameters;
+    let Parameters { query, body, not_utf8, nested, body_shape, body_ignored, key_header } = parameters;
+    // Asked of every pair, of which a stranger can send thousands: a list would be looked through for each.
+    let not_utf8 = not_utf8.into_iter().filter(|name| known_name(without_ampersand(name)).is_some()).collect();
     let mut cleaner = Cleaner { not_utf8, mangled_currency: None, warnings: Vec::new() };
     if let Some(why) = &body_ignored {
         cleaner.warn(Warning::BodyIgnored(why.clone()));
     }
     let (query, body) = (cleaner.pairs(query), cleaner.pairs(body));
     let Cleaner { mangled_currency, warnings, .. } = cleaner;
-    Clean { query, body, mangled_currency, warnings, nested, body_shape, body_ignored }
+    Clean { query, body, mangled_currency, warnings, nested, body_shape, key_header, body_ignored }
 }
 
 /// A name as it was before HTML wrote the `&` before it as `&amp;` or `&#038;`, however often.
@@ -52,7 +65,8 @@ fn is_absent_by_word(name: &str, text: &str) -> bool {
 }
 
 struct Cleaner {
-    not_utf8: Vec<String>,
+    /// Names of ours, as they were sent.
+    not_utf8: HashSet<String>,
     mangled_currency: Option<String>,
     warnings: Vec<Warning>,
 }
@@ -93,7 +107,7 @@ impl Cleaner {
 
     /// Of an order's id whose bytes were not UTF-8 only ASCII's blanks are cut off: `A%A0` and `A%AD` are not `A`.
     fn trim<'v>(&self, name: &str, value: &'v str) -> &'v str {
-        let is_raw = self.not_utf8.iter().any(|sent| sent == name);
+        let is_raw = self.not_utf8.contains(name);
         if is_raw && TRANSACTION_NAMES.contains(&without_ampersand(name)) {
             value.trim_ascii()
         } else {

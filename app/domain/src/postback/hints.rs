@@ -1,7 +1,7 @@
 //! The likely mistake behind a postback that was refused. What is said here depends on the request alone: a hint that
 //! knew what is stored would tell a stranger's key from a wrong one.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::{
     CLICK_NAMES, InvalidValue, Pair, Parameter,
@@ -60,44 +60,56 @@ const FOREIGN_CLICKS: [&str; 22] = [
 /// Signs that people and programs put around a text.
 const QUOTES: [char; 13] = ['"', '\'', '`', '´', '“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
 
-/// What was probably meant for the key or the click that isn't there; nothing where both are.
+/// What was probably meant for the key or the click that isn't there; nothing where both are. What the query says of it
+/// comes first: where it names the click, the body is about other things.
 pub(super) fn missing_hint(sent: &Clean, has_key: bool, has_click: bool) -> Option<String> {
     if has_key && has_click {
         return None;
     }
-    let found = if has_key {
-        let other = |name: &str| format!("{name} was sent; the parameter is click_id (or cid), written exactly so.");
-        let foreign = |name: &str| {
-            format!(
-                "{name} was sent; the parameter is click_id (or cid), and its value the click_id that was appended to \
-                 the address of the landing page."
-            )
-        };
-        spelled(sent, &CLICK_SPELLINGS).map(other).or_else(|| spelled(sent, &FOREIGN_CLICKS).map(foreign))
-    } else {
-        spelled(sent, &KEY_SPELLINGS).map(|name| {
-            format!("{name} was sent; the parameter is api_key, written exactly so, or the header X-API-Key.")
-        })
-    };
     let missing: &[&str] = if has_key { &CLICK_NAMES[..] } else { &["api_key"] };
+    let named = |pairs: &[Pair]| padded(pairs, missing).or_else(|| other_name(pairs, has_key));
+    let header = || sent.key_header.as_ref().filter(|_| !has_key).map(|name| header_hint(name));
+    let body = || nested(sent, missing).or_else(|| named(&sent.body)).or_else(|| sent.body_shape.map(str::to_owned));
+    let body = || if sent.query_names_click() { None } else { body() };
     let ignored = || sent.body_ignored.as_ref().map(|why| format!("The body was ignored: {why}."));
-    let found = nested(sent, missing).or_else(|| padded(sent, missing)).or(found);
-    found.or_else(|| sent.body_shape.map(str::to_owned)).or_else(ignored)
+    named(&sent.query).or_else(header).or_else(body).or_else(ignored)
+}
+
+fn header_hint(name: &str) -> String {
+    format!("The header {name} was sent; the key belongs into the header X-API-Key, or the parameter api_key.")
+}
+
+/// A name by which the key, or the click where there is a key, is called elsewhere.
+fn other_name(pairs: &[Pair], has_key: bool) -> Option<String> {
+    if !has_key {
+        return spelled(pairs, &KEY_SPELLINGS).map(|name| {
+            format!("{name} was sent; the parameter is api_key, written exactly so, or the header X-API-Key.")
+        });
+    }
+    let other = |name: &str| format!("{name} was sent; the parameter is click_id (or cid), written exactly so.");
+    let foreign = |name: &str| {
+        format!(
+            "{name} was sent; the parameter is click_id (or cid), and its value the click_id that was appended to the \
+             address of the landing page."
+        )
+    };
+    spelled(pairs, &CLICK_SPELLINGS).map(other).or_else(|| spelled(pairs, &FOREIGN_CLICKS).map(foreign))
 }
 
 /// Which of these names came with something around it that can't be seen.
-fn padded(sent: &Clean, missing: &[&str]) -> Option<String> {
-    let mut names = sent.query.iter().chain(&sent.body).map(|(name, _)| (name.as_str(), trim_unseen(name)));
+fn padded(pairs: &[Pair], missing: &[&str]) -> Option<String> {
+    let mut names = pairs.iter().map(|(name, _)| (name.as_str(), trim_unseen(name)));
     let (_, name) = names.find(|(whole, name)| whole != name && missing.contains(name))?;
     Some(format!("{name} was sent with a blank or an invisible character beside the name; it is written without."))
 }
 
-/// What was sent under a name that differs from one of these in case or marks only, such as `AMOUNT` or `order-id[]`:
-/// the name as it was sent, and the one that was meant.
-pub(super) fn misspelt<'p>(pairs: &'p [Pair], names: &[&'static str]) -> Option<(&'p str, &'static str)> {
+/// What was sent under a name that differs from one of these in case or marks only, such as `AMOUNT` or `order-id[]`: the
+/// name as it was sent, with what can't be seen encoded, and the one that was meant.
+pub(super) fn misspelt(pairs: &[Pair], names: &[&'static str]) -> Option<(String, &'static str)> {
+    const UNSEEN: &AsciiSet = &CONTROLS.add(b' ');
     pairs.iter().map(|(name, _)| name.as_str()).filter(|name| known_name(name).is_none()).find_map(|sent| {
-        let sent = trim_unseen(sent);
-        names.iter().copied().find(|known| is_spelling(sent, &[known])).map(|known| (sent, known))
+        let meant = names.iter().copied().find(|known| is_spelling(trim_unseen(sent), &[known]))?;
+        Some((utf8_percent_encode(sent, UNSEEN).to_string(), meant))
     })
 }
 
@@ -108,9 +120,8 @@ fn nested(sent: &Clean, missing: &[&str]) -> Option<String> {
 }
 
 /// The first name that has these letters and digits and nothing else but marks, as it was sent. So it can't hold a key.
-fn spelled<'s>(sent: &'s Clean, spellings: &[&str]) -> Option<&'s str> {
-    let mut names = sent.query.iter().chain(&sent.body).map(|(name, _)| trim_unseen(name));
-    names.find(|name| is_spelling(name, spellings))
+fn spelled<'s>(pairs: &'s [Pair], spellings: &[&str]) -> Option<&'s str> {
+    pairs.iter().map(|(name, _)| trim_unseen(name)).find(|name| is_spelling(name, spellings))
 }
 
 fn is_spelling(name: &str, spellings: &[&str]) -> bool {
@@ -131,7 +142,7 @@ pub fn is_key_spelling(name: &str) -> bool {
 
 /// What is wrong with a key, as far as it shows: the key is never in it.
 pub fn key_hint(key: &str) -> Option<&'static str> {
-    if is_unreplaced_macro("api_key", key) || is_guides_placeholder(key) {
+    if is_unreplaced_macro("api_key", key) || is_filler(key, ApiKey::PREFIX) || is_absent_word(key) {
         return Some("The key looks like a macro that was not replaced; the API key belongs in its place.");
     }
     if is_quoted(key) {
@@ -143,12 +154,19 @@ pub fn key_hint(key: &str) -> Option<&'static str> {
     if key.starts_with("clk_") {
         return Some("The value of api_key is a click id; that one belongs in click_id.");
     }
-    key.contains(['?', '&', '=']).then_some("The key came with a part of an address; it is sent alone.")
+    if key.contains(['?', '&', '=']) {
+        return Some("The key came with a part of an address; it is sent alone.");
+    }
+    let is_key =
+        |secret: &str| secret.len() == ApiKey::RANDOM_LENGTH && secret.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_whole = key.strip_prefix(ApiKey::PREFIX).is_some_and(is_key);
+    (key.contains(ApiKey::PREFIX) && !is_whole)
+        .then_some("An API key is sp_live_ and 40 letters and digits; it was cut off, or something stands beside it.")
 }
 
-/// `sp_live_xxx`, `sp_live_…`, as examples write a key.
-fn is_guides_placeholder(key: &str) -> bool {
-    key.strip_prefix(ApiKey::PREFIX).is_some_and(|rest| rest.chars().all(|c| "xX*.…".contains(c)))
+/// What examples write for a key or an id: its beginning and `xxx`, `…`, dots, or YOUR and words.
+fn is_filler(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|rest| rest.contains("YOUR") || rest.chars().all(|c| "xX*.…•".contains(c)))
 }
 
 /// Why a text is no click's id. `shown` is the text as it may be shown.
@@ -205,6 +223,17 @@ fn foreign_id(text: &str) -> Option<&'static str> {
     }
     if let Some(what) = our_own_id(text) {
         return Some(what);
+    }
+    if is_filler(text, "clk_") {
+        return Some(
+            "The value is the placeholder of an example; the click_id of the landing page belongs in its place.",
+        );
+    }
+    if text
+        .match_indices("clk_")
+        .any(|(at, _)| text.get(at..at + 30).is_some_and(|id| text.len() > 30 && ClickId::parse(id).is_ok()))
+    {
+        return Some("The value holds a click id and something beside it; the id is sent alone.");
     }
     if text.starts_with("clk_") {
         return (text.len() != 30)

@@ -29,6 +29,12 @@ pub(super) fn in_name<'v>(name: &str, value: &'v str) -> Option<Cow<'v, str>> {
         return None;
     }
     let lower = name.to_ascii_lowercase();
+    if let Some((sign @ ("curren" | "#164" | "#xa4"), rest)) = lower.split_once(';')
+        && rest.starts_with("cy=")
+        && value.is_empty()
+    {
+        return Some(name[sign.len() + ";cy=".len()..].to_owned().into());
+    }
     if matches!(lower.as_str(), "curren;cy" | "#164;cy" | "#xa4;cy") {
         return Some(value.into());
     }

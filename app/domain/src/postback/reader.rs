@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::{
-    CLICK_NAMES, InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
+    InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
     clean::{Clean, is_absent_word},
     hints::misspelt,
-    is_unreplaced_macro,
+    holds_key, is_unreplaced_macro,
 };
 use crate::{Amount, ApiKey, ConversionStatus, Currency, TransactionId};
 
@@ -73,7 +73,7 @@ impl<'p> Reader<'p> {
     }
 
     /// All values, or the first of the table that can't be taken.
-    pub(super) fn values(&mut self) -> Result<Values, InvalidValue> {
+    pub(super) fn values(&mut self, key: Option<&ApiKey>) -> Result<Values, InvalidValue> {
         let status = self.value(&["status"]);
         let amount = self.value(&["amount"]);
         let commission = self.value(&["commission"]);
@@ -81,34 +81,32 @@ impl<'p> Reader<'p> {
         let currency = self.value(&["currency"]).or(mangled);
         let transaction_id = self.value(&TRANSACTION_NAMES);
         let values = Values {
-            status: parse(Parameter::Status, status, without_key(ConversionStatus::parse))?,
+            status: parse(Parameter::Status, status, without_key(key, ConversionStatus::parse))?,
             amount: parse(Parameter::Amount, amount, Amount::parse)?,
             commission: parse(Parameter::Commission, commission, Amount::parse)?,
             currency: parse(Parameter::Currency, currency, Currency::parse)?,
-            transaction_id: parse(Parameter::TransactionId, transaction_id, without_key(TransactionId::parse))?,
+            transaction_id: parse(Parameter::TransactionId, transaction_id, without_key(key, TransactionId::parse))?,
         };
         self.question_status(status, values.status.as_ref());
         self.question(Parameter::Currency, currency);
         self.question(Parameter::TransactionId, transaction_id);
-        let given = [
-            (status.is_some(), &["status"][..]),
-            (amount.is_some(), &["amount"]),
-            (commission.is_some(), &["commission"]),
-            (currency.is_some(), &["currency"]),
-            (transaction_id.is_some(), &TRANSACTION_NAMES),
-        ];
-        for (_, names) in given.into_iter().filter(|(is_given, _)| !is_given) {
+        for names in [&["status"][..], &["amount"], &["commission"], &["currency"], &TRANSACTION_NAMES] {
             self.question_name(names);
         }
         Ok(values)
     }
 
-    /// A webhook's body is about other things, so it is looked at only where it names the click.
+    /// Warns of a name that was meant, unless the right one stands beside it. A webhook's body is about other things: it is
+    /// looked at only where it names the click, and what it holds is no reason to pass over what the query means.
     fn question_name(&mut self, names: &[&'static str]) {
-        let names_click = |pairs: &[Pair]| pairs.iter().any(|(name, _)| CLICK_NAMES.contains(&name.as_str()));
-        let body = if names_click(&self.sent.query) { &[][..] } else { &self.sent.body };
-        if let Some((sent, meant)) = misspelt(&self.sent.query, names).or_else(|| misspelt(body, names)) {
-            self.warn(Warning::MisspeltName(sent.to_owned(), meant));
+        let sent: &'p Clean = self.sent;
+        let has = |pairs: &[Pair]| pairs.iter().any(|(name, _)| names.contains(&name.as_str()));
+        if has(&sent.query) || (names == ["currency"] && sent.mangled_currency.is_some()) {
+            return;
+        }
+        let in_body = || if sent.query_names_click() || has(&sent.body) { None } else { misspelt(&sent.body, names) };
+        if let Some((sent, meant)) = misspelt(&sent.query, names).or_else(in_body) {
+            self.warn(Warning::MisspeltName(sent, meant));
         }
     }
 
@@ -129,9 +127,12 @@ impl<'p> Reader<'p> {
 }
 
 /// What is stored as it was sent must not hold a key: whoever sees the conversion would see it.
-fn without_key<T, E: fmt::Display>(read: impl Fn(&str) -> Result<T, E>) -> impl Fn(&str) -> Result<T, String> {
+fn without_key<T, E: fmt::Display>(
+    key: Option<&ApiKey>,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> impl Fn(&str) -> Result<T, String> {
     move |text| {
-        if text.to_ascii_lowercase().contains(ApiKey::PREFIX) {
+        if holds_key(text, key) {
             return Err("must not hold an API key".to_owned());
         }
         read(text).map_err(|error| error.to_string())

@@ -229,3 +229,15 @@ proptest! {
         prop_assert!(currency.ends_with(&after));
     }
 }
+
+#[test]
+fn a_key_is_stored_in_no_spelling() {
+    let secret = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
+    for text in [secret.to_owned(), format!("x{secret}"), format!("sp%5Flive%5F{secret}"), secret.to_uppercase()] {
+        for name in ["transaction_id", "status"] {
+            let query = vec![("api_key".to_owned(), format!("sp_live_{secret}")), (name.to_owned(), text.clone())];
+            let read = Postback::read(None, Parameters { query, ..Parameters::default() });
+            assert!(read.values.is_err(), "{name} {text}");
+        }
+    }
+}

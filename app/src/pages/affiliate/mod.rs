@@ -16,7 +16,7 @@ pub(crate) use marketplace_offer::MarketplaceOfferPage;
 pub(crate) use my_offers::MyOffers;
 pub(crate) use settings::Settings;
 
-use crate::surroundings::site;
+use crate::context::site;
 
 /// The address of a tracking link.
 fn tracking_url(slug: &domain::Slug) -> String {

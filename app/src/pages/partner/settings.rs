@@ -1,6 +1,6 @@
 //! A partner's settings: the postback, the key, the account.
 
-use domain::Refusal;
+use domain::AppError;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ async fn own_key(is_shown: bool) -> Answer<OwnKey> {
     match find_api_key().await {
         Ok(key) => Ok(OwnKey::Shown(key)),
         // The way out is on this page.
-        Err(ApiError(Refusal::KeyUnreadable)) => Ok(OwnKey::Unreadable),
+        Err(ApiError(AppError::KeyUnreadable)) => Ok(OwnKey::Unreadable),
         Err(error) => Err(error),
     }
 }

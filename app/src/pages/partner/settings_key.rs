@@ -1,6 +1,6 @@
 //! API & Webhooks: the key.
 
-use domain::Refusal;
+use domain::AppError;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -25,7 +25,7 @@ pub(super) fn ApiKeySection(
         }
     });
     let unreadable = matches!(own, OwnKey::Unreadable).then(|| {
-        view! { <Callout tone=Tone::Danger title=Refusal::KeyUnreadable.to_string() /> }
+        view! { <Callout tone=Tone::Danger title=AppError::KeyUnreadable.to_string() /> }
     });
     view! {
         <section class="card stack" aria-labelledby="api">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{copy_key::CopyKeyButton, settings::OwnKey};
 use crate::{
     components::{Cell, CodeBlock, Column, CopyBox, DataTable, SecretBox},
-    surroundings::site,
+    context::site,
 };
 
 /// Each macro, what takes its place, and whether it is needed.

@@ -18,8 +18,8 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::{Answer, keys::find_api_key},
     components::{Cell, Column, DataTable, PageTitle},
+    context::account,
     loaded::loaded,
-    surroundings::account,
 };
 
 use answers::Answers;

@@ -4,10 +4,10 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     components::{Badge, ButtonKind, ButtonLink, CodeBlock, CopyBox, PageTitle, StatTile, Tone},
-    surroundings::{account, site},
+    context::{account, site},
 };
 
-/// What this is, a picture of it, and the two doors.
+/// What this is, a picture of it, and the two ways in.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     view! {
@@ -19,7 +19,7 @@ pub(crate) fn Home() -> impl IntoView {
                     {site().name}
                     " connects shops with the people who recommend them. A tracking link counts each visit, one request from the shop reports each sale, and both sides see the same numbers within a second."
                 </p>
-                <Doors />
+                <WaysIn />
             </div>
             <Picture />
         </div>
@@ -32,8 +32,8 @@ pub(crate) fn Home() -> impl IntoView {
 
 /// Where to go from here: in, or to one's own first page.
 #[component]
-fn Doors() -> impl IntoView {
-    let doors = match account() {
+fn WaysIn() -> impl IntoView {
+    let ways_in = match account() {
         Some(account) => Either::Left(view! { <ButtonLink href=account.role.home() label="Go to your dashboard" /> }),
         None => Either::Right(view! {
             <ButtonLink href="/signup?role=partner" label="Start as a partner" />
@@ -46,7 +46,7 @@ fn Doors() -> impl IntoView {
     };
     view! {
         <div class="cluster">
-            {doors} <ButtonLink href="/docs/tracking" label="How tracking works" kind=ButtonKind::Quiet />
+            {ways_in} <ButtonLink href="/docs/tracking" label="How tracking works" kind=ButtonKind::Quiet />
         </div>
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use set_up::SetUp;
 pub(crate) use sign_in::SignIn;
 pub(crate) use sign_up::SignUp;
 
-use crate::surroundings::site;
+use crate::context::site;
 
 /// What the guide's examples are written with, before anybody reveals a key.
 pub(crate) fn guide_bases() -> guide::Bases {

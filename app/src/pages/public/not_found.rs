@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{ButtonLink, PageHead, PageTitle},
-    surroundings::site,
+    context::site,
 };
 
 /// A friendly end of the road, with the status that says so to machines.

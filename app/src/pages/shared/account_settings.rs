@@ -5,8 +5,8 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     components::{ButtonKind, Callout, Field, SubmitButton, Tone},
+    context::account,
     forms::PostForm,
-    surroundings::account,
 };
 
 /// The forms that change one's name and password.

@@ -11,7 +11,7 @@ use crate::{
 
 /// The kinds that lists of clicks are filtered by.
 pub(crate) fn click_kinds() -> Vec<(String, String)> {
-    choices(&[("visit", "Visits"), ("bot", "Bots"), ("prefetch", "Prefetches")])
+    choices(&[("human", "Humans"), ("bot", "Bots"), ("prefetch", "Prefetches")])
 }
 
 /// One page of clicks, or why there are none.
@@ -101,7 +101,7 @@ fn Row(
 
 fn kind_badge(kind: ClickKind) -> impl IntoView {
     let (tone, text) = match kind {
-        ClickKind::Visit => (Tone::Good, "Visit"),
+        ClickKind::Human => (Tone::Good, "Human"),
         ClickKind::Bot => (Tone::Neutral, "Bot"),
         ClickKind::Prefetch => (Tone::Neutral, "Prefetch"),
     };

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Cell, Column, CopyBox, DataTable, grouped, isolated},
+    context::site,
     pages::shared::application_badge,
-    surroundings::site,
 };
 
 /// One row per tracking link.

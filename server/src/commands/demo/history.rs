@@ -1,12 +1,12 @@
-//! A month of clicks and conversions, through the same doors as real ones.
+//! A month of clicks and conversions, recorded by the same use cases as real ones.
 
 use domain::{
-    Referer, Refusal, Slug, Timestamp, UserAgent,
+    AppError, Referer, Slug, Timestamp, UserAgent,
     postback::{Parameters, Postback},
 };
 use futures::future::join_all;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
-use service::{Clock, PostbackOutcome, Service, TrackOutcome, Visit};
+use service::{ClickRequest, Clock, PostbackOutcome, Service, TrackOutcome};
 
 use super::{
     DAY_MILLIS, DAYS, LinkRow, PartnerRow,
@@ -41,7 +41,7 @@ pub(super) async fn write(
     now: Timestamp,
     partners: &[PartnerRow],
     links: &[LinkRow],
-) -> Result<(), Refusal> {
+) -> Result<(), AppError> {
     let mut random = StdRng::seed_from_u64(SEED);
     let today = now.day();
     for ago in (0..DAYS).rev() {
@@ -62,7 +62,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Result<Vec<Sale>, Refusal> {
+async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Result<Vec<Sale>, AppError> {
     let mut asked = Vec::new();
     for (place, link) in links.iter().enumerate() {
         let Ok(slug) = Slug::parse(&link.slug) else { continue };
@@ -73,7 +73,7 @@ async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Re
             let agent = AGENTS[random.random_range(0..AGENTS.len())];
             let referer = REFERERS[random.random_range(0..REFERERS.len())];
             let buys = random.random_range(0..12) == 0;
-            let visit = Visit {
+            let visit = ClickRequest {
                 slug: slug.clone(),
                 ip: format!("198.51.100.{host}"),
                 user_agent: UserAgent::from_header(agent.as_bytes()),
@@ -85,7 +85,7 @@ async fn visits(service: &Service, random: &mut StdRng, links: &[LinkRow]) -> Re
     }
     let answers = join_all(asked).await;
     if answers.iter().any(|(_, _, outcome)| *outcome == TrackOutcome::Unavailable) {
-        return Err(Refusal::Unavailable);
+        return Err(AppError::Unavailable);
     }
     let sales = answers.into_iter().filter(|(_, buys, _)| *buys).filter_map(|(link, _, outcome)| {
         let TrackOutcome::Redirect(location) = outcome else { return None };
@@ -101,7 +101,7 @@ async fn postbacks(
     partners: &[PartnerRow],
     links: &[LinkRow],
     sales: Vec<Sale>,
-) -> Result<(), Refusal> {
+) -> Result<(), AppError> {
     let mut asked = Vec::new();
     for sale in sales {
         let offer = &OFFERS[APPLICATIONS[sale.link].offer];
@@ -122,5 +122,5 @@ async fn postbacks(
     }
     let answers = join_all(asked).await;
     let all_recorded = answers.iter().all(|outcome| matches!(outcome, PostbackOutcome::Recorded(_)));
-    if all_recorded { Ok(()) } else { Err(Refusal::Unavailable) }
+    if all_recorded { Ok(()) } else { Err(AppError::Unavailable) }
 }

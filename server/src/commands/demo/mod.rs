@@ -5,7 +5,7 @@ mod history;
 
 use std::{io::Write as _, net::IpAddr, process::ExitCode, time::Instant};
 
-use domain::{ApplicationStatus, Decision, OfferAction, OfferId, OfferInput, OfferStatus, Refusal, Role, Timestamp};
+use domain::{AppError, ApplicationStatus, Decision, OfferAction, OfferId, OfferInput, OfferStatus, Role, Timestamp};
 use rand::Rng as _;
 use serde::Serialize;
 use service::{AdminSession, AffiliateSession, Clock, PartnerSession, Service, Session, SessionToken, SignUp};
@@ -84,7 +84,7 @@ pub(super) async fn demo(settings: &Settings, json: bool) -> Result<ExitCode, St
     Ok(ExitCode::SUCCESS)
 }
 
-async fn build(service: &Service, clock: &Clock, now: Timestamp) -> Result<Network, Refusal> {
+async fn build(service: &Service, clock: &Clock, now: Timestamp) -> Result<Network, AppError> {
     progress("people");
     let ((admin_session, admin), partners, affiliates) = people(service).await?;
     progress("offers and applications");
@@ -98,27 +98,27 @@ async fn build(service: &Service, clock: &Clock, now: Timestamp) -> Result<Netwo
 
 type People = ((AdminSession, AdminRow), Vec<PartnerRow>, Vec<AffiliateRow>);
 
-async fn people(service: &Service) -> Result<People, Refusal> {
+async fn people(service: &Service) -> Result<People, AppError> {
     let (email, password, session) = person(service, Role::Admin, "Network admin", "admin@demo.example").await?;
-    let Session::Admin(admin) = session else { return Err(Refusal::NotFound) };
+    let Session::Admin(admin) = session else { return Err(AppError::NotFound) };
     let mut partners = Vec::new();
     for (name, email) in PARTNERS {
         let (email, password, session) = person(service, Role::Partner, name, email).await?;
-        let Session::Partner(session) = session else { return Err(Refusal::NotFound) };
+        let Session::Partner(session) = session else { return Err(AppError::NotFound) };
         let api_key = service.find_api_key(&session).await?.expose().to_owned();
         partners.push(PartnerRow { partner_id: session.partner_id().to_string(), email, password, api_key, session });
     }
     let mut affiliates = Vec::new();
     for (name, email) in AFFILIATES {
         let (email, password, session) = person(service, Role::Affiliate, name, email).await?;
-        let Session::Affiliate(session) = session else { return Err(Refusal::NotFound) };
+        let Session::Affiliate(session) = session else { return Err(AppError::NotFound) };
         affiliates.push(AffiliateRow { affiliate_id: session.affiliate_id().to_string(), email, password, session });
     }
     Ok(((admin, AdminRow { email, password }), partners, affiliates))
 }
 
 /// Passwords and keys are random even here: the demo may be shown on a network.
-async fn person(service: &Service, role: Role, name: &str, email: &str) -> Result<(String, String, Session), Refusal> {
+async fn person(service: &Service, role: Role, name: &str, email: &str) -> Result<(String, String, Session), AppError> {
     let mut random = rand::rng();
     let password: String =
         (0..14).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[random.random_range(0..31)])).collect();
@@ -132,7 +132,7 @@ async fn person(service: &Service, role: Role, name: &str, email: &str) -> Resul
 }
 
 /// All offers, those that were ever let out approved.
-async fn offers(service: &Service, admin: &AdminSession, partners: &[PartnerRow]) -> Result<Vec<OfferId>, Refusal> {
+async fn offers(service: &Service, admin: &AdminSession, partners: &[PartnerRow]) -> Result<Vec<OfferId>, AppError> {
     let mut ids = Vec::new();
     for offer in OFFERS {
         let id = service.create_offer(&partners[offer.partner].session, &offer_input(&offer)).await?;
@@ -154,7 +154,7 @@ async fn apply_all(
     offers: &[OfferId],
     partners: &[PartnerRow],
     affiliates: &[AffiliateRow],
-) -> Result<Vec<LinkRow>, Refusal> {
+) -> Result<Vec<LinkRow>, AppError> {
     let mut links = Vec::new();
     for application in APPLICATIONS {
         let (offer, affiliate) = (&OFFERS[application.offer], &affiliates[application.affiliate]);
@@ -179,9 +179,9 @@ async fn apply_all(
     Ok(links)
 }
 
-async fn decide(service: &Service, partner: &PartnerRow, slug: &str, decision: Decision) -> Result<(), Refusal> {
+async fn decide(service: &Service, partner: &PartnerRow, slug: &str, decision: Decision) -> Result<(), AppError> {
     let all = service.list_applications(&partner.session, &domain::ListQuery::default()).await?;
-    let application = all.rows.iter().find(|application| application.slug == slug).ok_or(Refusal::NotFound)?;
+    let application = all.rows.iter().find(|application| application.slug == slug).ok_or(AppError::NotFound)?;
     service.decide_application(&partner.session, application.id, decision).await?;
     Ok(())
 }
@@ -192,7 +192,7 @@ async fn settle(
     offers: &[OfferId],
     partners: &[PartnerRow],
     links: &[LinkRow],
-) -> Result<(), Refusal> {
+) -> Result<(), AppError> {
     for link in links {
         let partner = &partners[link.partner];
         match link.application_status {
@@ -217,7 +217,7 @@ async fn settle(
 }
 
 /// Leaves the admin a change to look at.
-async fn change_approved(service: &Service, offers: &[OfferId], partners: &[PartnerRow]) -> Result<(), Refusal> {
+async fn change_approved(service: &Service, offers: &[OfferId], partners: &[PartnerRow]) -> Result<(), AppError> {
     let (place, terms) = CHANGED_OFFER;
     let offer = &OFFERS[place];
     let input = OfferInput { commission_terms: terms.to_owned(), ..offer_input(offer) };

@@ -102,7 +102,7 @@ impl Search {
         const HOURS: &str = "d.day, cast(d.hours as bigint) as hours";
         let wanted = match self.kind {
             None => "d.clicks",
-            Some(ClickKind::Visit) => "d.visits",
+            Some(ClickKind::Human) => "d.visits",
             Some(ClickKind::Bot) => "d.bots",
             Some(ClickKind::Prefetch) => "d.clicks - d.visits - d.bots",
         };

@@ -12,7 +12,7 @@ use sqlx::{
 };
 
 use super::{
-    Db, PATIENCE,
+    Db, POOL_TIMEOUT,
     address::Address,
     file::{self, NewFile},
 };
@@ -142,7 +142,7 @@ const APPLIED: &str = "select version, checksum from _sqlx_migrations where succ
 /// for each that takes long.
 fn plain(path: &Path) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Full);
-    options.busy_timeout(PATIENCE).foreign_keys(true).disable_statement_logging()
+    options.busy_timeout(POOL_TIMEOUT).foreign_keys(true).disable_statement_logging()
 }
 
 /// What a file says of itself, and how it can be read without being changed.

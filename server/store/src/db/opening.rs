@@ -10,19 +10,19 @@ use sqlx::{
 use tokio::runtime::Handle;
 
 use super::{
-    Db, PATIENCE,
+    Db, POOL_TIMEOUT,
     address::Address,
     file::{self, DatabaseFile},
     migrations::{read_only_options, require_current_postgres},
 };
 use crate::{
     StoreError,
-    turn::{READERS, ReadTurns, WriteTurn},
-    waits::Waits,
+    locks::{READERS, ReadPermits, WriteLock},
+    pool_metrics::PoolMetrics,
 };
 
 /// Of a log that became longer, this many bytes are kept when it begins anew.
-pub(crate) const LOG_KEPT: u32 = 64 * 1024 * 1024;
+pub(crate) const WAL_KEPT: u32 = 64 * 1024 * 1024;
 
 impl Db {
     /// Migrates a database and connects to it.
@@ -46,7 +46,7 @@ impl Db {
         match Address::parse(url)? {
             Address::Sqlite(path) => {
                 let options = read_only_options(&path).await?;
-                let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
+                let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(POOL_TIMEOUT);
                 let read = read.connect_with(options).await?;
                 embedded(&path, read.clone(), read)
             }
@@ -68,8 +68,8 @@ impl Db {
 }
 
 fn embedded(path: &Path, write: sqlx::SqlitePool, read: sqlx::SqlitePool) -> Result<Db, StoreError> {
-    let (turn, readers, home) = (WriteTurn::default(), ReadTurns::default(), Handle::current());
-    Ok(Db::Sqlite { write, read, home, turn, readers, file: DatabaseFile::at(path)?, waits: Waits::default() })
+    let (lock, readers, home) = (WriteLock::default(), ReadPermits::default(), Handle::current());
+    Ok(Db::Sqlite { write, read, home, lock, readers, file: DatabaseFile::at(path)?, metrics: PoolMetrics::default() })
 }
 
 async fn connect_sqlite(path: &Path) -> Result<Db, StoreError> {
@@ -81,20 +81,20 @@ async fn connect_sqlite(path: &Path) -> Result<Db, StoreError> {
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(POOL_TIMEOUT)
         .foreign_keys(true)
         // Of each connection, in KiB; the file is in the system's memory anyhow.
         .pragma("cache_size", "-2000")
         // The recorder has somebody for that.
         .pragma("wal_autocheckpoint", "0")
-        .pragma("journal_size_limit", LOG_KEPT.to_string())
+        .pragma("journal_size_limit", WAL_KEPT.to_string())
         // What is erased is overwritten, too. The recorder's connection does so wherever that costs nothing.
         .pragma("secure_delete", "on");
     // Kept for good: its thread has the priority of the one that starts the program, and not of those that make pages.
     let write = SqlitePoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
-    let write = write.acquire_timeout(PATIENCE).connect_with(options.clone()).await;
+    let write = write.acquire_timeout(POOL_TIMEOUT).connect_with(options.clone()).await;
     let write = write.map_err(|error| file::refused(path, &error))?;
-    let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
+    let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(POOL_TIMEOUT);
     let connecting = Handle::current().spawn(read.connect_with(options.read_only(true)));
     let read = connecting.await.map_err(|error| StoreError::Setup(error.to_string()))??;
     embedded(path, write, read)
@@ -103,16 +103,16 @@ async fn connect_sqlite(path: &Path) -> Result<Db, StoreError> {
 const READ_ONLY: (&str, &str) = ("default_transaction_read_only", "on");
 
 async fn connect_postgres(options: PgConnectOptions) -> Result<Db, StoreError> {
-    let patience = PATIENCE.as_millis().to_string();
+    let timeout = POOL_TIMEOUT.as_millis().to_string();
     let options = options.options([
-        ("statement_timeout", patience.as_str()),
-        ("lock_timeout", patience.as_str()),
+        ("statement_timeout", timeout.as_str()),
+        ("lock_timeout", timeout.as_str()),
         ("idle_in_transaction_session_timeout", "10000"),
         ("synchronous_commit", "on"),
     ]);
-    let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+    let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(POOL_TIMEOUT);
     let write = pool(5).connect_with(options.clone()).await?;
     require_current_postgres(&mut *write.acquire().await?).await?;
     let read = pool(10).connect_with(options.options([READ_ONLY])).await?;
-    Ok(Db::Postgres { write, read, waits: Waits::default() })
+    Ok(Db::Postgres { write, read, metrics: PoolMetrics::default() })
 }

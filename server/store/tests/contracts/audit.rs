@@ -75,7 +75,7 @@ async fn what_the_store_records_breaks_nothing() {
         let shop = Network::commit(db, "Rival", "Hats", "Forum").await;
         // The moments before 1970 and around midnight are where days are easily counted wrong. No id is that old.
         let moments = [-DAY - 1, -DAY, -1, 0, DAY - 1, DAY].map(Timestamp::from_millis);
-        let kinds = [ClickKind::Visit, ClickKind::Bot, ClickKind::Prefetch];
+        let kinds = [ClickKind::Human, ClickKind::Bot, ClickKind::Prefetch];
         for (at, kind) in moments.into_iter().zip(kinds.into_iter().cycle()) {
             let click = NewClick { kind, ..visit_at(&shop.link, at.max(Timestamp::from_millis(0))) };
             record(db, &[&click], &[]).await;

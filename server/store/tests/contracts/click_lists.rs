@@ -47,7 +47,7 @@ async fn clicks_are_sorted_by_age_and_filtered_by_kind_and_offer() {
         let unclicked = unclicked.await;
         assert_eq!(names(conn, Scope::Network, sorted("oldest")).await, ["Blog", "Forum"]);
         assert_eq!(names(conn, Scope::Network, sorted("nonsense")).await, ["Forum", "Blog"]);
-        assert_eq!(names(conn, Scope::Network, by_status("visit")).await, ["Blog"]);
+        assert_eq!(names(conn, Scope::Network, by_status("human")).await, ["Blog"]);
         assert_eq!(names(conn, Scope::Network, by_status("bot")).await, ["Forum"]);
         assert!(names(conn, Scope::Network, by_status("prefetch")).await.is_empty());
         assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty(), "no click is of such a kind");
@@ -63,13 +63,13 @@ async fn clicks_are_sorted_by_age_and_filtered_by_kind_and_offer() {
 async fn clicks_are_listed_in_pages() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let group: Vec<_> = (0..51).map(|_| visit(&shop.link)).collect();
-        record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
+        let batch: Vec<_> = (0..51).map(|_| visit(&shop.link)).collect();
+        record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
         let first = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap();
         let second = clicks::list_clicks(conn, Scope::Network, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
-        assert_eq!(second.rows[0].id, group[0].id);
-        let last = Cursor { key: String::new(), id: group[0].id.uuid() }.to_string();
+        assert_eq!(second.rows[0].id, batch[0].id);
+        let last = Cursor { key: String::new(), id: batch[0].id.uuid() }.to_string();
         let beyond = ListQuery { after: last, ..all() };
         let beyond = clicks::list_clicks(conn, Scope::Network, &beyond).await.unwrap();
         assert_eq!((beyond.rows, beyond.previous, beyond.next), (Vec::new(), None, None));

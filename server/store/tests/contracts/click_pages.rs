@@ -12,7 +12,7 @@ use crate::{
     with_recording,
 };
 
-const KINDS: [ClickKind; 3] = [ClickKind::Visit, ClickKind::Bot, ClickKind::Prefetch];
+const KINDS: [ClickKind; 3] = [ClickKind::Human, ClickKind::Bot, ClickKind::Prefetch];
 const SECOND: i64 = 1_000;
 const HOUR: i64 = 3_600_000;
 
@@ -100,8 +100,8 @@ async fn pages_hold_every_click_once_and_in_order_over_days_with_many_and_few() 
             let click = NewClick { kind: KINDS[n as usize % 2], ..visit_at(&rival.link, at) };
             placed.push(Placed { click, of: &rival, is_of_guest: false });
         }
-        for group in placed.chunks(700) {
-            record(db, &group.iter().map(|placed| &placed.click).collect::<Vec<_>>(), &[]).await;
+        for batch in placed.chunks(700) {
+            record(db, &batch.iter().map(|placed| &placed.click).collect::<Vec<_>>(), &[]).await;
         }
         placed.sort_by_key(|placed| placed.click.id);
 
@@ -132,23 +132,23 @@ async fn a_page_far_within_a_busy_day_is_what_a_list_of_all_has_there() {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let mut moments = busy_moments(NOW.day(), 700);
         moments.sort();
-        let group: Vec<_> = moments.iter().map(|at| visit_at(&shop.link, *at)).collect();
-        record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
+        let batch: Vec<_> = moments.iter().map(|at| visit_at(&shop.link, *at)).collect();
+        record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
         // A newer one, so that no page begins where the day does.
         let newer = NewClick { id: id_at(NOW.day().hour_start(30)), ..visit(&shop.link) };
         record(db, &[&newer], &[]).await;
         let scope = Scope::Partner(shop.partner.id);
         let beside = |click: &NewClick| Cursor { key: String::new(), id: click.id.uuid() }.to_string();
-        let after = ListQuery { after: beside(&group[350]), ..all() };
-        let before = ListQuery { before: beside(&group[299]), ..all() };
+        let after = ListQuery { after: beside(&batch[350]), ..all() };
+        let before = ListQuery { before: beside(&batch[299]), ..all() };
         for list in [after, before] {
             let page = clicks::list_clicks(conn, scope, &list).await.unwrap();
             let found: Vec<_> = page.rows.iter().map(|row| row.id).collect();
-            let wanted: Vec<_> = group[300..350].iter().rev().map(|click| click.id).collect();
+            let wanted: Vec<_> = batch[300..350].iter().rev().map(|click| click.id).collect();
             assert_eq!(found, wanted, "{list:?}");
             assert!(page.previous.is_some() && page.next.is_some());
         }
-        let last = ListQuery { after: beside(&group[699]), ..sorted("oldest") };
+        let last = ListQuery { after: beside(&batch[699]), ..sorted("oldest") };
         let last = clicks::list_clicks(conn, scope, &last).await.unwrap();
         assert_eq!(last.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [newer.id]);
         assert!(last.next.is_none());
@@ -162,12 +162,12 @@ async fn clicks_of_one_millisecond_and_around_midnight_stay_in_their_order() {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let midnight = NOW.day().start();
         let moments = [-1, -1, 0, 0, 0].map(|millis| midnight.plus_millis(millis));
-        let group = moments.map(|at| visit_at(&shop.link, at));
+        let batch = moments.map(|at| visit_at(&shop.link, at));
         // Recorded in another order than made, as it happens when several requests hurry.
-        record(db, &[&group[3], &group[0], &group[4], &group[2], &group[1]], &[]).await;
+        record(db, &[&batch[3], &batch[0], &batch[4], &batch[2], &batch[1]], &[]).await;
         let now = add_visit(db, &shop.link).await;
         let rows = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
-        let wanted: Vec<_> = [now].into_iter().chain(group.iter().rev().map(|click| click.id)).collect();
+        let wanted: Vec<_> = [now].into_iter().chain(batch.iter().rev().map(|click| click.id)).collect();
         assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), wanted);
         let at: Vec<_> = rows.iter().rev().map(|row| row.at).collect();
         assert_eq!(at[..5], moments);

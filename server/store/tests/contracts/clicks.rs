@@ -1,4 +1,4 @@
-//! Clicks: those of live links are stored and counted, in groups; what a slug stands for decides.
+//! Clicks: those of live links are stored and counted, in batches; what a slug stands for decides.
 
 use domain::{ApplicationStatus, ClickKind, ClickRow, Day, OfferStatus, Referer, Slug, Timestamp, UserAgent};
 use store::{
@@ -126,12 +126,12 @@ async fn clicks_are_counted_by_link_and_by_day_and_visits_apart() {
         let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
         let today = NOW.day();
         let of = |kind, at: Timestamp| NewClick { kind, id: id_at(at), ..visit(&shop.link) };
-        let last_moment = of(ClickKind::Visit, today.start().plus_millis(-1));
+        let last_moment = of(ClickKind::Human, today.start().plus_millis(-1));
         let prefetch = of(ClickKind::Prefetch, NOW.plus_millis(-DAY));
         let first_moment = of(ClickKind::Bot, today.start());
         let (now, others) = (visit(&shop.link), visit(&rival.link));
         record(db, &[&last_moment, &others, &prefetch, &first_moment, &now], &[]).await;
-        // A second group adds to what is there.
+        // A second batch adds to what is there.
         add_visit(db, &shop.link).await;
         let links = applications::list_links(conn, shop.affiliate.id, &all()).await.unwrap().rows;
         assert_eq!((links[0].clicks, links[0].visits), (5, 3));
@@ -185,8 +185,8 @@ async fn addresses_of_both_kinds_are_listed_as_they_came() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let addresses = ["0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8:0:1:1:1:1:1", "::ffff:192.0.2.1"];
-        let group = addresses.map(|ip| NewClick { ip: ip.to_owned(), ..visit(&shop.link) });
-        record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
+        let batch = addresses.map(|ip| NewClick { ip: ip.to_owned(), ..visit(&shop.link) });
+        record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
         let mut listed = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
         listed.reverse();
         let listed: Vec<_> = listed.into_iter().filter_map(|row| row.ip).collect();

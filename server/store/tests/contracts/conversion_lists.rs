@@ -172,8 +172,8 @@ async fn conversions_are_listed_in_pages() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let click = add_visit(db, &shop.link).await;
-        let group: Vec<_> = (1..=51).map(|number| sale(&shop.partner, click, &format!("order-{number}"))).collect();
-        record(db, &[], &group.iter().collect::<Vec<_>>()).await;
+        let batch: Vec<_> = (1..=51).map(|number| sale(&shop.partner, click, &format!("order-{number}"))).collect();
+        record(db, &[], &batch.iter().collect::<Vec<_>>()).await;
         let first = conversions::list_conversions(conn, Scope::Network, &all()).await.unwrap();
         let second = conversions::list_conversions(conn, Scope::Network, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
@@ -189,8 +189,8 @@ async fn a_partners_pages_are_the_same_beside_none_few_or_many_of_others() {
         let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
         let add = async |network: &Network, count: usize| {
             let click = add_visit(db, &network.link).await;
-            let group: Vec<_> = (1..=count).map(|number| sale(&network.partner, click, &format!("{number}"))).collect();
-            record(db, &[], &group.iter().collect::<Vec<_>>()).await;
+            let batch: Vec<_> = (1..=count).map(|number| sale(&network.partner, click, &format!("{number}"))).collect();
+            record(db, &[], &batch.iter().collect::<Vec<_>>()).await;
         };
         let scope = Scope::Partner(shop.partner.id);
         let read = async |conn: &mut Conn| {

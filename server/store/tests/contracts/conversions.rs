@@ -1,4 +1,4 @@
-//! Recording conversions: each pair of click and transaction once and for ever, the first of its group or of any.
+//! Recording conversions: each pair of click and transaction once and for ever, the first of its batch or of any.
 
 use domain::{Amount, ClickId, Earnings, OfferStatus, Total};
 use store::{
@@ -79,8 +79,8 @@ async fn of_a_group_each_is_answered_in_order_and_only_the_rightful_are_stored()
         let no_key_nor_click = NewConversion { click: nowhere, ..no_key.clone() };
         let (no_click, not_owner) = (sale(&shop.partner, nowhere, "1"), sale(&rival.partner, click, "1"));
         let (second, first) = (sale(&shop.partner, click, "2"), sale(&shop.partner, click, "1"));
-        let group = [&no_key, &second, &no_key_nor_click, &no_click, &not_owner, &first];
-        let answers = record(db, &[], &group).await.conversions;
+        let batch = [&no_key, &second, &no_key_nor_click, &no_click, &not_owner, &first];
+        let answers = record(db, &[], &batch).await.conversions;
         assert_eq!(answers.len(), 6);
         assert!(matches!(answers[0], Recorded::UnknownKey), "{:?}", answers[0]);
         assert!(matches!(answers[2], Recorded::UnknownKey), "{:?}", answers[2]);
@@ -130,8 +130,8 @@ async fn of_equal_pairs_in_one_group_the_first_is_stored() {
         let third = NewConversion { amount: amount("3"), ..sale(&shop.partner, click, "order-1") };
         let second = NewConversion { status: status("pending"), ..sale(&shop.partner, click, "order-1") };
         let first = sale(&shop.partner, click, "order-1");
-        let group = [&first, &second, &third];
-        let answers = record(db, &[], &group).await.conversions;
+        let batch = [&first, &second, &third];
+        let answers = record(db, &[], &batch).await.conversions;
         let duplicates: Vec<_> = answers.iter().map(|answer| stored(answer).0).collect();
         assert_eq!(duplicates, [false, true, true]);
         for answer in &answers {
@@ -208,8 +208,8 @@ async fn conversions_add_up_per_currency_and_only_some_statuses_are_earned() {
             currency: currency(row.3),
             ..sale(&shop.partner, click, &format!("order-{number}"))
         };
-        let group: Vec<NewConversion> = rows.iter().enumerate().map(order).collect();
-        record(db, &[], &group.iter().collect::<Vec<_>>()).await;
+        let batch: Vec<NewConversion> = rows.iter().enumerate().map(order).collect();
+        record(db, &[], &batch.iter().collect::<Vec<_>>()).await;
         let (count, pending, money) = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
         assert_eq!((count, pending), (5, 1));
         let total = |text: &str| Total::from(amount(text));

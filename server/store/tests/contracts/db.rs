@@ -173,8 +173,8 @@ async fn it_is_noted_how_long_connections_were_waited_for() {
         drop(db.read().await.unwrap());
         add_somebody(db).await;
         let mut registry = prometheus_client::registry::Registry::default();
-        registry.register("read", "", db.waits().read.clone());
-        registry.register("write", "", db.waits().write.clone());
+        registry.register("read", "", db.pool_metrics().read.clone());
+        registry.register("write", "", db.pool_metrics().write.clone());
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
         assert!(text.contains("read_count 1") && text.contains("write_count 1"), "{text}");

@@ -5,8 +5,8 @@ use store::{Conn, Db, clicks::NewClick};
 use testkit::{Engine, TestDatabase};
 
 use crate::{
+    maintenance::{assert_sound, erase, listed},
     network::{NOW, Network, record, visit_at},
-    upkeep::{assert_sound, erase, listed},
     with_recording,
 };
 
@@ -47,8 +47,8 @@ async fn an_erased_address_is_in_no_byte_of_the_embedded_database() {
     let address = |n: usize| format!("2001:db8::ad:{n}:77");
     // Enough for rows to be moved from page to page while they are recorded.
     let clicks: Vec<NewClick> = (0..3_000).map(|n| NewClick { ip: address(n), ..visit_at(&shop.link, NOW) }).collect();
-    for group in clicks.chunks(50) {
-        record(&db, &group.iter().collect::<Vec<_>>(), &[]).await;
+    for batch in clicks.chunks(50) {
+        record(&db, &batch.iter().collect::<Vec<_>>(), &[]).await;
     }
     while erase(&db, NOW.plus_millis(1), 1_000).await {}
     db.close().await;

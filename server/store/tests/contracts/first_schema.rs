@@ -118,7 +118,7 @@ impl Old {
     /// A click with its counts, as the first version wrote it: its moment was taken a little after its id.
     pub async fn add_click(&mut self, of: &Network, click: &NewClick, at: Timestamp) {
         let (link, day) = (of.link.id.uuid(), at.day().number());
-        let visits = i64::from(click.kind == ClickKind::Visit);
+        let visits = i64::from(click.kind == ClickKind::Human);
         put!(
             self,
             "insert into clicks (id, link_id, at, kind, ip, user_agent, referer) values ($1, $2, $3, $4, $5, $6, $7)",

@@ -2,7 +2,7 @@
 
 use domain::{ClickId, Referer, UserAgent};
 use store::{
-    Conn, Db, GroupRecorder, Scope,
+    BatchRecorder, Conn, Db, Scope,
     clicks::{self, NewClick},
 };
 
@@ -45,11 +45,11 @@ async fn assert_listed(conn: &mut Conn, wanted: &[&NewClick]) {
     assert_eq!(listed(conn).await, wanted.iter().map(texts).collect::<Vec<_>>());
 }
 
-/// Lets one recorder, which remembers the numbers it was given, record some groups; the second must be refused.
-async fn record_and_fail_and_record(mut recorder: GroupRecorder, groups: [Vec<NewClick>; 3]) {
+/// Lets one recorder, which remembers the numbers it was given, record some batches; the second must be refused.
+async fn record_and_fail_and_record(mut recorder: BatchRecorder, batches: [Vec<NewClick>; 3]) {
     let recording = tokio::task::spawn_blocking(move || {
-        let mut record = |group: &[NewClick]| recorder.begin().unwrap().record(&group.iter().collect::<Vec<_>>(), &[]);
-        let [first, refused, last] = groups;
+        let mut record = |batch: &[NewClick]| recorder.begin().unwrap().record(&batch.iter().collect::<Vec<_>>(), &[]);
+        let [first, refused, last] = batches;
         record(&first).unwrap();
         assert_duplicate(record(&refused));
         record(&last).unwrap();
@@ -86,10 +86,10 @@ async fn texts_that_differ_a_little_are_different() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let texts = ["a", "A", "a ", " a", "ä", "a\u{308}", "%", "_", "null", "\\", "'"];
-        let group = texts.map(|text| click_with(&shop.link, text, ""));
-        record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
+        let batch = texts.map(|text| click_with(&shop.link, text, ""));
+        record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
         assert_eq!(kept(db).await.len(), texts.len() + 1);
-        assert_listed(conn, &group.iter().collect::<Vec<_>>()).await;
+        assert_listed(conn, &batch.iter().collect::<Vec<_>>()).await;
     })
     .await;
 }
@@ -108,15 +108,15 @@ async fn the_longest_texts_are_handed_back_whole() {
             letters.take(length).collect()
         };
         let (letters, other_letters, shoes) = (noise(1, 2_048), noise(2, 2_048), "\u{1f45f}".repeat(512));
-        let group = [
+        let batch = [
             click_with(&shop.link, &letters[..512], &letters),
             click_with(&shop.link, &noise(3, 512), &other_letters),
             click_with(&shop.link, &"\u{1f45f}".repeat(128), &shoes),
         ];
-        let lengths = group.each_ref().map(|click| (click.user_agent.as_str().len(), click.referer.as_str().len()));
+        let lengths = batch.each_ref().map(|click| (click.user_agent.as_str().len(), click.referer.as_str().len()));
         assert_eq!(lengths, [(512, 2_048); 3]);
-        record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
-        assert_listed(conn, &group.iter().collect::<Vec<_>>()).await;
+        record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
+        assert_listed(conn, &batch.iter().collect::<Vec<_>>()).await;
     })
     .await;
 }

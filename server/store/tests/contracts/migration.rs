@@ -39,11 +39,11 @@ fn old_clicks(shop: &Network) -> Vec<(NewClick, Timestamp)> {
     let long_ago = NOW.plus_millis(-400 * DAY);
     let midnight = NOW.day().minus_days(9).start();
     let mut old = vec![
-        (of(long_ago, ClickKind::Visit, "192.0.2.1", "Firefox", blog), long_ago),
+        (of(long_ago, ClickKind::Human, "192.0.2.1", "Firefox", blog), long_ago),
         // The id was made at the very end of a day, and the moment taken at the beginning of the next.
         (of(midnight.plus_millis(-1), ClickKind::Bot, "2001:db8::7", "it's \"ä\"", &"x".repeat(2_048)), midnight),
         (of(NOW, ClickKind::Prefetch, "::ffff:192.0.2.1", "", ""), NOW.plus_millis(1)),
-        (of(NOW, ClickKind::Visit, "192.0.2.2", blog, "Firefox"), NOW),
+        (of(NOW, ClickKind::Human, "192.0.2.2", blog, "Firefox"), NOW),
     ];
     old.extend((0..60).map(|n| NOW.plus_millis(-DAY + n)).map(|at| (visit_at(&shop.link, at), at)));
     old
@@ -120,7 +120,7 @@ async fn every_click_is_listed_as_it_was_and_once() {
             let wanted: Vec<_> = wanted.iter().filter(|row| row.kind == kind).cloned().collect();
             assert_eq!(found, wanted);
         }
-        let oldest = ListQuery { sort: "oldest".to_owned(), ..by_status("visit") };
+        let oldest = ListQuery { sort: "oldest".to_owned(), ..by_status("human") };
         let oldest = clicks::list_clicks(conn, scope, &oldest).await.unwrap().rows;
         assert_eq!(oldest[0], row(&before.clicks[0]));
     })

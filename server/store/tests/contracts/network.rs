@@ -194,7 +194,7 @@ impl Network {
     }
 }
 
-/// Records a group, as a program does that has just started.
+/// Records a batch, as a program does that has just started.
 pub async fn try_record(db: &Db, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
     let mut recorder = db.recorder().unwrap();
     let clicks: Vec<NewClick> = clicks.iter().copied().cloned().collect();
@@ -206,7 +206,7 @@ pub async fn try_record(db: &Db, clicks: &[&NewClick], conversions: &[&NewConver
     recording.await.unwrap()
 }
 
-/// Records a group that nothing speaks against.
+/// Records a batch that nothing speaks against.
 pub async fn record(db: &Db, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Answers {
     try_record(db, clicks, conversions).await.unwrap()
 }
@@ -216,7 +216,7 @@ pub fn visit(link: &Link) -> NewClick {
     NewClick {
         id: new_id(),
         slug: link.slug.clone(),
-        kind: ClickKind::Visit,
+        kind: ClickKind::Human,
         ip: "192.0.2.1".to_owned(),
         user_agent: UserAgent::from_header(b"Mozilla/5.0"),
         referer: Referer::from_header(b"https://blog.example/"),

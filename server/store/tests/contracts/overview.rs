@@ -217,9 +217,9 @@ async fn the_version_leaves_out_the_days_before_the_one_asked_for() {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let (today, tomorrow) = (NOW.day(), NOW.day().minus_days(-1));
         let moments = [today.start().plus_millis(-1), today.start(), NOW, today.start().plus_millis(DAY)];
-        let group = moments.map(|at| visit_at(&shop.link, at));
-        let orders = [0, 1].map(|n: usize| NewConversion { at: moments[n], ..sale(&shop.partner, group[n].id, "1") });
-        record(db, &group.each_ref(), &orders.each_ref()).await;
+        let batch = moments.map(|at| visit_at(&shop.link, at));
+        let orders = [0, 1].map(|n: usize| NewConversion { at: moments[n], ..sale(&shop.partner, batch[n].id, "1") });
+        record(db, &batch.each_ref(), &orders.each_ref()).await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
             for (since, wanted) in [(-1, (1, 0)), (0, (3, 1)), (1, (4, 2)), (400, (4, 2))] {
                 let found = overview::read_version(conn, scope, today.minus_days(since), tomorrow).await.unwrap();

@@ -190,8 +190,8 @@ async fn lists_of_clicks_go_on_where_they_were() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let add = async |count: usize| {
-            let group: Vec<_> = (0..count).map(|_| visit(&shop.link)).collect();
-            record(db, &group.iter().collect::<Vec<_>>(), &[]).await;
+            let batch: Vec<_> = (0..count).map(|_| visit(&shop.link)).collect();
+            record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
         };
         add(60).await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
@@ -216,10 +216,10 @@ async fn lists_of_conversions_go_on_where_they_were() {
             commission: amount(commission),
             ..sale(&shop.partner, click, &format!("order-{number}"))
         };
-        let group: Vec<_> =
+        let batch: Vec<_> =
             (0..52).map(|number| order(number, ["1", "2", "3"][number % 3], ["1", "2"][number % 2])).collect();
-        record(db, &[], &group.iter().collect::<Vec<_>>()).await;
-        let mut last = group.len();
+        record(db, &[], &batch.iter().collect::<Vec<_>>()).await;
+        let mut last = batch.len();
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
             let read = async |conn: &mut Conn, list: &ListQuery| -> Page<ConversionRow> {
                 conversions::list_conversions(conn, scope, list).await.unwrap()

@@ -140,18 +140,32 @@ fn a_value_under_a_misspelt_name_is_warned_of() {
         (
             "+amount=5&currency%E2%80%8B=EUR",
             "",
-            &["misspelt_name: amount, amount", "misspelt_name: currency, currency"],
+            &["misspelt_name: %20amount, amount", "misspelt_name: currency%E2%80%8B, currency"],
         ),
         // Where the right one is there, the other is somebody else's.
         ("amount=5&AMOUNT=6&orderId=7&txn=8", "", &[]),
         ("AMOUNT=", "", &[]),
         ("amounts=5&amount_total=5&my_status=1&am%C3%B6unt=5", "", &[]),
-        // A webhook's body is about other things.
+        // A webhook's body is about other things, whatever it holds.
         ("", "Status=open&orderId=7", &[]),
+        ("AMOUNT=99", "amount=9900", &["misspelt_name: AMOUNT, amount"]),
     ] {
         assert_eq!(warnings(&read(&format!("{whole}&{query}"), body)), expected, "{query} {body}");
     }
     assert_eq!(warnings(&read("api_key=k", "click_id=x&Amount=5")), ["misspelt_name: Amount, amount"]);
+}
+
+#[test]
+fn a_webhooks_body_gives_no_hint_where_the_query_names_the_click() {
+    assert_eq!(read("click_id=x", "token=abc&secret=d").hint, None);
+    assert!(read("apikey=k&click_id=x", "token=abc").hint.unwrap().starts_with("apikey"));
+    assert!(read("clickid=x&api_key=k", "click=y").hint.unwrap().starts_with("clickid"));
+    let beside = |query: &str| {
+        let (query, key_header) = (pairs(query), Some("Authorization".to_owned()));
+        Postback::read(None, Parameters { query, key_header, ..Parameters::default() }).hint.unwrap()
+    };
+    assert!(beside("apikey=k&click_id=x").starts_with("apikey"), "parameters come before headers");
+    assert!(beside("click_id=x").starts_with("The header Authorization"));
 }
 
 #[test]
@@ -195,6 +209,11 @@ fn what_is_no_clicks_id_is_explained() {
         (id.replace("clk_", "off_"), "offer"),
         (id.replace("clk_", "cnv_"), "not a click's"),
         ("sp_live_0123456789".to_owned(), "api_key"),
+        ("clk_xxx".to_owned(), "placeholder"),
+        ("clk_…".to_owned(), "placeholder"),
+        ("clk_YOUR_CLICK_ID".to_owned(), "placeholder"),
+        (format!("({id})"), "beside it"),
+        (format!("https://shop.example/?click_id={id}"), "beside it"),
         ("undefined".to_owned(), "word"),
         ("3f2504e0-4f89-11d3-9a0c-0305e82c3301".to_owned(), "UUID"),
         ("EAIaIQobChMI1".to_owned(), "gclid"),
@@ -252,10 +271,14 @@ fn what_is_no_amount_or_currency_is_explained() {
     for key in ["sp_live_1?click_id=x", "sp_live_1&click_id=x", "api_key=sp_live_1", "https://x.example/?sp_live_1"] {
         assert!(key_hint(key).unwrap().contains("address"), "{key}");
     }
-    for key in ["sp_live_xxx", "sp_live_…", "sp_live_...", "sp_live_"] {
+    for key in ["sp_live_xxx", "sp_live_…", "sp_live_...", "sp_live_", "sp_live_••••", "sp_live_YOUR_KEY", "undefined"]
+    {
         assert!(key_hint(key).unwrap().contains("macro"), "{key}");
     }
     assert!(key_hint("clk_01h455vb4pex5vsknk084sn02q").unwrap().contains("click_id"));
-    assert_eq!(key_hint("bearersp_live_1"), None);
+    for key in ["bearersp_live_1", "sp_live_1", "sp_live_0123456789012345678901234567890123456789,"] {
+        assert!(key_hint(key).unwrap().contains("40 letters"), "{key}");
+    }
+    assert_eq!(key_hint("somebody-elses"), None);
     assert_eq!(key_hint("sp_live_0123456789012345678901234567890123456789"), None);
 }

@@ -48,6 +48,7 @@ fn a_currency_whose_name_was_mangled_is_read() {
         "%C2%A4cy%3DEUR&amount=5",
         "%25A4cy%253DEUR&amount=5",
         "amount=5&curren;cy=EUR",
+        "amount=5&curren;cy%3DEUR",
         "amount=5&amp;curren;cy=EUR",
         "amount=5&CURREN;cy=EUR",
         "amount=5&%23164;cy=EUR",

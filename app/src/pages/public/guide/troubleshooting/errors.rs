@@ -1,6 +1,6 @@
 //! Every error of the program.
 
-use domain::{AnswerCode, Refusal};
+use domain::{AnswerCode, AppError};
 use leptos::prelude::*;
 
 use super::super::marked;
@@ -104,7 +104,7 @@ pub fn PostbackErrors() -> impl IntoView {
 /// What the forms of the site can answer, in the words of the pages.
 #[component]
 pub fn FormErrors() -> impl IntoView {
-    let rows = Refusal::one_of_each()
+    let rows = AppError::one_of_each()
         .into_iter()
         .map(|refusal| {
             let (status, code, message) = (refusal.http_status().to_string(), refusal.code(), refusal.to_string());

@@ -1,0 +1,193 @@
+//! Pages, the forms on them, and server functions.
+
+use app::{
+    PageContext,
+    api::{
+        ApiError,
+        context::{Caller, is_own_path},
+    },
+    forms::{ACTION_FIELD, FormOutcome, KEY_FIELD},
+};
+use axum::{
+    Extension, Json,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use domain::{AppError, Role};
+use leptos::prelude::provide_context;
+
+use crate::http::edge::postback::form_pairs;
+use crate::{
+    http::layers::{csp_with_nonce, opened_elsewhere, warn_of_wrong_address},
+    state::AppState,
+};
+
+/// Where sessions begin.
+const SIGN_IN_PATHS: [&str; 2] = ["/signin", "/setup"];
+
+/// A page, or a form posted to it.
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    request: Request<Body>,
+) -> Response {
+    if let Some(answer) = guard(&caller, request.uri()) {
+        return answer;
+    }
+    match *request.method() {
+        Method::GET | Method::HEAD => render(state, caller, request, None).await,
+        Method::POST => submit(state, caller, request).await,
+        _ => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response(),
+    }
+}
+
+/// Private pages send the signed-out to sign in and come back.
+fn guard(caller: &Caller, uri: &Uri) -> Option<Response> {
+    let section = uri.path().split('/').nth(1).unwrap_or_default();
+    Role::parse(section)?;
+    if caller.signed_in.is_some() {
+        return None;
+    }
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
+    Some(see_other(&format!("/signin?next={next}")))
+}
+
+/// A server function, called by the browser's half.
+pub(crate) async fn server_function(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    request: Request<Body>,
+) -> Response {
+    let mut response = call(&state, caller, request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> Response {
+    if !server_function_exists(request.uri().path()) {
+        // Leptos would answer with advice to developers. Whoever asks is a page of another build.
+        return (StatusCode::NOT_FOUND, Json(ApiError(AppError::Outdated))).into_response();
+    }
+    // Else leptos_axum answers a refusal with a redirect to the referer.
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    let service = state.service.clone();
+    let context = move || {
+        provide_context(service.clone());
+        provide_context(caller.clone());
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// A form names the server function it calls. Done: on to where that says, or back to the page. Refused: the same
+/// page with what was typed and what was wrong.
+async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let names_origin = parts.headers.contains_key(header::ORIGIN);
+    if names_origin && opened_elsewhere(&state.site.public_url, &parts.headers).is_some() {
+        // The browser would throw the session away, and be asked to sign in again and again.
+        return shown_again(state, caller, parts, None, StatusCode::FORBIDDEN).await;
+    }
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return unknown_form() };
+    let pairs = form_pairs(&body);
+    let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let (action, key) = (value(ACTION_FIELD), value(KEY_FIELD));
+    let target = format!("/rpc/{action}");
+    let is_word = !action.is_empty() && action.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let Some(uri) = target.parse::<Uri>().ok().filter(|_| is_word) else {
+        return unknown_form();
+    };
+    let mut forwarded = Request::from_parts(parts.clone(), Body::from(body));
+    *forwarded.uri_mut() = uri;
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    forwarded.headers_mut().insert(header::CONTENT_TYPE, form);
+    let answer = call(&state, caller.clone(), forwarded).await;
+    if answer.status().is_success() || answer.status().is_redirection() {
+        return done(&answer, &parts.uri);
+    }
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let refusal = refusal_of(answer).await;
+    let is_shown = |name: &str| !name.contains("password") && name != ACTION_FIELD && name != KEY_FIELD;
+    let values = pairs.into_iter().filter(|(name, _)| is_shown(name)).collect();
+    let outcome = FormOutcome { path: parts.uri.path().to_owned(), action, key, values, refusal };
+    let mut response = shown_again(state, caller, parts, Some(outcome), status).await;
+    if let Some(seconds) = headers.get(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    }
+    response
+}
+
+/// The page that a form was posted to, with what became of it.
+async fn shown_again(
+    state: AppState,
+    caller: Caller,
+    posted: Parts,
+    outcome: Option<FormOutcome>,
+    status: StatusCode,
+) -> Response {
+    let mut page = Request::from_parts(posted, Body::empty());
+    *page.method_mut() = Method::GET;
+    let mut response = render(state, caller, page, outcome).await;
+    *response.status_mut() = status;
+    response
+}
+
+/// What was sent is no form of a page; mostly it is a postback at a wrong address.
+fn unknown_form() -> Response {
+    let text = "Nothing here takes what was sent. A postback belongs to /api/postback, a form to its page.\n";
+    (StatusCode::BAD_REQUEST, [(header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+fn server_function_exists(path: &str) -> bool {
+    leptos::server_fn::axum::server_fn_paths().any(|(known, _)| known == path)
+}
+
+/// 303 to a page of this site, with the cookies that the server function set. `//evil.example/` is a path to a server
+/// and another site to a browser.
+fn done(answer: &Response, page: &Uri) -> Response {
+    let back = page.path_and_query().map_or("/", |path| path.as_str());
+    let on = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let location = on.unwrap_or(back);
+    let mut response = see_other(if is_own_path(location) { location } else { "/" });
+    for cookie in answer.headers().get_all(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
+async fn refusal_of(answer: Response) -> AppError {
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
+    serde_json::from_slice::<ApiError>(&body).map_or(AppError::Unreadable, |error| error.0)
+}
+
+async fn render(state: AppState, caller: Caller, request: Request<Body>, outcome: Option<FormOutcome>) -> Response {
+    let opened_at = opened_elsewhere(&state.site.public_url, request.headers());
+    if let Some(opened) = opened_at.as_deref().filter(|_| SIGN_IN_PATHS.contains(&request.uri().path())) {
+        warn_of_wrong_address(opened, &state.site.public_url);
+    }
+    let page_context = PageContext {
+        site: state.site.as_ref().clone(),
+        account: caller.signed_in.as_ref().map(|(_, account)| account.clone()),
+        outcome,
+        opened_at,
+        build: state.files.build.clone(),
+    };
+    let service = state.service.clone();
+    let context = move || {
+        provide_context(service.clone());
+        provide_context(caller.clone());
+        provide_context(page_context.clone());
+        csp_with_nonce();
+    };
+    let render = leptos_axum::render_app_async_with_context(context, move || app::shell(&state.files));
+    let mut response = render(request).await.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn see_other(location: &str) -> Response {
+    let location = HeaderValue::from_str(location).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}

@@ -1,0 +1,211 @@
+//! Clicks on the server: links resolved, texts of headers numbered, rows inserted, counters changed.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::Slug;
+use sqlx::{
+    AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query, query::QueryScalar, query_as, query_scalar,
+};
+
+use super::{Links, Memory};
+use crate::{
+    StoreError,
+    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
+    recorder::{ADD_CLICKS, ClickSums, ClickTally, OfferTally},
+};
+
+/// A click of a live link.
+pub(super) type LiveClick<'g> = (&'g NewClick, Arc<ResolvedLink>);
+/// A statement that lacks some of its values.
+type Statement<'q> = QueryScalar<'q, Postgres, bool, PgArguments>;
+
+#[derive(sqlx::FromRow)]
+struct WantedRow {
+    /// Which of those that were asked for, counted from 1.
+    n: i64,
+    #[sqlx(flatten)]
+    link: ResolvedRow,
+}
+
+pub(super) fn live_ones<'g>(clicks: &[&'g NewClick], links: &[Option<Arc<ResolvedLink>>]) -> Vec<LiveClick<'g>> {
+    let of_live = |(click, link): (&&'g NewClick, &Option<Arc<ResolvedLink>>)| {
+        Some((*click, Arc::clone(link.as_ref().filter(|link| link.live)?)))
+    };
+    clicks.iter().zip(links).filter_map(of_live).collect()
+}
+
+pub(super) fn tally_offers(clicks: &[LiveClick<'_>]) -> OfferTally {
+    let mut offers = OfferTally::default();
+    for (_, link) in clicks {
+        offers.add_click(link.offer_id);
+    }
+    offers
+}
+
+/// What the slugs of these clicks stand for; live ones are remembered.
+pub(super) async fn resolve(
+    conn: &mut PgConnection,
+    memory: &mut Memory,
+    clicks: &[&NewClick],
+) -> Result<Links, StoreError> {
+    if clicks.is_empty() {
+        return Ok(Links::new());
+    }
+    let sql = format!(
+        "select wanted.n, {LINK_COLUMNS} from unnest($1::text[]) with ordinality wanted (slug, n)
+        join links l on l.slug = wanted.slug {LINK_JOINS}"
+    );
+    let mut slugs: Vec<&Slug> = clicks.iter().map(|click| &click.slug).collect();
+    slugs.sort_unstable_by_key(|slug| slug.as_str());
+    slugs.dedup();
+    let texts: Vec<&str> = slugs.iter().map(|slug| slug.as_str()).collect();
+    let rows: Vec<WantedRow> = query_as(AssertSqlSafe(sql)).bind(texts).fetch_all(conn).await?;
+    let mut links = Links::new();
+    for row in rows {
+        let place = usize::try_from(row.n).ok().and_then(|n| slugs.get(n.checked_sub(1)?));
+        let slug = place.ok_or(StoreError::bad_row("links", "slug"))?;
+        let link = Arc::new(ResolvedLink::try_from(row.link)?);
+        if link.live {
+            memory.links.insert((*slug).clone(), Arc::clone(&link));
+        }
+        links.insert((*slug).clone(), link);
+    }
+    Ok(links)
+}
+
+/// Finds the numbers of the texts that aren't remembered, and gives one to those that have none.
+pub(super) async fn number_headers(
+    conn: &mut PgConnection,
+    numbers: &mut HashMap<String, i32>,
+    clicks: &[LiveClick<'_>],
+) -> Result<(), StoreError> {
+    // In one order everywhere, so that nodes that meet the same new texts don't wait for each other in a circle.
+    const INSERT: &str = "insert into header_values (value)
+        select text from unnest($1::text[]) new (text)
+        where not exists (select 1 from header_values h where h.value = new.text)
+        order by text on conflict do nothing";
+    const FIND: &str = "select value, number from header_values where value = any($1)";
+    let mut texts: Vec<&str> = clicks
+        .iter()
+        .flat_map(|(click, _)| [click.user_agent.as_str(), click.referer.as_str()])
+        .filter(|text| !numbers.contains_key(*text))
+        .collect();
+    if texts.is_empty() {
+        return Ok(());
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    query(INSERT).bind(&texts).execute(&mut *conn).await?;
+    let found: Vec<(String, i32)> = query_as(FIND).bind(&texts).fetch_all(conn).await?;
+    numbers.extend(found);
+    Ok(())
+}
+
+/// Why links may be taken for what they are taken for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// They were read in this transaction.
+    JustRead,
+    /// The statement looks itself, and does nothing where one isn't as it is remembered.
+    Checked,
+}
+
+/// Inserts clicks, and adds them to their counters and `offers` to theirs, in the order of keys: several nodes never wait
+/// for each other in a circle. Says whether it was done.
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    numbers: &HashMap<String, i32>,
+    clicks: &[LiveClick<'_>],
+    OfferTally(offers): &OfferTally,
+    trust: Trust,
+) -> Result<bool, StoreError> {
+    if clicks.is_empty() && offers.is_empty() {
+        return Ok(true);
+    }
+    let mut tally = ClickTally::default();
+    let mut remembered = HashMap::new();
+    for (click, link) in clicks {
+        tally.add(click, link);
+        if trust == Trust::Checked {
+            remembered.insert(click.slug.as_str(), link.destination.as_str());
+        }
+    }
+    let ClickTally { links, partnerships } = tally;
+    let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
+    let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
+    let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
+    let sql = insert_sql();
+    let statement = query_scalar(AssertSqlSafe(sql))
+        .bind(remembered.keys().copied().collect::<Vec<_>>())
+        .bind(remembered.values().copied().collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(click, _)| click.ip.as_str()).collect::<Vec<_>>())
+        .bind(agents?)
+        .bind(referers?);
+    let statement = bind_sums(statement, links.values())
+        .bind(links.keys().map(|(day, _)| *day).collect::<Vec<_>>())
+        .bind(links.keys().map(|(_, link)| *link).collect::<Vec<_>>());
+    Ok(bind_sums(statement, partnerships.values())
+        .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(_, partner, _)| *partner).collect::<Vec<_>>())
+        .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>())
+        .bind(offers.keys().copied().collect::<Vec<_>>())
+        .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
+        .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
+        .fetch_one(conn)
+        .await?)
+}
+
+/// First whether the links are still live and lead where they led (of no links, all are), then all that is added if so.
+/// PostgreSQL promises no order of such parts but that which one needs of the other. Here each counter needs the one
+/// before it, for the locks to be taken in the order in which a transaction of several steps takes them. Clicks may come at
+/// any point: nobody waits for their rows.
+fn insert_sql() -> String {
+    format!(
+        "with memory as (
+            select count(*) = cardinality($1::text[]) as holds
+            from (
+                select {LINK_COLUMNS}, remembered.destination as led_to
+                from unnest($1::text[], $2::text[]) remembered (slug, destination)
+                join links l on l.slug = remembered.slug {LINK_JOINS}
+            ) now
+            where now.live and now.destination = now.led_to
+        ), of_clicks as (
+            insert into clicks (id, link_id, kind, ip, user_agent, referer)
+            select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
+            from unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::integer[], $8::integer[])
+                new (id, link_id, kind, ip, user_agent, referer)
+            where (select holds from memory)
+        ), of_partnerships as (
+            insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
+            select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::integer[], $19::bigint[],
+                $20::uuid[], $21::uuid[]) new
+            where (select holds from memory)
+            on conflict (day, partner_id, affiliate_id) {ADD_CLICKS} returning 1
+        ), of_links as (
+            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
+            select * from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::bigint[],
+                $14::uuid[]) new
+            where (select holds from memory) and (select count(*) from of_partnerships) >= 0
+            on conflict (day, link_id) {ADD_CLICKS} returning 1
+        ), of_offers as (
+            insert into offer_totals as counted (offer_id, clicks, conversions)
+            select * from unnest($22::uuid[], $23::bigint[], $24::bigint[]) new
+            where (select holds from memory) and (select count(*) from of_links) >= 0
+            on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
+                conversions = counted.conversions + excluded.conversions
+        )
+        select holds from memory"
+    )
+}
+
+fn bind_sums<'q, 's>(statement: Statement<'q>, all: impl Iterator<Item = &'s ClickSums>) -> Statement<'q> {
+    let all: Vec<_> = all.collect();
+    statement
+        .bind(all.iter().map(|sums| sums.clicks).collect::<Vec<_>>())
+        .bind(all.iter().map(|sums| sums.visits).collect::<Vec<_>>())
+        .bind(all.iter().map(|sums| sums.bots).collect::<Vec<_>>())
+        .bind(all.iter().map(|sums| sums.hours).collect::<Vec<_>>())
+}

@@ -1,0 +1,142 @@
+//! Postbacks in the embedded database: claims resolved, rows inserted, counters changed, stored values returned.
+
+use std::collections::HashMap;
+
+use domain::{AffiliateId, LinkId, OfferId, PartnerId};
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+use super::uuid;
+use crate::{
+    StoreError,
+    conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
+    recorder::{ADD_CONVERSIONS, Claim, ConversionTally, OfferTally},
+};
+
+/// Records what may be recorded, and says of each what became of it, in the same order.
+pub(super) fn record_conversions(
+    transaction: &Transaction<'_>,
+    all: &[&NewConversion],
+    offers: &mut OfferTally,
+) -> Result<Vec<Recorded>, StoreError> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut partners: HashMap<[u8; 32], Option<PartnerId>> = HashMap::new();
+    let mut tally = ConversionTally::default();
+    let mut answers = Vec::with_capacity(all.len());
+    for new in all {
+        let partner = if let Some(known) = partners.get(&new.key_hash) {
+            *known
+        } else {
+            let found = find_partner(transaction, &new.key_hash)?;
+            *partners.entry(new.key_hash).or_insert(found)
+        };
+        let Some(partner) = partner else {
+            answers.push(Recorded::UnknownKey);
+            continue;
+        };
+        answers.push(match find_claim(transaction, new)? {
+            None => Recorded::UnknownClick,
+            Some(claim) if claim.partner != partner => Recorded::NotOwner,
+            Some(claim) => {
+                let is_new = insert_conversion(transaction, new, claim.link)?;
+                if is_new {
+                    tally.add(new, claim);
+                    offers.add_conversion(claim.offer);
+                }
+                let stored = if is_new { StoredConversion::of(new) } else { find_stored(transaction, new)? };
+                Recorded::Stored {
+                    duplicate: !is_new,
+                    conversion: Box::new(stored),
+                    partner_id: claim.partner,
+                    affiliate_id: claim.affiliate,
+                }
+            }
+        });
+    }
+    count_conversions(transaction, &tally)?;
+    Ok(answers)
+}
+
+fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>) -> Result<(), StoreError> {
+    let mut count = transaction.prepare_cached(&format!(
+        "insert into conversion_days as counted (link_id, day, status, currency, conversions, amount_units,
+            amount_micros, commission_units, commission_micros) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            on conflict (day, link_id, status, currency) {ADD_CONVERSIONS}"
+    ))?;
+    for ((day, link, status, currency), n) in &tally.links {
+        count.execute(params![link.as_bytes(), day, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
+    }
+    let mut count = transaction.prepare_cached(&format!(
+        "insert into partnership_conversion_days as counted (day, partner_id, affiliate_id, status, currency,
+            conversions, amount_units, amount_micros, commission_units, commission_micros)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
+    ))?;
+    for ((day, partner, affiliate, status, currency), n) in &tally.partnerships {
+        let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
+        count.execute(params![day, partner, affiliate, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
+    }
+    Ok(())
+}
+
+/// The partner whose key this is, unless suspended: a key that was regenerated a moment ago is unknown already.
+fn find_partner(transaction: &Transaction<'_>, key_hash: &[u8; 32]) -> Result<Option<PartnerId>, StoreError> {
+    let mut find = transaction.prepare_cached(
+        "select p.id from partners p where p.api_key_hash = ?1
+            and not exists (select 1 from suspensions s where s.owner_id = p.id)",
+    )?;
+    Ok(find.query_row([key_hash], |row| Ok(PartnerId::from_uuid(uuid(row.get(0)?)))).optional()?)
+}
+
+fn find_claim(transaction: &Transaction<'_>, new: &NewConversion) -> Result<Option<Claim>, StoreError> {
+    let mut find = transaction.prepare_cached(
+        "select c.link_id, l.offer_id, o.partner_id, l.affiliate_id from clicks c join links l on l.id = c.link_id
+            join offers o on o.id = l.offer_id where c.id = ?1",
+    )?;
+    let claim = find.query_row([new.click.uuid().as_bytes()], |row| {
+        Ok(Claim {
+            link: LinkId::from_uuid(uuid(row.get(0)?)),
+            offer: OfferId::from_uuid(uuid(row.get(1)?)),
+            partner: PartnerId::from_uuid(uuid(row.get(2)?)),
+            affiliate: AffiliateId::from_uuid(uuid(row.get(3)?)),
+        })
+    });
+    Ok(claim.optional()?)
+}
+
+/// Whether it is the first of its pair: the unique constraint decides, for ever.
+fn insert_conversion(transaction: &Transaction<'_>, new: &NewConversion, link: LinkId) -> Result<bool, StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "insert into conversions (id, click_id, transaction_id, link_id, at, status, amount, commission, currency)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (click_id, transaction_id) do nothing",
+    )?;
+    let inserted = insert.execute(params![
+        new.id.uuid().as_bytes(),
+        new.click.uuid().as_bytes(),
+        new.transaction_id.as_str(),
+        link.uuid().as_bytes(),
+        new.at.as_millis(),
+        new.status.as_str(),
+        new.amount.micros(),
+        new.commission.micros(),
+        new.currency.as_str(),
+    ])?;
+    Ok(inserted == 1)
+}
+
+fn find_stored(transaction: &Transaction<'_>, new: &NewConversion) -> Result<StoredConversion, StoreError> {
+    let sql = format!("select {STORED_COLUMNS} from conversions where click_id = ?1 and transaction_id = ?2");
+    let mut find = transaction.prepare_cached(&sql)?;
+    let row = find.query_row(params![new.click.uuid().as_bytes(), new.transaction_id.as_str()], |row| {
+        Ok(StoredRow {
+            id: uuid(row.get(0)?),
+            transaction_id: row.get(1)?,
+            status: row.get(2)?,
+            amount: row.get(3)?,
+            commission: row.get(4)?,
+            currency: row.get(5)?,
+        })
+    })?;
+    row.try_into()
+}
