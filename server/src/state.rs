@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use axum::extract::FromRef;
+use axum::{extract::FromRef, http::HeaderMap};
 use leptos::prelude::LeptosOptions;
 use service::Service;
 
@@ -27,6 +27,8 @@ pub(crate) struct Parts {
     pub(crate) site: Arc<app::Site>,
     /// What pages load, as found when the program started.
     pub(crate) files: app::BuiltFiles,
+    /// What every redirect of a tracking link has beside its address.
+    pub(crate) redirect_headers: HeaderMap,
     /// The open event streams.
     pub(crate) streams: Streams,
     /// Whether the program is about to stop.

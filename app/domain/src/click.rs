@@ -16,31 +16,63 @@ pub enum ClickKind {
     Prefetch,
 }
 
-/// Parts of user agents, lower-case, that only programs send: those that begin with this letter.
-const fn bot_marks(letter: u8) -> &'static [&'static str] {
-    match letter {
-        b'a' => &["aiohttp", "axios/"],
-        b'b' => &["bot", "barracuda"],
-        b'c' => &["crawl", "curl/"],
-        b'f' => &["facebookexternalhit", "facebookcatalog"],
-        b'g' => &["go-http-client", "google-amphtml"],
-        b'h' => &["headless", "httpx", "healthcheck"],
-        b'j' => &["java/"],
-        b'l' => &["libwww-perl", "lighthouse"],
-        b'm' => &["monitor", "mimecast", "ms-office"],
-        b'n' => &["node-fetch"],
-        b'o' => &["okhttp"],
-        b'p' => &["preview", "phantomjs", "python-requests", "python-urllib"],
-        b's' => &["spider", "slurp", "scrapy"],
-        b'w' => &["wget/", "whatsapp/"],
-        b'z' => &["zapier"],
-        _ => &[],
-    }
-}
+/// Parts of user agents, lower-case, that only programs send.
+const BOT_MARKS: [&str; 31] = [
+    "aiohttp",
+    "axios/",
+    "barracuda",
+    "bot",
+    "crawl",
+    "curl/",
+    "facebookcatalog",
+    "facebookexternalhit",
+    "go-http-client",
+    "google-amphtml",
+    "headless",
+    "healthcheck",
+    "httpx",
+    "java/",
+    "libwww-perl",
+    "lighthouse",
+    "mimecast",
+    "monitor",
+    "ms-office",
+    "node-fetch",
+    "okhttp",
+    "phantomjs",
+    "preview",
+    "python-requests",
+    "python-urllib",
+    "scrapy",
+    "slurp",
+    "spider",
+    "wget/",
+    "whatsapp/",
+    "zapier",
+];
 
-fn begins_with_bot_mark(text: &[u8]) -> bool {
-    let begins = |mark: &&str| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark.as_bytes()));
-    text.first().is_some_and(|first| bot_marks(first.to_ascii_lowercase()).iter().any(begins))
+/// For each first letter, by its last five bits, which second ones there are. Nearly no place in a user agent has both, so
+/// nearly none is compared with the marks.
+const BOT_PAIRS: [u32; 32] = {
+    let mut pairs = [0; 32];
+    let mut number = 0;
+    while number < BOT_MARKS.len() {
+        let mark = BOT_MARKS[number].as_bytes();
+        pairs[(mark[0] & 31) as usize] |= 1 << (mark[1] & 31);
+        number += 1;
+    }
+    pairs
+};
+
+fn is_bot(user_agent: &str) -> bool {
+    let agent = user_agent.as_bytes();
+    let begins = |rest: &[u8], mark: &str| {
+        rest.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    agent.windows(2).enumerate().any(|(at, pair)| {
+        let may_begin = BOT_PAIRS[usize::from(pair[0] & 31)] >> (pair[1] & 31) & 1 == 1;
+        may_begin && BOT_MARKS.iter().any(|mark| begins(&agent[at..], mark))
+    })
 }
 
 impl ClickKind {
@@ -49,10 +81,8 @@ impl ClickKind {
         if prefetch {
             return Self::Prefetch;
         }
-        let agent = user_agent.as_bytes();
-        // In one pass: this is asked of every click.
-        let is_bot = agent.is_empty() || (0..agent.len()).any(|start| begins_with_bot_mark(&agent[start..]));
-        if is_bot { Self::Bot } else { Self::Human }
+        // A browser says what it is.
+        if user_agent.is_empty() || is_bot(user_agent) { Self::Bot } else { Self::Human }
     }
 
     /// As the databases write it.

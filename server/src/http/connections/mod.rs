@@ -143,14 +143,13 @@ impl<A: Answer> Server<A> {
             .serve_connection(TokioIo::new(stream), handle);
         let connection = self.graceful.watch(connection);
         let registry = Arc::clone(&self.registry);
-        tokio::spawn(async move {
-            let listed = Listed { registry, peer, open };
-            tokio::select! {
-                // A client that hangs up or speaks nonsense is no news.
-                _ = connection => {}
-                () = listed.open.evicted() => {}
-            }
+        let listed = Listed { registry, peer, open: Arc::clone(&open) };
+        let task = tokio::spawn(async move {
+            let _listed = listed;
+            // A client that hangs up or speaks nonsense is no news.
+            let _ = connection.await;
         });
+        open.served_by(task.abort_handle());
     }
 }
 

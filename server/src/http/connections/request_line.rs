@@ -3,6 +3,8 @@
 //! `file_get_contents("…?name=A B")`, a link with a quote behind it, a macro such as `<click>`: the parser would refuse
 //! such a request as a whole, with an empty answer, before anything could say what is wrong, or send the visitor on.
 
+use memchr::memchr;
+
 use super::wire_answer::is_api;
 
 /// A method is at most this long; what has no blank by then is no request.
@@ -35,7 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
     if method == LONGEST_METHOD || begun.get(method).is_some_and(|byte| *byte != b' ') || (method == 0 && blank == 0) {
         return FirstLine::Fine;
     }
-    let Some(end) = begun.iter().position(|byte| *byte == b'\n') else { return FirstLine::Incomplete };
+    let Some(end) = memchr(b'\n', begun) else { return FirstLine::Incomplete };
     let line = begun[..end].strip_suffix(b"\r").unwrap_or(&begun[..end]);
     let mut parts = line.splitn(4, |byte| *byte == b' ');
     let target = parts.by_ref().nth(1).unwrap_or_default();

@@ -70,7 +70,10 @@ impl Edge {
 
     async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
         let mut response = unless_it_panics(track::visit(&self.state, peer.ip(), slug, headers)).await;
-        protect_machine_answer(&self.state, response.headers_mut());
+        if response.status() == StatusCode::FOUND {
+            return response;
+        }
+        protect_machine_answer(self.state.is_secure(), response.headers_mut());
         if response.status().is_server_error() {
             let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), headers);
             response = id.span(&Method::GET, "/t/").in_scope(|| told(response));
@@ -114,7 +117,7 @@ impl Edge {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         if is_machine {
-            protect_machine_answer(&self.state, response.headers_mut());
+            protect_machine_answer(self.state.is_secure(), response.headers_mut());
         }
         // Elsewhere it would tell apart what has to be answered with the same bytes.
         if response.status().is_server_error() {
@@ -130,7 +133,8 @@ impl Answer for Edge {
             Some(slug) => self.visit(peer, slug, request.headers()).await,
             None => match self.refuse_unclear(&request, is_ambiguous) {
                 Some(response) => response,
-                None => self.answer_in_span(peer, request).await,
+                // Of its own size: that of a visit is moved for each.
+                None => Box::pin(self.answer_in_span(peer, request)).await,
             },
         };
         if self.state.stopping.is_said() {

@@ -11,7 +11,10 @@ use percent_encoding::percent_decode_str;
 use service::{ClickRequest, TrackOutcome};
 use std::net::{IpAddr, SocketAddr};
 
-use crate::{http::layers::exceeded_limit, state::AppState};
+use crate::{
+    http::layers::{exceeded_limit, protect_machine_answer},
+    state::AppState,
+};
 
 /// Seconds after which a visitor may try again when the database can't commit.
 const RETRY_AFTER: &str = "5";
@@ -54,8 +57,8 @@ pub(crate) async fn visit(state: &AppState, peer: IpAddr, slug: Slug, headers: &
         prefetch: is_prefetch(headers),
     };
     marked(match state.service.track(visit).await {
-        TrackOutcome::Redirect(location) => found(&location),
-        TrackOutcome::NotLive => found(&homepage(state)),
+        TrackOutcome::Redirect(location) => return found(state, &location),
+        TrackOutcome::NotLive => return found(state, &homepage(state)),
         TrackOutcome::Unknown => unknown_link(state),
         TrackOutcome::Unavailable => unavailable(),
     })
@@ -63,8 +66,8 @@ pub(crate) async fn visit(state: &AppState, peer: IpAddr, slug: Slug, headers: &
 
 async fn peek(state: &AppState, slug: &Slug) -> Response {
     match state.service.peek(slug).await {
-        Ok(Some(Some(destination))) => found(destination.as_str()),
-        Ok(Some(None)) => found(&homepage(state)),
+        Ok(Some(Some(destination))) => found(state, destination.as_str()),
+        Ok(Some(None)) => found(state, &homepage(state)),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(_) => unavailable(),
     }
@@ -74,17 +77,25 @@ fn homepage(state: &AppState) -> String {
     format!("{}/", state.site.public_url)
 }
 
+/// What every redirect has beside its address, made once: inserting each header costs a look-up of its name.
+pub(crate) fn redirect_headers(is_secure: bool) -> HeaderMap {
+    let mut response = marked(Response::new(Body::empty()));
+    protect_machine_answer(is_secure, response.headers_mut());
+    std::mem::take(response.headers_mut())
+}
+
 /// A 302: visitors come back with another click next time.
-fn found(location: &str) -> Response {
+fn found(state: &AppState, location: &str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().clone_from(&state.redirect_headers);
     match HeaderValue::from_str(location) {
         Ok(location) => {
             response.headers_mut().insert(header::LOCATION, location);
             response
         }
         // Can't be: a destination is checked to fit a header before it is stored.
-        Err(_) => unavailable(),
+        Err(_) => marked(unavailable()),
     }
 }
 

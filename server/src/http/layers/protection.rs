@@ -32,8 +32,8 @@ pub(crate) async fn protect(State(state): State<AppState>, request: Request, nex
 }
 
 /// On what visitors and machines are answered: nothing there is a page to be framed or a script to be run.
-pub(crate) fn protect_machine_answer(state: &AppState, headers: &mut HeaderMap) {
-    if state.is_secure() {
+pub(crate) fn protect_machine_answer(is_secure: bool, headers: &mut HeaderMap) {
+    if is_secure {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
