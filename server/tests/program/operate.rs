@@ -73,7 +73,7 @@ fn metrics_count_clicks_and_postbacks_by_outcome_on_an_address_of_their_own() {
         );
         for line in [
             // The tests' own program calls itself "test", which no bot does.
-            "something_clicks_total{kind=\"visit\"} 2",
+            "something_clicks_total{kind=\"human\"} 2",
             "something_clicks_total{kind=\"bot\"} 0",
             "something_visits_not_recorded_total{reason=\"unknown\"} 1",
             "something_visits_not_recorded_total{reason=\"not_live\"} 1",
