@@ -181,3 +181,10 @@ async fn it_is_noted_how_long_connections_were_waited_for() {
     })
     .await;
 }
+
+#[test]
+fn a_value_that_is_taken_is_told_from_a_database_that_fails() {
+    let taken = || domain::AppError::AlreadyApplied;
+    assert_eq!(StoreError::Duplicate.or_taken(taken()), taken());
+    assert_eq!(StoreError::Setup(String::new()).or_taken(taken()), domain::AppError::Unavailable);
+}

@@ -125,7 +125,8 @@ impl Old {
             click.id.uuid(),
             link,
             at.as_millis(),
-            click.kind.as_str(),
+            // As a human's click was called then.
+            if click.kind == ClickKind::Human { "visit" } else { click.kind.as_str() },
             click.ip.as_str(),
             click.user_agent.as_str(),
             click.referer.as_str()
