@@ -17,6 +17,13 @@ pub struct Site {
     pub tracking_url: String,
 }
 
+impl Site {
+    /// Whether people reach it by https.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
 /// Everything the server tells a page beside its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageContext {
@@ -36,7 +43,7 @@ pub struct PageContext {
 #[derive(Clone, Copy)]
 struct Outcome(RwSignal<Option<FormOutcome>>);
 
-/// Reads it once, at the root, and hands them to every page.
+/// Reads it once, at the root, and hands it to every page.
 pub(crate) fn provide_page_context() {
     let mut page_context = SharedValue::new(|| use_context::<PageContext>().unwrap_or_default()).into_inner();
     provide_context(Outcome(RwSignal::new(page_context.outcome.take())));

@@ -54,7 +54,7 @@ export async function program(settings = {}) {
 }
 
 /** A proxy to a port of this machine that answers 502 for as long as it is told to. */
-export async function proxy(target) {
+async function proxy(target) {
   let isDown = false;
   const open = new Set();
   const server = createServer((asked, answer) => {
@@ -90,4 +90,18 @@ export async function proxy(target) {
     return new Promise((resolve) => { server.close(resolve); });
   };
   return { address: `http://127.0.0.1:${port}`, lose, find, end };
+}
+
+/** Does something with a program of its own behind such a proxy, and ends both. */
+export async function behindProxy(use) {
+  let own;
+  const front = await proxy(() => own.port);
+  own = await program({ PUBLIC_URL: front.address });
+  await own.start();
+  try {
+    await use(own, front);
+  } finally {
+    await own.end();
+    await front.end();
+  }
 }

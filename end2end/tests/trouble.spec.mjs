@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { PASSWORD, emailOf, follow, signIn, signUp, unique, visitor } from './people.mjs';
 import { click, network } from './network.mjs';
-import { program, proxy } from './program.mjs';
+import { behindProxy, program } from './program.mjs';
 
 const LOST = 'Not live — reconnecting…';
 const SIGNED_OUT = 'You are signed out';
@@ -29,79 +29,52 @@ async function expectLiveAgain(page, bringBack) {
   await expect(page.getByText(LOST)).toBeHidden({ timeout: 20_000 });
 }
 
-test('an open page is live again after its server was away, and says so meanwhile', { tag: '@hydrated' }, async ({ browser }) => {
-  let own;
-  const front = await proxy(() => own.port);
-  own = await program({ PUBLIC_URL: front.address });
-  await own.start();
-  try {
-    const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
-    await follow(page, '/partner/clicks?page=1');
-    await expect(page.getByText(LOST)).toBeHidden();
+test('an open page is live again after its server was away, and says so meanwhile', { tag: '@hydrated' }, ({ browser }) => behindProxy(async (own, front) => {
+  const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
+  await follow(page, '/partner/clicks?page=1');
+  await expect(page.getByText(LOST)).toBeHidden();
 
-    // Two answers of a proxy at least: an `EventSource` alone would have given up at the first.
-    front.lose();
-    await expect(page.getByText(LOST)).toBeVisible();
-    await page.waitForTimeout(3_000);
-    await expectLiveAgain(page, () => front.find());
+  // Two answers of a proxy at least: an `EventSource` alone would have given up at the first.
+  front.lose();
+  await expect(page.getByText(LOST)).toBeVisible();
+  await page.waitForTimeout(3_000);
+  await expectLiveAgain(page, () => front.find());
 
-    await own.stop();
-    await expectLiveAgain(page, own.start);
+  await own.stop();
+  await expectLiveAgain(page, own.start);
 
-    // Ended elsewhere: said at once, with a way back to this very page.
-    const ended = await page.context().request.post('/rpc/sign_out', { headers: { 'Sec-Fetch-Site': 'same-origin' } });
-    expect(ended.ok()).toBe(true);
-    await expect(page.getByText(SIGNED_OUT)).toBeVisible({ timeout: 3_000 });
-    const back = page.getByRole('link', { name: 'Sign in and come back' });
-    await expect(back).toHaveAttribute('href', '/signin?next=%2Fpartner%2Fclicks%3Fpage%3D1');
-  } finally {
-    await own.end();
-    await front.end();
-  }
-});
+  // Ended elsewhere: said at once, with a way back to this very page.
+  const ended = await page.context().request.post('/rpc/sign_out', { headers: { 'Sec-Fetch-Site': 'same-origin' } });
+  expect(ended.ok()).toBe(true);
+  await expect(page.getByText(SIGNED_OUT)).toBeVisible({ timeout: 3_000 });
+  const back = page.getByRole('link', { name: 'Sign in and come back' });
+  await expect(back).toHaveAttribute('href', '/signin?next=%2Fpartner%2Fclicks%3Fpage%3D1');
+}));
 
-test('what was opened while the server was away is there when it is back', { tag: '@hydrated' }, async ({ browser }) => {
-  let own;
-  const front = await proxy(() => own.port);
-  own = await program({ PUBLIC_URL: front.address });
-  await own.start();
-  try {
-    const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
-    await follow(page, '/partner/clicks');
-    await expect(page.getByText(LOST)).toBeHidden();
-    front.lose();
-    await expect(page.getByText(LOST)).toBeVisible();
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Conversions', exact: true }).click();
-    await expect(page.getByText('The site can\'t be reached')).not.toHaveCount(0);
-    front.find();
-    await expect(page.getByText('The site can\'t be reached')).toHaveCount(0, { timeout: 20_000 });
-    // Also what doesn't change with each click.
-    await expect(page.getByRole('button', { name: 'Filter' })).toBeVisible();
-    await expect(page.getByText('No conversions yet')).toBeVisible();
-  } finally {
-    await own.end();
-    await front.end();
-  }
-});
+test('what was opened while the server was away is there when it is back', { tag: '@hydrated' }, ({ browser }) => behindProxy(async (own, front) => {
+  const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
+  await follow(page, '/partner/clicks');
+  await expect(page.getByText(LOST)).toBeHidden();
+  front.lose();
+  await expect(page.getByText(LOST)).toBeVisible();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Conversions', exact: true }).click();
+  await expect(page.getByText('The site can\'t be reached')).not.toHaveCount(0);
+  front.find();
+  await expect(page.getByText('The site can\'t be reached')).toHaveCount(0, { timeout: 20_000 });
+  // Also what doesn't change with each click.
+  await expect(page.getByRole('button', { name: 'Filter' })).toBeVisible();
+  await expect(page.getByText('No conversions yet')).toBeVisible();
+}));
 
-test('a session that ends while the server is away is said when it is back', { tag: '@hydrated' }, async ({ browser }) => {
-  let own;
-  const front = await proxy(() => own.port);
-  own = await program({ PUBLIC_URL: front.address });
-  await own.start();
-  try {
-    const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
-    await follow(page, '/partner/clicks');
-    front.lose();
-    await expect(page.getByText(LOST)).toBeVisible();
-    await page.context().clearCookies();
-    front.find();
-    await expect(page.getByText(SIGNED_OUT)).toBeVisible({ timeout: 20_000 });
-  } finally {
-    await own.end();
-    await front.end();
-  }
-});
+test('a session that ends while the server is away is said when it is back', { tag: '@hydrated' }, ({ browser }) => behindProxy(async (own, front) => {
+  const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
+  await follow(page, '/partner/clicks');
+  front.lose();
+  await expect(page.getByText(LOST)).toBeVisible();
+  await page.context().clearCookies();
+  front.find();
+  await expect(page.getByText(SIGNED_OUT)).toBeVisible({ timeout: 20_000 });
+}));
 
 test('a button works again after a form got no answer', { tag: '@hydrated' }, async ({ browser }) => {
   const page = await visitor(browser);

@@ -52,6 +52,6 @@ impl Deref for AppState {
 impl Parts {
     /// Whether people reach the site by https.
     pub(crate) fn is_secure(&self) -> bool {
-        self.site.public_url.starts_with("https://")
+        self.site.is_secure()
     }
 }

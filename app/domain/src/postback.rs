@@ -4,16 +4,18 @@ mod clean;
 mod hints;
 mod macros;
 mod mangled;
+mod names;
 mod reader;
 mod secret;
 #[cfg(test)]
 mod tests;
 mod warnings;
 
-use self::{clean::clean, hints::missing_hint, reader::Reader};
+use self::{clean::clean, names::missing_hint, reader::Reader};
 pub use self::{
-    hints::{click_hint, is_key_spelling, key_hint, value_hint},
+    hints::{click_hint, key_hint, value_hint},
     macros::is_unreplaced_macro,
+    names::is_key_spelling,
     secret::holds_key,
     warnings::Warning,
 };

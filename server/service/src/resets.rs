@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use domain::{AppError, Email, Password};
-use store::{StoreError, owned_task, tokens::Purpose};
+use store::{owned_task, tokens::Purpose};
 
 use crate::{
     Service, SessionsEnded, SignedIn,
@@ -30,15 +30,12 @@ impl Service {
         let (service, token) = (self.clone(), random_text(48));
         // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
         tokio::spawn(async move {
-            if let Err(error) = service.store_reset(&spellings, &token).await {
-                // Nobody waits for it; the conversion logs it.
-                drop(AppError::from(error));
-            }
+            let _ = service.store_reset(&spellings, &token).await;
         });
         Ok(())
     }
 
-    async fn store_reset(&self, spellings: &[Email], token: &str) -> Result<(), StoreError> {
+    async fn store_reset(&self, spellings: &[Email], token: &str) -> Result<(), AppError> {
         let mut conn = self.db.begin().await?;
         let found = find_by_spellings(&mut conn, spellings).await?;
         let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else { return Ok(()) };

@@ -45,7 +45,7 @@ pub(crate) fn router(
     let hashes = leptos.hash_files.then(|| std::fs::read_to_string(&*leptos.hash_file).ok()).flatten();
     let files = app::BuiltFiles::new(&leptos.output_name, hashes.as_deref());
     let (site, streams) = (Arc::new(site), events::Streams::default());
-    let redirect_headers = track::redirect_headers(site.public_url.starts_with("https://"));
+    let redirect_headers = track::redirect_headers(site.is_secure());
     let parts = Parts { service, trusted_proxies, leptos, site, files, redirect_headers, streams, stopping };
     let state = AppState::new(parts);
     let routes = edge().merge(web(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::custom(panicked));

@@ -5,8 +5,8 @@ use std::fmt;
 use super::{
     InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
     clean::{Clean, is_absent_word},
-    hints::misspelt,
     holds_key, is_unreplaced_macro,
+    names::misspelt,
 };
 use crate::{Amount, ApiKey, ConversionStatus, Currency, TransactionId};
 

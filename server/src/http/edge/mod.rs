@@ -32,11 +32,9 @@ use super::{
 };
 use crate::state::AppState;
 
-/// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else.
+/// What is answered where it arrives: it looks something up or waits for the recorder, and nothing else. No browser shows
+/// pages there or keeps sessions.
 const IN_PLACE: [&str; 3] = ["/t/", "/healthz", "/readyz"];
-
-/// Where no browser shows pages or keeps sessions.
-const MACHINES: [&str; 3] = ["/t/", "/healthz", "/readyz"];
 
 /// What answers requests: everything by its route, but plain visits of tracking links and postbacks without the detour.
 /// They are nearly all there is, and the layers and look-ups of a route cost as much as the work itself.
@@ -87,9 +85,8 @@ impl Edge {
         let path = request.uri().path();
         let span = id.span(request.method(), shown(path));
         let is_api = postback::is_under_api(path);
-        let is_machine =
-            is_api || postback::is_wrong_path(path) || MACHINES.iter().any(|start| path.starts_with(start));
         let in_place = IN_PLACE.iter().any(|start| path.starts_with(start));
+        let is_machine = is_api || postback::is_wrong_path(path) || in_place;
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut response = if postback::is_plain(&request) {
             unless_it_panics(postback::receive(&self.state, request)).map(told).instrument(span).await

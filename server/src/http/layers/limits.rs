@@ -27,32 +27,26 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Refuses an address or headers that are too long before anything looks at them.
 pub(crate) async fn limit_head(request: Request, next: Next) -> Response {
     match exceeded_limit(&request) {
-        Some(status) => refuse_head(status, false),
+        Some(code) => refuse_head(code, false),
         None => next.run(request).await,
     }
 }
 
-/// The status for a request whose address or headers are too long.
-pub(crate) fn exceeded_limit(request: &Request) -> Option<StatusCode> {
+/// Why a request whose address or headers are too long is refused.
+pub(crate) fn exceeded_limit(request: &Request) -> Option<AnswerCode> {
     // What hyper is told is only the size of a buffer; a head can be somewhat longer.
     let head: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if head > HEAD_BYTES {
-        return Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+        return Some(AnswerCode::HeadersTooLarge);
     }
     let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    (length > TARGET_BYTES).then_some(StatusCode::URI_TOO_LONG)
+    (length > TARGET_BYTES).then_some(AnswerCode::UriTooLong)
 }
 
 /// An address or headers that are too long, in the form of their route.
-pub(crate) fn refuse_head(status: StatusCode, is_api: bool) -> Response {
-    let code = code_of(status);
+pub(crate) fn refuse_head(code: AnswerCode, is_api: bool) -> Response {
     let is_target = code == AnswerCode::UriTooLong;
     refusal(is_api, code, if is_target { TARGET_TOO_LONG } else { HEAD_TOO_LARGE })
-}
-
-/// The code of an exceeded limit.
-pub(crate) fn code_of(status: StatusCode) -> AnswerCode {
-    if status == StatusCode::URI_TOO_LONG { AnswerCode::UriTooLong } else { AnswerCode::HeadersTooLarge }
 }
 
 /// In the order of every other answer.

@@ -88,8 +88,8 @@ async fn read(request: Request<Body>) -> Result<Postback, Error> {
 
 /// The seed's common mistake: answered 200, and nothing recorded.
 pub(crate) fn answer_wrong_path(state: &AppState, request: &Request<Body>) -> Response {
-    if let Some(status) = exceeded_limit(request) {
-        return refuse_head(status, false);
+    if let Some(code) = exceeded_limit(request) {
+        return refuse_head(code, false);
     }
     let text = format!(
         "This path records nothing. The postback is at {}/api/postback (mind the /api/).\n",

@@ -4,7 +4,7 @@ use axum::{body::Body, http::Request, response::Response};
 
 use super::{answer::not_found, receive};
 use crate::{
-    http::layers::{code_of, exceeded_limit, refuse_head},
+    http::layers::{exceeded_limit, refuse_head},
     state::AppState,
 };
 
@@ -26,9 +26,9 @@ pub(crate) fn is_wrong_path(path: &str) -> bool {
 
 /// Answers a request below `/api`, within the limits that others have by a layer.
 pub(crate) async fn answer_under_api(state: &AppState, request: Request<Body>) -> Response {
-    if let Some(status) = exceeded_limit(&request) {
-        state.service.metrics().count_postback(code_of(status).as_str());
-        return refuse_head(status, true);
+    if let Some(code) = exceeded_limit(&request) {
+        state.service.metrics().count_postback(code.as_str());
+        return refuse_head(code, true);
     }
     if is_postback(request.uri().path()) {
         return receive(state, request).await;
