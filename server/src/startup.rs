@@ -38,11 +38,11 @@ pub struct Application {
 impl Application {
     /// Opens and migrates the database, gets hold of the port, puts the routes together.
     pub async fn build(settings: &Settings) -> Result<Self, String> {
-        let sockets = Sockets::open(settings)?;
+        let mut sockets = Sockets::open(settings)?;
         let address = sockets.site.local_addr().map_err(|error| error.to_string())?;
-        let successors = Successors::prepare(settings, &sockets);
+        let successors = Successors::prepare(settings, &mut sockets, address);
         // Whoever serves now would go on with a database that has changed underneath.
-        let migrates = settings.migrate && sockets.predecessor.is_none();
+        let migrates = settings.migrate && !successors.has_predecessor();
         let service = build_service_on(settings, address, Clock::default(), migrates).await?;
         let (stopper, stopping) = stopping();
         let edge = router(service.clone(), settings.trusted_proxies.clone(), leptos_options(address), stopping);
@@ -84,10 +84,13 @@ impl Application {
         let mut stop = pin!(stop);
         // Asked to stop while it started: then the program before it goes on.
         let mut asked = stop.as_mut().now_or_never();
-        if let (None, Some(predecessor)) = (&asked, self.sockets.predecessor) {
-            predecessor.take_over();
-        }
-        let mut succeeded = Box::pin(self.successors.wait());
+        let successors = Some(self.successors).filter(|successors| asked.is_none() || !successors.has_predecessor());
+        let mut succeeded = Box::pin(async {
+            match successors {
+                Some(successors) => successors.wait().await,
+                None => std::future::pending().await,
+            }
+        });
         if asked.is_none() {
             tokio::select! {
                 drained = &mut stop => asked = Some(drained),

@@ -1,13 +1,17 @@
 //! Handing the listening sockets over from one process to the next.
 //!
-//! The running program waits at an abstract Unix socket that is named after its address. One that is started with the same
+//! The running program holds a name, an abstract Unix socket called after its address. One that is started with the same
 //! address and the same database connects there and gets the sockets themselves, with everybody who waits in them. It then
-//! starts, says that it is ready, and only then the old one accepts nobody any more, finishes what it has, and ends. If the
-//! new one fails before that, nothing has changed: it migrates no database while another program serves.
+//! starts, says that it is ready, and only then the old one lets go of the name, accepts nobody any more, finishes what it
+//! has, and ends. If the new one fails before that, nothing has changed: it migrates no database while another program
+//! serves.
+//!
+//! Who holds the name is the server. Of several that are started at once each gets the sockets and one the name; the others
+//! ask that one in its turn, so that one is left in the end, and can be replaced.
 
 use std::{
-    fs, io,
-    io::{IoSlice, IoSliceMut, Write as _},
+    fs::{self, canonicalize},
+    io::{self, IoSlice, IoSliceMut, Read as _, Write as _},
     mem::MaybeUninit,
     net::{SocketAddr, TcpListener},
     os::{
@@ -19,6 +23,7 @@ use std::{
         },
     },
     path::absolute,
+    sync::Arc,
     time::Duration,
 };
 
@@ -33,7 +38,7 @@ use rustix::{
 use tokio::{
     io::Interest,
     net::{UnixListener as AsyncListener, UnixStream as AsyncStream},
-    task::JoinSet,
+    task::{JoinSet, spawn_blocking},
 };
 
 use super::Sockets;
@@ -41,9 +46,9 @@ use crate::config::Settings;
 
 /// How long the other side may take for a few bytes.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// How often the name is asked for while the program before still holds it.
-const NAME_TRIES: u32 = 200;
-const PAUSE: Duration = Duration::from_millis(50);
+/// Between two tries to get the name, at first and at last: who holds it may hang, or be somebody else's program.
+const PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// What the new one says when it accepts connections.
 const READY: u8 = b'r';
 /// What the old one says: here they are, or that it serves another database.
@@ -56,12 +61,12 @@ const LONGEST_IDENTITY: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Predecessor(UnixStream);
 
+/// A predecessor with its sockets: the site's, and monitoring's.
+type Found = (Predecessor, TcpListener, Option<TcpListener>);
+
 impl Predecessor {
-    /// Asks whoever listens at an address for its sockets: for the site's, and for monitoring's.
-    pub(crate) fn find(
-        settings: &Settings,
-        address: SocketAddr,
-    ) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
+    /// Asks whoever listens at an address for its sockets.
+    pub(crate) fn find(settings: &Settings, address: SocketAddr) -> Result<Option<Found>, String> {
         let Ok(stream) = connect_to(&name_of(address)) else { return Ok(None) };
         // Anybody can take a name; only our own kind is believed.
         if !is_ours(&stream) {
@@ -79,6 +84,10 @@ impl Predecessor {
                 tracing::warn!("the program that runs there already has no socket to hand over");
                 Ok(None)
             }
+            // It has ended, or was replaced, at this moment.
+            Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+                Ok(None)
+            }
             Err(error) => {
                 tracing::warn!(%error, "the program that runs there already does not hand its socket over");
                 Ok(None)
@@ -86,10 +95,14 @@ impl Predecessor {
         }
     }
 
-    /// Says that the sockets are served now.
-    pub(crate) fn take_over(mut self) {
-        if self.0.write_all(&[READY]).is_err() {
-            tracing::warn!("the program before this one has ended by itself");
+    /// Says that the sockets are served now, and waits until the name is free: it ends the connection then. It also does
+    /// where another program was faster.
+    fn take_over(mut self) {
+        let _ = self.0.write_all(&[READY]);
+        if let Err(error) = self.0.read(&mut [0])
+            && matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+        {
+            tracing::warn!("the program before this one does not answer");
         }
     }
 }
@@ -127,46 +140,52 @@ fn ask(mut stream: &UnixStream, identity: &[u8]) -> io::Result<(u8, Vec<TcpListe
 /// Those who may come after this program.
 #[derive(Debug)]
 pub(crate) struct Successors {
-    name: String,
+    address: SocketAddr,
     settings: Settings,
     sockets: Vec<OwnedFd>,
     /// Taken as early as the sockets are: whoever finds them in use finds this program, too. Not while the program before
     /// has it.
     listener: Option<UnixListener>,
+    predecessor: Option<Predecessor>,
 }
 
 impl Successors {
-    pub(crate) fn prepare(settings: &Settings, sockets: &Sockets) -> Self {
+    pub(crate) fn prepare(settings: &Settings, sockets: &mut Sockets, address: SocketAddr) -> Self {
         let handles = [Some(&sockets.site), sockets.metrics.as_ref()];
         let handles = handles.into_iter().flatten().map(|socket| socket.as_fd().try_clone_to_owned());
-        let name = sockets.site.local_addr().map(name_of).unwrap_or_default();
         Self {
-            listener: bind_name(&name).ok(),
-            name,
+            listener: bind_name(address).ok(),
+            address,
             settings: settings.clone(),
             // Where there are no more handles, nobody can take over, and nothing else is different.
             sockets: handles.collect::<io::Result<_>>().unwrap_or_default(),
+            predecessor: sockets.predecessor.take(),
         }
     }
 
-    /// Waits until another program serves the sockets.
+    /// Whether another program serves the sockets, too.
+    pub(crate) fn has_predecessor(&self) -> bool {
+        self.predecessor.is_some()
+    }
+
+    /// Takes over from the program before, whose sockets are served now; then waits until another program serves them.
     pub(crate) async fn wait(mut self) {
-        let listener = match self.listen().await {
+        let listener = match self.hold_name().await {
             Ok(listener) => listener,
             Err(error) => {
                 tracing::warn!(%error, "nobody can take over from this program");
                 return std::future::pending().await;
             }
         };
-        let this = std::sync::Arc::new(self);
+        let this = Arc::new(self);
         // Each by itself: one that starts slowly keeps no other from it.
         let mut coming = JoinSet::new();
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        let this = std::sync::Arc::clone(&this);
-                        coming.spawn(async move { this.is_succeeded_by(&stream).await });
+                        let this = Arc::clone(&this);
+                        coming.spawn(async move { this.is_succeeded_by(stream).await });
                     }
                     Err(error) => {
                         // Out of file descriptors, mostly.
@@ -174,40 +193,53 @@ impl Successors {
                         tokio::time::sleep(PAUSE).await;
                     }
                 },
-                Some(succeeded) = coming.join_next() => if matches!(succeeded, Ok(true)) {
+                Some(succeeded) = coming.join_next() => if let Ok(Some(successor)) = succeeded {
+                    // First, so that the name is free for whoever hears of it, and then all hear of it at once.
+                    drop(listener);
+                    drop(successor);
                     return;
                 },
             }
         }
     }
 
-    async fn is_succeeded_by(&self, stream: &AsyncStream) -> bool {
-        match tokio::time::timeout(TIMEOUT, self.hand_over(stream)).await {
-            Ok(Ok(())) => says_ready(stream).await,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the socket could not be handed over");
-                false
-            }
-            Err(_) => false,
-        }
-    }
-
-    /// The name is free as soon as the program before has heard that this one is ready.
-    async fn listen(&mut self) -> io::Result<AsyncListener> {
-        let mut tries = 0;
+    /// Gets the name from whoever has it, for as long as it takes.
+    async fn hold_name(&mut self) -> io::Result<AsyncListener> {
+        let mut pause = PAUSE;
+        let mut early = self.listener.take();
+        let mut before = self.predecessor.take();
         let listener = loop {
-            let bound = match self.listener.take() {
-                Some(early) => Ok(early),
-                None => bind_name(&self.name),
-            };
-            match bound {
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse && tries < NAME_TRIES => tries += 1,
+            if let Some(before) = before.take() {
+                let _ = spawn_blocking(move || before.take_over()).await;
+            }
+            match early.take().map_or_else(|| bind_name(self.address), Ok) {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
                 bound => break bound?,
             }
-            tokio::time::sleep(PAUSE).await;
+            // A third one was faster, and serves now.
+            let (settings, address) = (self.settings.clone(), self.address);
+            let found =
+                spawn_blocking(move || Predecessor::find(&settings, address)).await.map_err(io::Error::other)?;
+            before = found.map_err(io::Error::other)?.map(|(before, ..)| before);
+            if before.is_none() {
+                tokio::time::sleep(pause).await;
+                pause = LONGEST_PAUSE.min(pause * 2);
+            }
         };
         listener.set_nonblocking(true)?;
         AsyncListener::from_std(listener)
+    }
+
+    /// Its connection, once it serves the sockets.
+    async fn is_succeeded_by(&self, stream: AsyncStream) -> Option<AsyncStream> {
+        match tokio::time::timeout(TIMEOUT, self.hand_over(&stream)).await {
+            Ok(Ok(())) => says_ready(&stream).await.then_some(stream),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the socket could not be handed over");
+                None
+            }
+            Err(_) => None,
+        }
     }
 
     async fn hand_over(&self, stream: &AsyncStream) -> io::Result<()> {
@@ -266,8 +298,8 @@ fn name_of(address: SocketAddr) -> String {
     format!("something-project/{}/{address}", getuid().as_raw())
 }
 
-fn bind_name(name: &str) -> io::Result<UnixListener> {
-    UnixListener::bind_addr(&UnixAddress::from_abstract_name(name)?)
+fn bind_name(address: SocketAddr) -> io::Result<UnixListener> {
+    UnixListener::bind_addr(&UnixAddress::from_abstract_name(name_of(address))?)
 }
 
 /// What two programs must have in common to be one after the other: the database, whatever its password. Always of one
@@ -276,7 +308,9 @@ fn identity(settings: &Settings) -> Vec<u8> {
     let url = &settings.database_url;
     let text = match url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
         Some(path) => {
-            let place = absolute(path).map_or(path.to_owned(), |path| path.to_string_lossy().into_owned());
+            // One file by whatever way: a link, `..`.
+            let place = canonicalize(path).or_else(|_| absolute(path)).unwrap_or_else(|_| path.into());
+            let place = place.display();
             // Containers may have other files of the same name.
             let file = fs::metadata(path).map(|file| (file.dev(), file.ino())).unwrap_or_default();
             format!("{place} {file:?}")

@@ -4,7 +4,10 @@
 #[cfg(target_os = "linux")]
 mod handover;
 
-use std::net::{SocketAddr, TcpListener};
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
 
 use listenfd::ListenFd;
 
@@ -37,17 +40,23 @@ impl Sockets {
             Some(site) => site.local_addr().map_err(|error| format!("LISTEN_FDS: {error}"))?,
             None => settings.listen_addr,
         };
-        // Also beside a socket that was handed in: who was started by hand serves it, too, and has to end.
-        let (predecessor, handed_over) = match Predecessor::find(settings, address)? {
-            Some((predecessor, site, of_metrics)) => {
+        let mut tries = 0;
+        let (predecessor, site) = loop {
+            // Also beside a socket that was handed in: who was started by hand serves it, too, and has to end.
+            if let Some((predecessor, site, of_metrics)) = Predecessor::find(settings, address)? {
                 metrics = metrics.or(of_metrics);
-                (Some(predecessor), Some(site))
+                break (Some(predecessor), inherited_site.unwrap_or(site));
             }
-            None => (None, None),
-        };
-        let site = match inherited_site.or(handed_over) {
-            Some(site) => site,
-            None => bind("LISTEN_ADDR", address)?,
+            if let Some(site) = inherited_site {
+                break (None, site);
+            }
+            match bind("LISTEN_ADDR", address) {
+                Ok(site) => break (None, site),
+                // Between two servers the name is nobody's for a moment.
+                Err(_) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
+            std::thread::sleep(PAUSE);
         };
         let metrics = match settings.metrics_addr {
             None => None,
@@ -62,6 +71,10 @@ impl Sockets {
         Ok(Self { site, metrics, predecessor })
     }
 }
+
+/// How often a port that is in use is asked for, and how far apart.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
 
 fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).map_err(|error| format!("{setting} {address} can't be used: {error}"))
@@ -83,10 +96,6 @@ mod elsewhere {
         ) -> Result<Option<(Self, TcpListener, Option<TcpListener>)>, String> {
             Ok(None)
         }
-
-        pub(crate) fn take_over(self) {
-            match self {}
-        }
     }
 
     /// Never come.
@@ -94,8 +103,12 @@ mod elsewhere {
     pub(crate) struct Successors;
 
     impl Successors {
-        pub(crate) fn prepare(_: &Settings, _: &Sockets) -> Self {
+        pub(crate) fn prepare(_: &Settings, _: &mut Sockets, _: SocketAddr) -> Self {
             Self
+        }
+
+        pub(crate) fn has_predecessor(&self) -> bool {
+            false
         }
 
         pub(crate) async fn wait(self) {

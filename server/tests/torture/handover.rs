@@ -91,6 +91,36 @@ fn a_server_that_is_started_in_place_of_another_turns_nobody_away() {
     scene.assert_audit_is_clean();
 }
 
+/// Both ask the same one for its socket. One of them has to give way to the other, or neither could ever be replaced.
+#[test]
+fn of_two_that_are_started_at_once_one_is_left() {
+    let scene = Scene::set(Engine::Sqlite).unwrap();
+    let address = free_address();
+    let start = || scene.start_with(&[DRAIN, ("LISTEN_ADDR", &address)]);
+    let mut server = Some(start());
+    assert_nobody_is_turned_away(&scene, &address, || {
+        let before = server.take().unwrap();
+        let mut both = thread::scope(|scope| {
+            let started = [scope.spawn(start), scope.spawn(start)];
+            started.map(|started| started.join().unwrap()).into_iter().collect::<Vec<_>>()
+        });
+        drop(before.ended());
+        let began = Instant::now();
+        while both.iter_mut().map(Program::is_running).filter(|running| *running).count() > 1 {
+            assert!(began.elapsed() < Duration::from_secs(15), "both go on");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let left = both.iter_mut().position(Program::is_running).expect("one has to be left");
+        server = Some(both.swap_remove(left));
+        // Who gave way did so as one that is replaced, not as one that failed.
+        drop(both.remove(0).ended());
+    });
+    let next = start();
+    drop(server.unwrap().ended());
+    next.stop();
+    scene.assert_audit_is_clean();
+}
+
 #[test]
 fn a_server_that_is_told_to_stop_hands_over_while_it_goes_on_answering() {
     let scene = Scene::set(Engine::Sqlite).unwrap();
@@ -177,4 +207,21 @@ fn another_network_is_not_handed_over_to() {
     thread::sleep(Duration::from_millis(200));
     assert!(server.is_running());
     assert_eq!(ask(&address, "GET", "/readyz").unwrap().0, 200);
+}
+
+#[test]
+fn a_database_by_another_path_is_the_same_network() {
+    let scene = Scene::set(Engine::Sqlite).unwrap();
+    let address = free_address();
+    let server = scene.start_with(&[DRAIN, ("LISTEN_ADDR", &address)]);
+    let file = scene.database.url.trim_start_matches("sqlite://");
+    let link = scene.database.folder.path().join("link.db");
+    std::os::unix::fs::symlink(file, &link).unwrap();
+    let next = scene.start_with(&[
+        DRAIN,
+        ("LISTEN_ADDR", &address),
+        ("DATABASE_URL", &format!("sqlite://{}", link.display())),
+    ]);
+    drop(server.ended());
+    next.stop();
 }
