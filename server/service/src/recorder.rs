@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashSet,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -23,6 +23,8 @@ use crate::{Change, Metrics};
 pub(crate) const COMMIT_DEADLINE: Duration = Duration::from_millis(4_800);
 /// Requests that may wait at once; more are turned away at once.
 const QUEUE: usize = 16_384;
+/// For how long a batch that failed is held against the database.
+const FAILED_FOR: Duration = Duration::from_secs(5);
 /// Requests in one transaction.
 const BATCH: usize = 1_024;
 
@@ -42,6 +44,7 @@ struct Queued {
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     queue: mpsc::Sender<Queued>,
+    failed: Failed,
 }
 
 /// It could not be committed in time: it is unknown whether it will be, and the client has to ask again.
@@ -53,12 +56,19 @@ impl Recorder {
     pub(crate) fn start(recorder: BatchRecorder, changes: broadcast::Sender<Change>, metrics: Metrics) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("recorder".to_owned());
-        let listeners = Listeners { changes, metrics };
+        let failed = Failed::default();
+        let listeners = Listeners { changes, metrics, failed: failed.clone() };
         if let Err(error) = thread.spawn(move || run(recorder, jobs, &listeners)) {
             // Then nobody holds the other end, and every request is answered with 503.
             tracing::error!(%error, "the recorder could not be started");
         }
-        Self { queue }
+        Self { queue, failed }
+    }
+
+    /// Whether the last batch could not be committed. Who was sent elsewhere because of that proves nothing here, so
+    /// it is no longer said a while later.
+    pub(crate) fn has_just_failed(&self) -> bool {
+        self.failed.lock().is_some_and(|failed| failed.elapsed() < FAILED_FOR)
     }
 
     /// Records a click if its link is live; says what the link is, once that is committed.
@@ -96,6 +106,28 @@ impl Recorder {
 struct Listeners {
     changes: broadcast::Sender<Change>,
     metrics: Metrics,
+    failed: Failed,
+}
+
+/// When the last batch failed, if it did.
+#[derive(Debug, Clone, Default)]
+struct Failed(Arc<Mutex<Option<Instant>>>);
+
+impl Failed {
+    /// A row that the database does not take says nothing of other batches.
+    fn note(&self, error: &StoreError) {
+        if !matches!(error, StoreError::Refused(_) | StoreError::Duplicate) {
+            *self.lock() = Some(Instant::now());
+        }
+    }
+
+    fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn run(mut recorder: BatchRecorder, mut jobs: mpsc::Receiver<Queued>, listeners: &Listeners) {
@@ -130,7 +162,12 @@ struct Batch {
 impl Batch {
     fn record(mut self, recorder: &mut BatchRecorder, listeners: &Listeners) {
         match self.try_record(recorder, &listeners.metrics) {
-            Ok(answers) => self.answer(answers, listeners),
+            Ok(answers) => {
+                if self.members() > 0 {
+                    listeners.failed.forget();
+                }
+                self.answer(answers, listeners);
+            }
             // One row that the database refuses must not spoil the others: it is alone soon, and they in few batches.
             Err(error @ (StoreError::Refused(_) | StoreError::Duplicate)) if self.members() > 1 => {
                 tracing::warn!(%error, "a batch holds a row that the database refuses; recording its halves");
@@ -138,6 +175,7 @@ impl Batch {
             }
             // The replies are dropped, which each waiting request reads as "not committed".
             Err(error) => {
+                listeners.failed.note(&error);
                 listeners.metrics.batches().failed.inc();
                 tracing::error!(%error, "a batch could not be committed");
             }
@@ -180,7 +218,7 @@ impl Batch {
         rest.record(recorder, listeners);
     }
 
-    fn answer(self, answers: Answers, Listeners { changes, metrics }: &Listeners) {
+    fn answer(self, answers: Answers, Listeners { changes, metrics, .. }: &Listeners) {
         let mut touched = HashSet::new();
         for (waiting, link) in self.clicks.into_iter().zip(answers.links) {
             match &link {

@@ -58,10 +58,12 @@ impl Sealer {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut secret = [0_u8; 32];
                 rand::rngs::OsRng.try_fill_bytes(&mut secret).map_err(|error| format!("no randomness: {error}"))?;
-                write_private(path, &secret).map_err(|error| format!("SECRET_KEY_FILE {shown}: {error}"))?;
+                write_private(path, &secret).map_err(|error| {
+                    format!("SECRET_KEY_FILE {shown} can't be made: {error}{}", store::owners(&[path]))
+                })?;
                 Ok(Self::new(&secret))
             }
-            Err(error) => Err(format!("SECRET_KEY_FILE {shown} can't be read: {error}")),
+            Err(error) => Err(format!("SECRET_KEY_FILE {shown} can't be read: {error}{}", store::owners(&[path]))),
         }
     }
 

@@ -76,10 +76,14 @@ impl Service {
         &self.settings
     }
 
-    /// Whether the database can be written now.
+    /// Whether the database can be written now, and the last clicks and postbacks could: they need more room than what
+    /// is written here, on a disk that is nearly full.
     pub async fn check_ready(&self) -> Result<(), StoreError> {
         let late = |_| StoreError::Setup("the database did not answer in time".to_owned());
         tokio::time::timeout(COMMIT_DEADLINE, async {
+            if self.recorder.has_just_failed() {
+                return Err(StoreError::Setup("the last batch could not be committed".to_owned()));
+            }
             let mut ready = self.ready.lock().await;
             if !ready.is_some_and(|last| last.elapsed() < STILL_READY) {
                 *ready = None;

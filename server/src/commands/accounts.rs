@@ -12,7 +12,7 @@ use super::{named, open, print};
 use crate::config::Settings;
 
 pub(super) async fn create_admin(settings: &Settings, email: String) -> Result<ExitCode, String> {
-    store::Db::require(&settings.database_url).map_err(named)?;
+    store::Db::require(&settings.database_url).await.map_err(named)?;
     let service = open(settings, Clock::default()).await?;
     let password = read_password()?;
     let sign_up = SignUp { role: Role::Admin, name: "Admin".to_owned(), email: email.clone(), password };

@@ -53,9 +53,11 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Service, String> {
 }
 
 /// The database's own sentence, and the setting that it is about.
-#[expect(clippy::needless_pass_by_value, reason = "it ends every chain of `map_err`")]
 fn named(error: StoreError) -> String {
-    format!("DATABASE_URL: {error}")
+    match error {
+        StoreError::Copy(why) => format!("FILE: {why}"),
+        other => format!("DATABASE_URL: {other}"),
+    }
 }
 
 /// Writes a line for whoever reads standard output; that nobody reads it is no failure.

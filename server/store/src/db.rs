@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub(crate) use file::DatabaseFile;
+pub use file::owners;
 pub use migrations::Migrated;
 pub(crate) use opening::WAL_KEPT;
 
@@ -210,13 +211,17 @@ impl Db {
         const UNDO: &str = "delete from one_time_tokens where token_hash = $1";
         let probe = [0_u8; 32];
         let db = self.clone();
-        owned_task(async move {
+        let written = owned_task(async move {
             let mut conn = db.begin().await?;
             run!(conn, |c| sqlx::query(WRITE).bind(probe.as_slice()).execute(c).await.map(|_| ()))?;
             run!(conn, |c| sqlx::query(UNDO).bind(probe.as_slice()).execute(c).await.map(|_| ()))?;
             conn.commit().await
         })
-        .await
+        .await;
+        match self {
+            Self::Sqlite { file, .. } => written.map_err(|error| file.heed(error)),
+            Self::Postgres { .. } => written,
+        }
     }
 
     /// How long was waited for connections.
@@ -234,9 +239,11 @@ impl Db {
     /// Waits for connections to be given back, and closes them.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { write, read, .. } => {
+            Self::Sqlite { write, read, file, .. } => {
                 // So that the file alone is the whole database, though other connections end a moment later.
-                let _ = sqlx::query("pragma wal_checkpoint(passive)").execute(write).await;
+                if file.takes_log() {
+                    let _ = sqlx::query("pragma wal_checkpoint(passive)").execute(write).await;
+                }
                 read.close().await;
                 write.close().await;
             }

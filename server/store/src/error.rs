@@ -26,6 +26,12 @@ pub enum StoreError {
     /// The database can't be reached, is locked, full or read-only.
     #[error("the database is unavailable: {0}")]
     Unavailable(#[source] Cause),
+    /// SQLite has found the database's file to be none, or to contradict itself.
+    #[error("the database's file is damaged: {0}")]
+    Damaged(#[source] Cause),
+    /// A copy can't be written where it was wanted.
+    #[error("{0}")]
+    Copy(String),
     /// The database can't be opened as configured.
     #[error("{0}")]
     Setup(String),
@@ -67,9 +73,19 @@ impl From<sqlx::Error> for StoreError {
             {
                 Self::Refused(error.into())
             }
+            _ if is_damage(&error) => Self::Damaged(error.into()),
             _ => Self::Unavailable(error.into()),
         }
     }
+}
+
+/// SQLite's codes as sqlx tells them, as text: the low byte is the kind.
+fn is_damage(error: &sqlx::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_CORRUPT, SQLITE_NOTADB};
+    let error =
+        error.as_database_error().filter(|error| error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some());
+    let code = error.and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| [SQLITE_CORRUPT, SQLITE_NOTADB].contains(&(code & 0xff)))
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -80,6 +96,9 @@ impl From<rusqlite::Error> for StoreError {
                 ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Duplicate,
                 _ if matches!(failure.code, ErrorCode::ConstraintViolation | ErrorCode::TooBig) => {
                     Self::Refused(error.into())
+                }
+                _ if matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                    Self::Damaged(error.into())
                 }
                 _ => Self::Unavailable(error.into()),
             },

@@ -21,7 +21,7 @@ pub mod sessions;
 pub mod tokens;
 pub mod users;
 
-pub use db::{Conn, Db, Migrated, owned_task};
+pub use db::{Conn, Db, Migrated, owned_task, owners};
 pub use error::StoreError;
 pub use pool_metrics::PoolMetrics;
 pub use recorder::{Answers, BatchRecorder, OpenBatch};

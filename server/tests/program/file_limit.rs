@@ -31,6 +31,11 @@ fn a_limit_of_file_sizes_is_like_a_full_disk_and_ends_nobody() {
     };
     let refused = (0..MOST_VISITS).map(visit).find(|status| *status != Some(302));
     assert_eq!(refused, Some(Some(503)), "the limit is reached, and told");
+    assert_eq!(
+        ask(&program.address, "GET", "/readyz").unwrap().0,
+        503,
+        "whoever spreads the requests hears of it, too"
+    );
     thread::sleep(Duration::from_millis(500));
     assert!(program.is_running());
     assert_eq!(ask(&program.address, "GET", "/healthz").unwrap().0, 200);

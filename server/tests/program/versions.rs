@@ -277,3 +277,25 @@ fn a_server_whose_file_is_gone_is_not_ready_and_acknowledges_nothing() {
     let log = program.stop();
     assert!(log.contains("removed, replaced or cut"), "{log}");
 }
+
+/// As by something that was copied into it: as long as before, and another.
+#[test]
+fn a_server_whose_file_is_damaged_acknowledges_nothing_once_that_is_seen() {
+    use std::os::unix::fs::FileExt as _;
+    const PAGE: u64 = 4096;
+    let database = Runtime::new().unwrap().block_on(TestDatabase::create(Engine::Sqlite)).unwrap();
+    let demo = crate::running::Demo::fill(&database);
+    let program = Program::start(&database, "error");
+    let visit = format!("/t/{}", demo.slug);
+    assert_eq!(ask(&program.address, "GET", &visit).unwrap().0, 302);
+    let open = fs::OpenOptions::new().write(true).open(file(&database)).unwrap();
+    let length = open.metadata().unwrap().len();
+    let rest = vec![7; usize::try_from(length - PAGE).unwrap()];
+    open.write_all_at(&rest, PAGE).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert_eq!(ask(&program.address, "GET", "/readyz").unwrap().0, 503);
+    assert_eq!(ask(&program.address, "GET", &visit).unwrap().0, 503);
+    let said = program.output.lock().unwrap().clone();
+    assert!(said.contains("file is damaged"), "{said}");
+    program.kill();
+}

@@ -32,6 +32,7 @@ mod locked;
 mod power;
 mod queue;
 mod refused;
+mod removed;
 mod restart;
 mod rolling;
 mod scene;

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _, query};
 use super::{
     Db,
     address::Address,
-    file::{PRIVATE, beside, sync_folder_of},
+    file::{PRIVATE, beside, owners, sync_folder_of},
     migrations::any_version_options,
 };
 use crate::StoreError;
@@ -29,7 +29,8 @@ impl Db {
         let options = any_version_options(&database).await?;
         let part = Part::create(file)?;
         let mut conn = options.connect().await?;
-        query("vacuum into $1").bind(part.name()?).execute(&mut conn).await?;
+        let copied = query("vacuum into $1").bind(part.name()?).execute(&mut conn).await;
+        copied.map_err(|error| unwritable(file, &error))?;
         conn.close().await?;
         part.finish()
     }
@@ -50,15 +51,18 @@ impl Part {
         let refused = |error: io::Error| unwritable(place, &error);
         let place = std::path::absolute(place).map_err(refused)?;
         if place.try_exists().map_err(refused)? {
-            return Err(StoreError::Setup(format!("{} exists already; name a new file", place.display())));
+            return Err(StoreError::Copy(format!("{} exists already; name a new file", place.display())));
         }
         let path = beside(&place, ".part");
-        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(&path);
-        let file = opened.map_err(refused)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(PRIVATE);
+        // What a link leads to is not ours to write.
+        let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+        let file = options.custom_flags(flags).open(&path).map_err(|error| unwritable(&path, &error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Setup(format!("another backup is writing {}", path.display())));
+                return Err(StoreError::Copy(format!("another backup is writing {}", path.display())));
             }
             Err(TryLockError::Error(error)) => return Err(refused(error)),
         }
@@ -75,9 +79,7 @@ impl Part {
     /// As SQLite wants it, which knows names in UTF-8 only.
     fn name(&self) -> Result<String, StoreError> {
         let name = self.path.to_str().map(str::to_owned);
-        name.ok_or_else(|| {
-            StoreError::Setup(format!("{} is no name in UTF-8; name another file", self.place.display()))
-        })
+        name.ok_or_else(|| StoreError::Copy(format!("{} is no name in UTF-8; name another file", self.place.display())))
     }
 
     /// Makes it last, and gives it its name.
@@ -102,6 +104,6 @@ impl Drop for Part {
     }
 }
 
-fn unwritable(place: &Path, error: &io::Error) -> StoreError {
-    StoreError::Setup(format!("{} can't be written: {error}", place.display()))
+fn unwritable(place: &Path, error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Copy(format!("{} can't be written: {error}{}", place.display(), owners(&[place])))
 }

@@ -6,8 +6,8 @@ use std::{
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -32,60 +32,122 @@ pub(super) fn check_library() -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A file that is open as a database. Clones are of the same one.
+/// A file that is open as a database, and its log. Clones are of the same one.
 #[derive(Debug, Clone)]
 pub struct DatabaseFile(Arc<OpenFile>);
 
 #[derive(Debug)]
 struct OpenFile {
     path: PathBuf,
-    device: u64,
-    inode: u64,
+    id: FileId,
     /// How long it was at least: nothing makes it shorter but somebody else's hand.
     length: AtomicU64,
-    /// Once it was found lost. It stays so: what was written meanwhile is in no file that has a name.
-    is_lost: AtomicBool,
+    log_path: PathBuf,
+    /// SQLite makes its log with the first connection and keeps it until the last one ends.
+    log_id: OnceLock<FileId>,
+    /// Once something was lost it stays so: what was written meanwhile is in no file that has a name.
+    loss: OnceLock<Loss>,
+}
+
+/// What tells a file from another that has taken its name.
+type FileId = (u64, u64);
+
+/// What somebody else has done to the files while they were open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loss {
+    Database,
+    Log,
+    Soundness,
+}
+
+impl Loss {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Database => "the database's file was removed, replaced or cut",
+            Self::Log => "the database's log (the file that ends in -wal) was removed or replaced",
+            Self::Soundness => "the database's file is damaged, perhaps because something was copied into it",
+        }
+    }
 }
 
 impl DatabaseFile {
     /// The file that is at a path now.
     pub(super) fn at(path: &Path) -> Result<Self, StoreError> {
         let found = fs::metadata(path).map_err(|error| refused(path, &error))?;
-        let (device, inode, length) = (found.dev(), found.ino(), AtomicU64::new(found.len().max(1)));
-        let is_lost = AtomicBool::new(false);
-        Ok(Self(Arc::new(OpenFile { path: path.to_owned(), device, inode, length, is_lost })))
+        Ok(Self(Arc::new(OpenFile {
+            path: path.to_owned(),
+            id: id_of(&found),
+            length: AtomicU64::new(found.len().max(1)),
+            log_path: beside(path, "-wal"),
+            log_id: OnceLock::new(),
+            loss: OnceLock::new(),
+        })))
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Fails once the file was removed, replaced or cut: SQLite would go on writing into what nobody finds again.
-    /// One call of the system, so it is asked before each transaction that writes.
+    /// Fails once the file or its log was removed, replaced or cut: SQLite would go on writing into what nobody finds
+    /// again. Two calls of the system, so it is asked for each transaction that writes.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        let OpenFile { path, device, inode, length, is_lost } = &*self.0;
-        let is_same = |found: &Metadata| {
-            found.dev() == *device
-                && found.ino() == *inode
-                && found.len() >= length.fetch_max(found.len(), Ordering::Relaxed)
-        };
-        if !is_lost.load(Ordering::Relaxed) {
-            match fs::metadata(path) {
-                Ok(found) if is_same(&found) => return Ok(()),
-                // A disk or a network that does not answer now says nothing of the file.
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(StoreError::Unavailable(error.into()));
-                }
-                _ => {}
-            }
+        if let Some(loss) = self.0.loss.get() {
+            return Err(StoreError::Unavailable(loss.text().into()));
         }
-        if !is_lost.swap(true, Ordering::Relaxed) {
-            tracing::error!(
-                path = %path.display(),
-                "the database's file was removed, replaced or cut: nothing is recorded until this program is restarted"
-            );
+        match self.find_loss().map_err(|error| StoreError::Unavailable(error.into()))? {
+            Some(loss) => Err(self.lose(loss)),
+            None => Ok(()),
         }
-        Err(StoreError::Unavailable("the database's file was removed, replaced or cut".into()))
+    }
+
+    fn find_loss(&self) -> io::Result<Option<Loss>> {
+        let OpenFile { path, id, length, log_path, log_id, .. } = &*self.0;
+        // A disk or a network that does not answer now says nothing of the file.
+        let found = look_at(path)?
+            .filter(|found| id_of(found) == *id && found.len() >= length.fetch_max(found.len(), Ordering::Relaxed));
+        if found.is_none() {
+            return Ok(Some(Loss::Database));
+        }
+        Ok(match look_at(log_path)?.as_ref().map(id_of) {
+            Some(found) if *log_id.get_or_init(|| found) == found => None,
+            None if log_id.get().is_none() => None,
+            _ => Some(Loss::Log),
+        })
+    }
+
+    /// Passes on what a statement failed with. Once SQLite finds the file damaged, nothing more is written: what it
+    /// would acknowledge might never be found again.
+    pub(crate) fn heed(&self, error: StoreError) -> StoreError {
+        if matches!(error, StoreError::Damaged(_)) {
+            self.lose(Loss::Soundness);
+        }
+        error
+    }
+
+    /// Whether what is in the log may be moved into the file: not into another one that was copied into it.
+    pub(crate) fn takes_log(&self) -> bool {
+        let _ = self.check();
+        self.0.loss.get().is_none_or(|loss| *loss == Loss::Log)
+    }
+
+    fn lose(&self, loss: Loss) -> StoreError {
+        let path = self.0.path.display();
+        if self.0.loss.set(loss).is_ok() {
+            tracing::error!(%path, "{}: nothing is recorded until this program is restarted", loss.text());
+        }
+        StoreError::Unavailable(loss.text().into())
+    }
+}
+
+fn id_of(found: &Metadata) -> FileId {
+    (found.dev(), found.ino())
+}
+
+fn look_at(path: &Path) -> io::Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -160,8 +222,9 @@ pub(super) fn refuse_remains(path: &Path) -> Result<(), StoreError> {
 /// What can't be opened, and what that may come from where a log lies beside it.
 pub(super) fn refused_beside_log(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
     let log = beside(path, "-wal");
-    if !log.exists() {
-        return refused(path, error);
+    let is_ours = fs::metadata(&log).is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw());
+    if !is_ours {
+        return StoreError::Setup(format!("{} can't be opened: {error}{}", path.display(), owners(&[path, &log])));
     }
     let why = format!(
         "{error}; if a backup was put in its place, remove {} and the file that ends in -shm, which belong to the one \
@@ -180,16 +243,18 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 
 /// What can't be opened or written, and whose it is where that is somebody else.
 pub(super) fn refused(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
-    StoreError::Setup(format!("{} can't be opened: {error}{}", path.display(), owners(path)))
+    StoreError::Setup(format!("{} can't be opened: {error}{}", path.display(), owners(&[path])))
 }
 
-/// Who owns a file and its folder, if that isn't who runs this program.
-fn owners(path: &Path) -> String {
+/// Who owns files and the folder of the first, where that isn't who runs this program: a sentence to append.
+pub fn owners(files: &[&Path]) -> String {
     let own = rustix::process::geteuid().as_raw();
     // The first folder that exists is the one in which something could not be made.
-    let folder = folder_of(path).ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
-    let others: Vec<String> = [path, folder]
-        .into_iter()
+    let folder = files.first().and_then(|file| folder_of(file).ancestors().find(|folder| folder.exists()));
+    let others: Vec<String> = files
+        .iter()
+        .copied()
+        .chain([folder.unwrap_or(Path::new("."))])
         .filter_map(|place| Some((place, fs::metadata(place).ok()?.uid())))
         .filter(|(_, owner)| *owner != own)
         .map(|(place, owner)| format!("{} belongs to {}", place.display(), user(owner)))
@@ -224,7 +289,7 @@ impl NewFile {
     pub(super) fn create(place: &Path) -> Result<Self, StoreError> {
         let folder = folder_of(place);
         fs::create_dir_all(folder).map_err(|error| {
-            StoreError::Setup(format!("{} can't be made: {error}{}", folder.display(), owners(place)))
+            StoreError::Setup(format!("{} can't be made: {error}{}", folder.display(), owners(&[place])))
         })?;
         let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         let path = beside(place, &format!(".{}-{nanos}.new", std::process::id()));
@@ -273,7 +338,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("owners-{}", std::process::id()));
         fs::create_dir(&folder).unwrap();
         let file = folder.join("f.db");
-        assert_eq!(owners(&file), "");
+        assert_eq!(owners(&[&file]), "");
         // Only root can give something away.
         if rustix::process::geteuid().is_root() {
             std::os::unix::fs::chown(&folder, Some(3_999_999_999), None).unwrap();
@@ -281,9 +346,9 @@ mod tests {
                 ". This program runs as the user root (0), and {} belongs to the user 3999999999",
                 folder.display()
             );
-            assert_eq!(owners(&file), wanted);
+            assert_eq!(owners(&[&file]), wanted);
         } else {
-            assert!(owners(Path::new("/f.db")).contains("/ belongs to the user root (0)"));
+            assert!(owners(&[Path::new("/f.db")]).contains("/ belongs to the user root (0)"));
         }
         fs::remove_dir(&folder).unwrap();
     }

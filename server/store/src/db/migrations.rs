@@ -194,6 +194,33 @@ pub(super) async fn require_current_postgres(conn: &mut PgConnection) -> Result<
     require_current(&read_postgres(conn).await?, &POSTGRES)
 }
 
+/// Fails where a server's database has none of this program's tables.
+pub(super) async fn require_postgres(url: &str) -> Result<(), StoreError> {
+    let mut conn = connect(&PgConnectOptions::from_str(url)?.disable_statement_logging()).await?;
+    let found = read_postgres(&mut conn).await?;
+    conn.close().await?;
+    if matches!(found, Found::Nothing) {
+        return Err(StoreError::Setup(
+            "the database has none of this program's tables: `something-project migrate` makes them, and so does `serve`"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    options.connect().await.map_err(|error| unreachable(options, &error))
+}
+
+/// Which server it was, by its place alone.
+pub(super) fn unreachable(options: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
+    let place = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    StoreError::Setup(format!("PostgreSQL at {place} can't be used: {error}"))
+}
+
 impl Db {
     /// Brings a database to this program's version. Makes the embedded one with its folders where there is no file;
     /// an empty file, or another program's, is refused and stays as it is.
@@ -248,7 +275,7 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
     // Without a limit to a statement's time, since it may take a while; but behind whoever waits for a lock on a table,
     // everybody else does, clicks among them: rather another time.
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging().options([("lock_timeout", "500")]);
-    let mut conn = options.connect().await?;
+    let mut conn = connect(&options).await?;
     let standing = judge(&read_postgres(&mut conn).await?, &POSTGRES)?;
     if !matches!(standing, Standing::Current(_)) {
         check_rights(&mut conn).await?;
@@ -259,7 +286,7 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
             tracing::info!("the migration waits for another that runs, or for a long report, to end");
             tokio::time::sleep(LOCK_PAUSE).await;
             // What it held before it failed goes with its connection.
-            conn = options.connect().await?;
+            conn = connect(&options).await?;
         }
     }
     conn.close().await?;

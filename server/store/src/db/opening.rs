@@ -13,7 +13,7 @@ use super::{
     Db, POOL_TIMEOUT,
     address::Address,
     file::{self, DatabaseFile},
-    migrations::{read_only_options, require_current_postgres},
+    migrations::{read_only_options, require_current_postgres, require_postgres, unreachable},
 };
 use crate::{
     StoreError,
@@ -57,12 +57,11 @@ impl Db {
         }
     }
 
-    /// Fails where an embedded database is to be looked for and there is no file: a mistyped path must not make a new,
-    /// empty network.
-    pub fn require(url: &str) -> Result<(), StoreError> {
+    /// Fails where there is no network: a mistyped path or name must not make a new, empty one.
+    pub async fn require(url: &str) -> Result<(), StoreError> {
         match Address::parse(url)? {
             Address::Sqlite(path) => file::require(&path),
-            Address::Postgres(_) => Ok(()),
+            Address::Postgres(url) => require_postgres(url).await,
         }
     }
 }
@@ -111,7 +110,7 @@ async fn connect_postgres(options: PgConnectOptions) -> Result<Db, StoreError> {
         ("synchronous_commit", "on"),
     ]);
     let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(POOL_TIMEOUT);
-    let write = pool(5).connect_with(options.clone()).await?;
+    let write = pool(5).connect_with(options.clone()).await.map_err(|error| unreachable(&options, &error))?;
     require_current_postgres(&mut *write.acquire().await?).await?;
     let read = pool(10).connect_with(options.options([READ_ONLY])).await?;
     Ok(Db::Postgres { write, read, metrics: PoolMetrics::default() })

@@ -88,16 +88,19 @@ impl SqliteRecorder {
             pragma secure_delete = fast; pragma wal_autocheckpoint = 0; pragma journal_size_limit = {WAL_KEPT}",
         ))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
-        let checkpointer = Checkpointer::start(file.path(), lock.clone(), readers)?;
+        let checkpointer = Checkpointer::start(file.clone(), lock.clone(), readers)?;
         Ok(Self { conn, file: file.clone(), lock, memory: Memory::default(), _checkpointer: checkpointer })
     }
 
     pub(super) fn begin(&mut self) -> Result<OpenBatch<'_>, StoreError> {
+        let Self { conn, file, memory, .. } = self;
         let guard = self.lock.wait();
-        self.file.check()?;
-        let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.memory.refresh(&transaction)?;
-        Ok(OpenBatch { transaction, memory: &mut self.memory, _guard: guard })
+        file.check()?;
+        let heed = |error: StoreError| file.heed(error);
+        let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|error| heed(error.into()))?;
+        memory.refresh(&transaction).map_err(heed)?;
+        Ok(OpenBatch { transaction, memory, file, _guard: guard })
     }
 }
 
@@ -106,18 +109,22 @@ impl SqliteRecorder {
 pub struct OpenBatch<'r> {
     transaction: Transaction<'r>,
     memory: &'r mut Memory,
+    file: &'r DatabaseFile,
     _guard: WriteGuard,
 }
 
 impl OpenBatch<'_> {
     pub(super) fn record(self, clicks: &[&NewClick], conversions: &[&NewConversion]) -> Result<Answers, StoreError> {
-        let Self { transaction, memory, _guard } = self;
+        let Self { transaction, memory, file, _guard } = self;
         let recorded = record(transaction, memory, clicks, conversions);
         if recorded.is_err() {
             // Numbers of a transaction that was undone stand for nothing.
             memory.numbers.clear();
         }
-        recorded
+        let answers = recorded.map_err(|error| file.heed(error))?;
+        // Once more: what went into a file that has lost its name meanwhile must not be acknowledged.
+        file.check()?;
+        Ok(answers)
     }
 }
 

@@ -56,7 +56,12 @@ async fn a_backup_overwrites_nothing() {
     let file = database.folder.path().join("precious.txt");
     fs::write(&file, "precious").unwrap();
     let refused = Db::backup(&database.url, &file).await;
-    assert!(matches!(refused, Err(StoreError::Setup(_))), "{refused:?}");
+    assert!(matches!(refused, Err(StoreError::Copy(_))), "{refused:?}");
+    // Nor through a link under the name that an unfinished copy has.
+    let copy = database.folder.path().join("copy.db");
+    std::os::unix::fs::symlink(&file, database.folder.path().join("copy.db.part")).unwrap();
+    let refused = Db::backup(&database.url, &copy).await;
+    assert!(matches!(&refused, Err(StoreError::Copy(text)) if text.contains("copy.db.part")), "{refused:?}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
 }
 
@@ -74,7 +79,7 @@ async fn what_a_killed_backup_has_left_is_replaced_and_what_a_running_one_writes
     let running = fs::File::open(&part).unwrap();
     running.lock().unwrap();
     let refused = Db::backup(&database.url, &copy).await;
-    assert!(matches!(&refused, Err(StoreError::Setup(text)) if text.contains("another backup")), "{refused:?}");
+    assert!(matches!(&refused, Err(StoreError::Copy(text)) if text.contains("another backup")), "{refused:?}");
     assert_eq!(fs::read_to_string(&part).unwrap(), "half a page");
     drop(running);
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Role;
 use store::{Db, StoreError, users};
-use testkit::TestDatabase;
+use testkit::{Engine, TestDatabase};
 use tokio::sync::oneshot;
 
 use crate::{network::add_user, on_both};
@@ -28,9 +28,40 @@ async fn count_tokens(db: &Db) -> i64 {
 }
 
 #[tokio::test]
+async fn nothing_is_said_of_who_owns_files_that_are_ones_own() {
+    let database = TestDatabase::create(Engine::Sqlite).await.unwrap();
+    let there = database.folder.path().join("f");
+    std::fs::write(&there, "").unwrap();
+    assert_eq!(store::owners(&[&there, &database.folder.path().join("not there")]), "");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_named() {
+    let url = "postgres://somebody:secret@127.0.0.1:1/network";
+    let refused = [
+        Db::migrate(url).await.map(drop),
+        Db::connect(url).await.map(drop),
+        Db::connect_read_only(url).await.map(drop),
+        Db::require(url).await,
+    ];
+    for error in refused.map(|refused| refused.unwrap_err().to_string()) {
+        assert!(error.contains("127.0.0.1:1 ") && !error.contains("secret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_database_of_a_server_is_no_network_until_it_is_migrated() {
+    let Some(database) = TestDatabase::create(Engine::Postgres).await else { return };
+    let error = Db::require(&database.url).await.unwrap_err().to_string();
+    assert!(error.contains("`something-project migrate`"), "{error}");
+    Db::migrate(&database.url).await.unwrap();
+    Db::require(&database.url).await.unwrap();
+}
+
+#[tokio::test]
 async fn other_addresses_are_refused_with_an_example() {
     for url in ["", "mysql://localhost/network", "network.db", "sqlite://network.db?mode=ro", "sqlite::memory:"] {
-        let refused = [Db::migrate(url).await.map(drop), Db::connect(url).await.map(drop), Db::require(url)];
+        let refused = [Db::migrate(url).await.map(drop), Db::connect(url).await.map(drop), Db::require(url).await];
         for error in refused.map(Result::unwrap_err) {
             assert!(matches!(&error, StoreError::Setup(text) if text.contains("sqlite://")), "{url}: {error:?}");
         }

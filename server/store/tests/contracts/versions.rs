@@ -76,7 +76,7 @@ async fn only_migrating_makes_a_database() {
     let refused = [
         Db::connect(&database.url).await.map(drop),
         Db::connect_read_only(&database.url).await.map(drop),
-        Db::require(&database.url),
+        Db::require(&database.url).await,
     ];
     for error in refused.map(|refused| refused.unwrap_err().to_string()) {
         assert!(error.contains("there is no database at") && error.contains("`something-project migrate`"), "{error}");
@@ -104,7 +104,7 @@ async fn an_empty_file_is_no_new_network() {
     let error = refusal(&database).await;
     assert!(error.contains("0 bytes") && error.contains("test.db"), "{error}");
     assert_eq!(fs::read(file(&database)).unwrap(), b"");
-    assert!(Db::require(&database.url).is_err());
+    assert!(Db::require(&database.url).await.is_err());
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@
 use std::{
     fs::File,
     io,
-    path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
     time::{Duration, Instant},
@@ -15,6 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     StoreError,
+    db::DatabaseFile,
     locks::{ReadPermits, WriteLock},
 };
 
@@ -56,16 +56,18 @@ struct Log {
 }
 
 impl Checkpointer {
-    pub(super) fn start(path: &Path, lock: WriteLock, readers: ReadPermits) -> Result<Self, StoreError> {
-        let conn =
-            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    pub(super) fn start(database: DatabaseFile, lock: WriteLock, readers: ReadPermits) -> Result<Self, StoreError> {
+        let conn = Connection::open_with_flags(
+            database.path(),
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
         // Who reads an old state elsewhere is not waited for: there will be another time.
         conn.busy_timeout(Duration::ZERO)?;
         conn.execute_batch("pragma synchronous = full")?;
         let failed = |error: io::Error| StoreError::Setup(format!("no thread could be started: {error}"));
         let (alive, ended) = channel();
-        let (path, not_before) = (path.to_owned(), Instant::now());
-        let mover = Mover { conn, path, file: None, lock, readers, not_before };
+        let not_before = Instant::now();
+        let mover = Mover { conn, database, file: None, lock, readers, not_before };
         let run = move || match Builder::new_current_thread().enable_time().build() {
             Ok(clock) => mover.run(&clock, &ended),
             Err(error) => tracing::error!(%error, "the log of the database will never begin anew"),
@@ -77,7 +79,7 @@ impl Checkpointer {
 
 struct Mover {
     conn: Connection,
-    path: PathBuf,
+    database: DatabaseFile,
     /// The database itself, once its log has been long.
     file: Option<&'static File>,
     lock: WriteLock,
@@ -91,6 +93,10 @@ impl Mover {
     fn run(mut self, clock: &Runtime, ended: &Receiver<()>) {
         let (mut before, mut rest) = (None, LOOK);
         while ended.recv_timeout(rest) == Err(RecvTimeoutError::Timeout) {
+            // Of a log that was removed, too: what it holds is on its way into the file before anybody ends this program.
+            if !self.database.takes_log() {
+                continue;
+            }
             // A full disk or a lock of somebody else's: commits have the same trouble and tell of it.
             let Ok(log) = self.checkpoint("noop") else { continue };
             let is_quiet = before.replace(log) == Some(log);
@@ -145,7 +151,7 @@ impl Mover {
     fn sync(&mut self) {
         if self.file.is_none() {
             // Never closed: with it, this process would lose the locks that SQLite holds on the same file.
-            self.file = File::open(&self.path).ok().map(|file| &*Box::leak(Box::new(file)));
+            self.file = File::open(self.database.path()).ok().map(|file| &*Box::leak(Box::new(file)));
         }
         // Where it fails, SQLite's own sync says so to those whom it concerns.
         let _ = self.file.map(File::sync_data);
