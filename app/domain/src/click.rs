@@ -16,7 +16,7 @@ pub enum ClickKind {
     Prefetch,
 }
 
-/// Parts of user agents, lower-case, that only programs send.
+/// Parts of user agents, lower-case and in order, that only programs send.
 const BOT_MARKS: [&str; 31] = [
     "aiohttp",
     "axios/",
@@ -64,14 +64,30 @@ const BOT_PAIRS: [u32; 32] = {
     pairs
 };
 
+/// For each first letter, by its last five bits, where in the order its marks begin and end.
+const BOT_RANGES: [(usize, usize); 32] = {
+    let mut ranges = [(0, 0); 32];
+    let mut number = 0;
+    while number < BOT_MARKS.len() {
+        let letter = (BOT_MARKS[number].as_bytes()[0] & 31) as usize;
+        let begun = ranges[letter].1 > 0;
+        assert!(!begun || ranges[letter].1 == number, "the marks are not in order");
+        ranges[letter] = (if begun { ranges[letter].0 } else { number }, number + 1);
+        number += 1;
+    }
+    ranges
+};
+
 fn is_bot(user_agent: &str) -> bool {
     let agent = user_agent.as_bytes();
     let begins = |rest: &[u8], mark: &str| {
         rest.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()))
     };
     agent.windows(2).enumerate().any(|(at, pair)| {
-        let may_begin = BOT_PAIRS[usize::from(pair[0] & 31)] >> (pair[1] & 31) & 1 == 1;
-        may_begin && BOT_MARKS.iter().any(|mark| begins(&agent[at..], mark))
+        let letter = usize::from(pair[0] & 31);
+        let may_begin = BOT_PAIRS[letter] >> (pair[1] & 31) & 1 == 1;
+        let (first, end) = BOT_RANGES[letter];
+        may_begin && BOT_MARKS[first..end].iter().any(|mark| begins(&agent[at..], mark))
     })
 }
 

@@ -6,8 +6,12 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
+
+// Names and not texts, which would be read anew for each request.
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Networks of proxies whose `X-Forwarded-For` is believed.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +48,7 @@ impl TrustedProxies {
             return client;
         }
         // Lossy: a foreign byte that a client wrote must not hide what a proxy wrote behind it.
-        let lines = headers.get_all("x-forwarded-for").iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let lines = headers.get_all(&FORWARDED_FOR).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         let lines: Vec<_> = lines.collect();
         let written: Vec<&str> = lines.iter().flat_map(|line| line.split(',')).collect();
         for entry in written.into_iter().rev() {
@@ -85,7 +89,7 @@ fn seems_a_proxy(peer: IpAddr, headers: &HeaderMap) -> bool {
         }
         IpAddr::V6(address) => address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
     };
-    is_near && ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| headers.contains_key(*name))
+    is_near && [&FORWARDED_FOR, &header::FORWARDED, &REAL_IP].into_iter().any(|name| headers.contains_key(name))
 }
 
 /// An address, with or without a port: `192.0.2.1`, `192.0.2.1:1234`, `[2001:db8::1]:1234`.

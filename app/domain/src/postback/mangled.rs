@@ -9,7 +9,7 @@ pub(super) fn split(value: &str) -> Option<(&str, &str)> {
     const SIGNS: [&str; 9] = ["¤", "\u{fffd}", "%C2%A4", "%A4", "Â¤", "ï¿½", "%C3%82%C2%A4", "%EF%BF%BD", "Ã‚Â¤"];
     const ENDS: [&str; 2] = ["cy=", "cy%3D"];
     // Each sign begins with one of these, and nearly every value is without.
-    if value.bytes().all(|byte| byte.is_ascii() && byte != b'%') {
+    if !has_byte(value, |byte| byte >= 0x80 || byte == b'%') {
         return None;
     }
     let lower = value.to_ascii_lowercase();
@@ -21,11 +21,16 @@ pub(super) fn split(value: &str) -> Option<(&str, &str)> {
         .map(|(at, length)| (&value[..at], &value[at + length..]))
 }
 
+/// Looks at every byte, also behind one that is found: so many are compared at once.
+fn has_byte(text: &str, is_it: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is_it(byte))
+}
+
 /// What stands behind the sign where a name ends with it: `¤cy=EUR` is a parameter by itself where the currency came
 /// first, or behind a name without a value, or where the sign is still written as `&curren;`.
 pub(super) fn in_name<'v>(name: &str, value: &'v str) -> Option<Cow<'v, str>> {
     // Nearly every name is without what all of these have.
-    if name.bytes().all(|byte| byte.is_ascii() && !b"%;".contains(&byte)) {
+    if !has_byte(name, |byte| byte >= 0x80 || byte == b'%' || byte == b';') {
         return None;
     }
     let lower = name.to_ascii_lowercase();

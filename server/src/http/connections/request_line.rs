@@ -3,7 +3,7 @@
 //! `file_get_contents("…?name=A B")`, a link with a quote behind it, a macro such as `<click>`: the parser would refuse
 //! such a request as a whole, with an empty answer, before anything could say what is wrong, or send the visitor on.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::wire_answer::is_api;
 
@@ -39,6 +39,10 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
     }
     let Some(end) = memchr(b'\n', begun) else { return FirstLine::Incomplete };
     let line = begun[..end].strip_suffix(b"\r").unwrap_or(&begun[..end]);
+    // Nearly every line: a blank before and one behind the address.
+    if count_odd(line) == 2 && memrchr(b' ', line).is_some_and(|last| last > method) {
+        return FirstLine::Fine;
+    }
     let mut parts = line.splitn(4, |byte| *byte == b' ');
     let target = parts.by_ref().nth(1).unwrap_or_default();
     if parts.nth(1).is_none() && !target.iter().any(|byte| must_be_encoded(*byte, target)) {
@@ -48,6 +52,14 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
         Some((line, is_ambiguous)) => FirstLine::Mended { length: blank + end + 1, line, is_ambiguous },
         None => FirstLine::Fine,
     }
+}
+
+/// How many bytes are blanks, or may have to be encoded. Without a branch for a byte, so that many are compared at once.
+fn count_odd(line: &[u8]) -> usize {
+    let is_odd = |byte: u8| byte <= b' ' || byte >= 0x7f || matches!(byte, b'"' | b'<' | b'>' | b'`' | b'#');
+    let odd = |part: &[u8]| usize::from(part.iter().fold(0_u8, |odd, byte| odd + u8::from(is_odd(*byte))));
+    // What a byte can count to.
+    line.chunks(usize::from(u8::MAX)).map(odd).sum()
 }
 
 fn mend(line: &[u8], method: usize) -> Option<(Vec<u8>, bool)> {

@@ -128,9 +128,15 @@ fn bytes_of<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h [u8] {
 }
 
 fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().any(|name| {
-        let value = String::from_utf8_lossy(headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default());
-        let value = value.to_ascii_lowercase();
+    // As names and not as texts, which would be read anew for each visit.
+    static PURPOSES: [HeaderName; 4] = [
+        HeaderName::from_static("sec-purpose"),
+        HeaderName::from_static("purpose"),
+        HeaderName::from_static("x-purpose"),
+        HeaderName::from_static("x-moz"),
+    ];
+    PURPOSES.iter().filter_map(|name| headers.get(name)).any(|value| {
+        let value = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
         value.contains("prefetch") || value.contains("prerender") || value.contains("preview")
     })
 }

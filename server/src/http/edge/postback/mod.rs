@@ -9,7 +9,7 @@ mod path;
 
 use axum::{
     body::{Body, HttpBody as _},
-    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -98,9 +98,11 @@ pub(crate) fn answer_wrong_path(state: &AppState, request: &Request<Body>) -> Re
     (StatusCode::OK, [(header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
+static API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
 /// "A header key that isn't UTF-8 is a wrong key", so it is read all the same. The first that isn't empty counts.
 fn header_key(headers: &HeaderMap) -> Option<String> {
-    let values = headers.get_all("x-api-key").iter();
+    let values = headers.get_all(&API_KEY).iter();
     let mut keys = values.map(|value| trim_unseen(&String::from_utf8_lossy(value.as_bytes())).to_owned());
     keys.find(|key| !key.is_empty())
 }
@@ -108,8 +110,8 @@ fn header_key(headers: &HeaderMap) -> Option<String> {
 /// The header in which the key probably is, by its name; a proxy's own password is none.
 fn key_header(headers: &HeaderMap) -> Option<String> {
     let is_other = |value: &HeaderValue| value.as_bytes().get(..6).is_some_and(|w| w.eq_ignore_ascii_case(b"basic "));
-    let mut named = headers.iter().map(|(name, value)| (name.as_str(), value));
-    let (name, _) = named.find(|(name, value)| *name != "x-api-key" && is_key_spelling(name) && !is_other(value))?;
+    let mut named = headers.iter().filter(|(name, _)| *name != API_KEY).map(|(name, value)| (name.as_str(), value));
+    let (name, _) = named.find(|(name, value)| is_key_spelling(name) && !is_other(value))?;
     // As it is usually written; on the way all letters became small.
     let words = name.split('-').map(|word| {
         let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
