@@ -12,6 +12,10 @@ use crate::{
     live::use_live,
 };
 
+/// After how long is asked again what could not be loaded.
+#[cfg(feature = "hydrate")]
+const A_WHILE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Shows what a resource brings. While it loads again the old content stays; a refusal is explained in its place.
 pub(crate) fn loaded<T, V>(
     resource: Resource<Answer<T>>,
@@ -28,7 +32,7 @@ where
                 let show = show.clone();
                 Suspend::new(async move {
                     let answer = resource.await;
-                    again.note(&answer);
+                    again.note(resource, &answer);
                     match answer {
                         Ok(value) => Either::Left(show(value)),
                         Err(error) => Either::Right(view! { <Refused error=error /> }),
@@ -55,7 +59,7 @@ where
                 let show = show.clone();
                 Suspend::new(async move {
                     let answer = resource.await;
-                    again.note(&answer);
+                    again.note(resource, &answer);
                     answer.ok().map(show)
                 })
             }}
@@ -63,8 +67,8 @@ where
     }
 }
 
-/// Whether a resource has to be asked for again as soon as the server is back; not every one is loaded again with each
-/// click.
+/// Whether a resource has to be asked for again: as soon as the event stream tells of something, since the server is back
+/// then; and after a while in any case, since the stream may never have been away.
 #[derive(Clone, Copy)]
 struct Again(StoredValue<bool>);
 
@@ -76,16 +80,33 @@ impl Again {
         let (again, live) = (Self(StoredValue::new(false)), use_live());
         Effect::new(move |_| {
             live.get();
-            if again.0.try_update_value(std::mem::take).unwrap_or_default() {
-                resource.refetch();
-            }
+            again.ask(resource);
         });
         again
     }
 
-    fn note<T>(self, answer: &Answer<T>) {
+    fn ask<T>(self, resource: Resource<Answer<T>>)
+    where
+        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
+        if self.0.try_update_value(std::mem::take).unwrap_or_default() {
+            resource.refetch();
+        }
+    }
+
+    fn note<T>(self, resource: Resource<Answer<T>>, answer: &Answer<T>)
+    where
+        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
         let is_away = matches!(answer, Err(ApiError(AppError::Unreachable | AppError::Unavailable)));
         let _ = self.0.try_set_value(is_away);
+        #[cfg(feature = "hydrate")]
+        if is_away {
+            // The page may be gone by then, and the flag with it.
+            set_timeout(move || self.ask(resource), A_WHILE);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = resource;
     }
 }
 

@@ -66,6 +66,18 @@ test('what was opened while the server was away is there when it is back', { tag
   await expect(page.getByText('No conversions yet')).toBeVisible();
 }));
 
+test('a list that could not be loaded is asked for again though the page is live', { tag: '@hydrated' }, async ({ browser }) => {
+  const page = await signUp(browser, 'partner', unique('partner'));
+  await openHydrated(page, '/partner/clicks');
+  await expect(page.getByText(LOST)).toBeHidden();
+  await page.route('**/rpc/list_conversions', (route) => route.abort());
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Conversions', exact: true }).click();
+  await expect(page.getByText('The site can\'t be reached')).toBeVisible();
+  await page.unroute('**/rpc/list_conversions');
+  await expect(page.getByText('No conversions yet')).toBeVisible({ timeout: 10_000 });
+  await expect(page.getByText(LOST)).toBeHidden();
+});
+
 test('a session that ends while the server is away is said when it is back', { tag: '@hydrated' }, ({ browser }) => behindProxy(async (own, front) => {
   const page = await signUp(browser, 'partner', unique('partner'), { baseURL: front.address });
   await follow(page, '/partner/clicks');

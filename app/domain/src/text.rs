@@ -3,7 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining_class};
+use unicode_normalization::{
+    UnicodeNormalization as _,
+    char::{canonical_combining_class, is_combining_mark},
+};
 
 use crate::{is_unseen, joins};
 
@@ -50,7 +53,8 @@ impl<const MIN: usize, const MAX: usize, const LINES: bool> BoundedText<MIN, MAX
         if length < MIN {
             return Err(InvalidText::Missing);
         }
-        if MIN > 0 && !text.chars().any(is_seen) {
+        // A mark that combines needs a letter to stand on.
+        if MIN > 0 && !text.chars().any(|c| is_seen(c) && !is_combining_mark(c)) {
             return Err(InvalidText::Invisible);
         }
         if length > MAX {
@@ -179,6 +183,14 @@ mod tests {
             assert_eq!(Line::parse(text), Err(InvalidText::LineBreak), "{text:?}");
         }
         assert_eq!(Line::parse("a\tb"), Err(InvalidText::Control(9)));
+    }
+
+    #[test]
+    fn marks_that_combine_are_no_name_by_themselves() {
+        for text in ["\u{301}", "\u{301}\u{20dd} \u{5b0}"] {
+            assert_eq!(Line::parse(text), Err(InvalidText::Invisible), "{text:?}");
+        }
+        assert!(Line::parse("e\u{301}").is_ok());
     }
 
     #[test]
