@@ -1,7 +1,7 @@
 //! The embedded database's file: made whole or not at all, for its owner's eyes only, and watched while it is open.
 
 use std::{
-    fs::{self, File, Metadata, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
@@ -73,11 +73,12 @@ impl Loss {
 impl DatabaseFile {
     /// The file that is at a path now.
     pub(super) fn at(path: &Path) -> Result<Self, StoreError> {
-        let found = fs::metadata(path).map_err(|error| refused(path, &error))?;
+        let found = look_at(path).and_then(|found| found.ok_or_else(|| io::ErrorKind::NotFound.into()));
+        let found = found.map_err(|error| refused(path, &error))?;
         Ok(Self(Arc::new(OpenFile {
             path: path.to_owned(),
-            id: id_of(&found),
-            length: AtomicU64::new(found.len().max(1)),
+            id: found.id,
+            length: AtomicU64::new(found.length.max(1)),
             log_path: beside(path, "-wal"),
             log_id: OnceLock::new(),
             loss: OnceLock::new(),
@@ -88,31 +89,18 @@ impl DatabaseFile {
         &self.0.path
     }
 
-    /// Fails once the file or its log was removed, replaced or cut: SQLite would go on writing into what nobody finds
-    /// again. Two calls of the system, so it is asked for each transaction that writes.
+    /// Fails once the file was removed, replaced or cut: SQLite would go on writing into what nobody finds again. One call
+    /// of the system, so it is asked for each transaction that writes.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         if let Some(loss) = self.0.loss.get() {
             return Err(StoreError::Unavailable(loss.text().into()));
         }
-        match self.find_loss().map_err(|error| StoreError::Unavailable(error.into()))? {
-            Some(loss) => Err(self.lose(loss)),
-            None => Ok(()),
-        }
-    }
-
-    fn find_loss(&self) -> io::Result<Option<Loss>> {
-        let OpenFile { path, id, length, log_path, log_id, .. } = &*self.0;
+        let OpenFile { path, id, length, .. } = &*self.0;
         // A disk or a network that does not answer now says nothing of the file.
-        let found = look_at(path)?
-            .filter(|found| id_of(found) == *id && found.len() >= length.fetch_max(found.len(), Ordering::Relaxed));
-        if found.is_none() {
-            return Ok(Some(Loss::Database));
-        }
-        Ok(match look_at(log_path)?.as_ref().map(id_of) {
-            Some(found) if *log_id.get_or_init(|| found) == found => None,
-            None if log_id.get().is_none() => None,
-            _ => Some(Loss::Log),
-        })
+        let found = look_at(path).map_err(|error| StoreError::Unavailable(error.into()))?;
+        let is_there = found
+            .is_some_and(|found| found.id == *id && found.length >= length.fetch_max(found.length, Ordering::Relaxed));
+        if is_there { Ok(()) } else { Err(self.lose(Loss::Database)) }
     }
 
     /// Passes on what a statement failed with. Once SQLite finds the file damaged, nothing more is written: what it
@@ -124,10 +112,23 @@ impl DatabaseFile {
         error
     }
 
-    /// Whether what is in the log may be moved into the file: not into another one that was copied into it.
+    /// Looks whether the log has its name still, and says whether what it holds may be moved into the file: it may where
+    /// the log was removed, and nobody loses it then; not where the file is another one. For whoever moves it, every few
+    /// milliseconds.
     pub(crate) fn takes_log(&self) -> bool {
-        let _ = self.check();
-        self.0.loss.get().is_none_or(|loss| *loss == Loss::Log)
+        let OpenFile { log_path, log_id, loss, .. } = &*self.0;
+        if self.check().is_ok()
+            && let Ok(found) = look_at(log_path)
+        {
+            let is_there = match found {
+                Some(found) => *log_id.get_or_init(|| found.id) == found.id,
+                None => log_id.get().is_none(),
+            };
+            if !is_there {
+                self.lose(Loss::Log);
+            }
+        }
+        loss.get().is_none_or(|loss| *loss == Loss::Log)
     }
 
     fn lose(&self, loss: Loss) -> StoreError {
@@ -139,13 +140,35 @@ impl DatabaseFile {
     }
 }
 
-fn id_of(found: &Metadata) -> FileId {
-    (found.dev(), found.ino())
+/// What is asked of a file.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    id: FileId,
+    length: u64,
 }
 
-fn look_at(path: &Path) -> io::Result<Option<Metadata>> {
+/// What is at a path, if anything is. Not when it was changed: whoever asks for that makes the kernel write a new time
+/// with the next change (Linux 6.13), and that to disk with each commit.
+fn look_at(path: &Path) -> io::Result<Option<Look>> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::{
+            fs::{AtFlags, CWD, StatxFlags, makedev, statx},
+            io::Errno,
+        };
+        match statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE) {
+            Ok(found) => {
+                let id = (makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino);
+                return Ok(Some(Look { id, length: found.stx_size }));
+            }
+            Err(Errno::NOENT) => return Ok(None),
+            // An old kernel, or a container that does not know the call.
+            Err(Errno::NOSYS) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
     match fs::metadata(path) {
-        Ok(found) => Ok(Some(found)),
+        Ok(found) => Ok(Some(Look { id: (found.dev(), found.ino()), length: found.len() })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
