@@ -4,7 +4,9 @@ mod address;
 mod backup;
 mod file;
 mod migrations;
+mod open_file;
 mod opening;
+mod reaching;
 
 use std::{future::Future, time::Duration};
 
@@ -18,9 +20,9 @@ use crate::{
     recorder::{PostgresRecorder, SqliteRecorder},
 };
 
-pub(crate) use file::DatabaseFile;
 pub use file::owners;
 pub use migrations::Migrated;
+pub(crate) use open_file::DatabaseFile;
 pub(crate) use opening::WAL_KEPT;
 
 /// How long a statement or a connection may be waited for: "503 after at most 5 s of trying", with room to answer.

@@ -15,6 +15,7 @@ use super::{
     Db, POOL_TIMEOUT,
     address::Address,
     file::{self, NewFile},
+    reaching::connect,
 };
 use crate::StoreError;
 
@@ -206,19 +207,6 @@ pub(super) async fn require_postgres(url: &str) -> Result<(), StoreError> {
         ));
     }
     Ok(())
-}
-
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    options.connect().await.map_err(|error| unreachable(options, &error))
-}
-
-/// Which server it was, by its place alone.
-pub(super) fn unreachable(options: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
-    let place = match options.get_socket() {
-        Some(socket) => socket.display().to_string(),
-        None => format!("{}:{}", options.get_host(), options.get_port()),
-    };
-    StoreError::Setup(format!("PostgreSQL at {place} can't be used: {error}"))
 }
 
 impl Db {

@@ -12,8 +12,10 @@ use tokio::runtime::Handle;
 use super::{
     Db, POOL_TIMEOUT,
     address::Address,
-    file::{self, DatabaseFile},
-    migrations::{read_only_options, require_current_postgres, require_postgres, unreachable},
+    file,
+    migrations::{read_only_options, require_current_postgres, require_postgres},
+    open_file::DatabaseFile,
+    reaching::unreachable,
 };
 use crate::{
     StoreError,
