@@ -9,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use clap::{
     ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, builder::BoolishValueParser,
 };
+use domain::Name;
 
 pub use trusted_proxies::TrustedProxies;
 
@@ -172,9 +173,10 @@ impl Settings {
 
 /// The brand stands in titles, headings and mails: something has to be there, on one line.
 fn parse_name(text: &str) -> Result<String, String> {
-    let name = text.trim();
-    let is_name = !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control);
-    if is_name { Ok(name.to_owned()) } else { Err("wanted a name of up to 100 characters on one line".to_owned()) }
+    match Name::<100>::parse(text) {
+        Ok(name) => Ok(name.as_str().to_owned()),
+        Err(why) => Err(format!("{why}; wanted a name of up to 100 characters on one line, such as Acme Network")),
+    }
 }
 
 fn parse_drain(text: &str) -> Result<Duration, String> {
@@ -194,7 +196,7 @@ mod tests {
     #[test]
     fn a_site_has_a_name() {
         assert_eq!(parse_name(" Netzwerk Süd ").as_deref(), Ok("Netzwerk Süd"));
-        for wrong in ["", " ", "a\nb", "a\u{7}", &"x".repeat(101)] {
+        for wrong in ["", " ", "a\nb", "a\u{7}", "\u{200b}", "\u{301}", &"x".repeat(101)] {
             assert!(parse_name(wrong).is_err(), "{wrong:?}");
         }
     }

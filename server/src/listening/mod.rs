@@ -5,6 +5,7 @@
 mod handover;
 
 use std::{
+    io,
     net::{SocketAddr, TcpListener},
     time::Duration,
 };
@@ -33,6 +34,7 @@ impl Sockets {
         let mut inherited = ListenFd::from_env();
         let mut inherit = |place| {
             let taken = inherited.take_tcp_listener(place);
+            let taken = taken.and_then(|socket| socket.map(listening).transpose());
             taken.map_err(|error| format!("LISTEN_FDS: what was handed in is no listening TCP socket: {error}"))
         };
         let (inherited_site, mut metrics) = (inherit(0)?, inherit(1)?);
@@ -70,6 +72,15 @@ impl Sockets {
         }
         Ok(Self { site, metrics, predecessor })
     }
+}
+
+/// The socket, if it listens: one that doesn't would be taken, and every connection that is waited for there fails.
+fn listening(socket: TcpListener) -> io::Result<TcpListener> {
+    #[cfg(target_os = "linux")]
+    if !rustix::net::sockopt::socket_acceptconn(&socket)? {
+        return Err(io::Error::other("it was bound, but nobody has called listen on it"));
+    }
+    Ok(socket)
 }
 
 /// How often a port that is in use is asked for, and how far apart.

@@ -64,6 +64,12 @@ fn is_absent_by_word(name: &str, text: &str) -> bool {
     (name == "currency" || TRANSACTION_NAMES.contains(&name)) && is_absent_word(text)
 }
 
+/// Whether a text has nothing that is cut, undone or warned of: nearly every one, and it is told at a glance.
+fn is_plain(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+    text.bytes().fold(true, |all, byte| all & fits(byte))
+}
+
 struct Cleaner {
     /// Names of ours, as they were sent.
     not_utf8: HashSet<String>,
@@ -77,6 +83,9 @@ impl Cleaner {
     }
 
     fn pair(&mut self, sent_name: String, value: String) -> Option<Pair> {
+        if is_plain(&sent_name) && is_plain(&value) {
+            return self.tidy(sent_name, value);
+        }
         let name = without_ampersand(&sent_name);
         if let Some(currency) = mangled::in_name(name, &value) {
             self.take_mangled_currency(&currency);
@@ -90,18 +99,24 @@ impl Cleaner {
         if name.len() < sent_name.len() {
             self.warn(Warning::MangledAmpersand);
         }
-        if let Some(known) = known_name(name) {
-            // What was cut off need not be what was odd.
-            if !kept.is_ascii() && self.not_utf8.contains(&sent_name) {
-                self.warn(Warning::NotUtf8(known));
-            }
-            if is_absent_by_word(known, kept) {
-                self.warn(Warning::AbsentWord(known));
-                return None;
-            }
+        // What was cut off need not be what was odd.
+        if let Some(known) = known_name(name).filter(|_| !kept.is_ascii() && self.not_utf8.contains(&sent_name)) {
+            self.warn(Warning::NotUtf8(known));
         }
         let name = if name.len() == sent_name.len() { sent_name } else { name.to_owned() };
         let value = if kept.len() == value.len() { value } else { kept.to_owned() };
+        self.tidy(name, value)
+    }
+
+    /// What is left of a pair that has nothing to be mended.
+    fn tidy(&mut self, name: String, value: String) -> Option<Pair> {
+        if value.is_empty() {
+            return None;
+        }
+        if let Some(known) = known_name(&name).filter(|known| is_absent_by_word(known, &value)) {
+            self.warn(Warning::AbsentWord(known));
+            return None;
+        }
         Some((name, value))
     }
 
@@ -137,6 +152,26 @@ impl Cleaner {
     fn warn(&mut self, warning: Warning) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_mended_anywhere_is_never_plain() {
+        for text in
+            ["amp;cid", "#038;cid", "curren;cy", "a\u{200b}", "\u{feff}a", " a", "a\n", "a\u{a0}", "é", "\u{fffd}"]
+        {
+            assert!(!is_plain(text), "{text:?}");
+        }
+        for sign in ["¤cy=EUR", "%C2%A4cy=EUR", "%a4cy%3DEUR", "Â¤cy=EUR"] {
+            assert!(mangled::split(sign).is_some() && !is_plain(sign), "{sign}");
+        }
+        for text in ["", "transaction_id", "A-1", "12.50", "clk_01h455vb4pex5vsknk084sn02q", "2026-11-29T12:00:00"] {
+            assert!(is_plain(text), "{text}");
         }
     }
 }

@@ -31,5 +31,7 @@ pub fn holds_key(text: &str, key: Option<&ApiKey>) -> bool {
 
 /// In any case: a status was made lower-case.
 fn holds(text: &str, part: &str) -> bool {
-    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    let Some(first) = part.as_bytes().first() else { return true };
+    let mut windows = text.as_bytes().windows(part.len());
+    windows.any(|window| window[0].eq_ignore_ascii_case(first) && window.eq_ignore_ascii_case(part.as_bytes()))
 }

@@ -29,7 +29,7 @@ use self::{
     registry::{OpenConnection, Registry},
 };
 
-pub(crate) use self::wire_answer::MALFORMED;
+pub(crate) use self::wire_answer::{MALFORMED, WRONG_HOST};
 
 /// Room for "headers 32 KiB" and a request line; `layers::limit_head` is the exact judge.
 const HEADER_BYTES: usize = 48 * 1024;

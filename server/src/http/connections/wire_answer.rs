@@ -33,6 +33,9 @@ const LARGE_HEAD: usize = 32 * 1024;
 /// Also said of requests that are read, but not for sure.
 pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode blanks as %20, quotes as %22, tabs as %09, \
      and send one header a line.";
+/// Said of requests that can be read, but not for whom they are.
+pub(crate) const WRONG_HOST: &str = "Every request names one host and a path: send one header such as \
+     Host: network.example, and a path that begins with a slash.";
 
 struct Refusal {
     reason: &'static str,
@@ -79,7 +82,8 @@ pub(super) fn instead_of(bytes: &[u8], refused: &Refused) -> Option<(AnswerCode,
     let length = body.len();
     let answer = format!(
         "HTTP/1.1 {status} {reason}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
-             cache-control: no-store\r\nx-content-type-options: nosniff\r\n\r\n{body}"
+         cache-control: no-store\r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\n\
+         content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n{body}"
     );
     Some((*code, answer.into_bytes()))
 }

@@ -27,7 +27,7 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use super::{
-    connections::{Answer, MALFORMED},
+    connections::{Answer, MALFORMED, WRONG_HOST},
     layers::{RequestId, protect_machine_answer, refusal},
 };
 use crate::state::AppState;
@@ -59,11 +59,15 @@ impl Edge {
         let hosts = request.headers().get_all(header::HOST).iter().take(2).count();
         let needs_host = request.version() == Version::HTTP_11 && request.uri().host().is_none();
         let has_right_host = hosts == 1 || (hosts == 0 && (!needs_host || is_visit || is_api));
-        if path.starts_with('/') && has_right_host && (!is_ambiguous || is_visit) {
+        let why = if !path.starts_with('/') || !has_right_host {
+            WRONG_HOST
+        } else if is_ambiguous && !is_visit {
+            MALFORMED
+        } else {
             return None;
-        }
+        };
         self.refused(AnswerCode::MalformedRequest, is_api);
-        Some(refusal(is_api, AnswerCode::MalformedRequest, MALFORMED))
+        Some(refusal(is_api, AnswerCode::MalformedRequest, why))
     }
 
     async fn visit(&self, peer: SocketAddr, slug: Slug, headers: &HeaderMap) -> Response {
