@@ -73,9 +73,9 @@ mutants: ## break promises on purpose and want their tests to fail (25 minutes);
 	@scripts/setup.sh test
 	scripts/mutants.sh '$(ONLY)'
 
-bench: $(BUILT) ## measure it beside nginx and itself (7 minutes); ONLY=word for some rows, QUICK=1 for a look
+bench: $(BUILT) ## measure it beside nginx and itself (7 minutes); ONLY=word, QUICK=1 for a look, BESIDE=another program
 	@scripts/setup.sh bench
 	. scripts/env.sh
 	echo "==> building the bench (about 3 minutes the first time)" >&2
 	cargo build --release -p bench
-	exec target/release/bench $(if $(ONLY),--only '$(ONLY)') $(if $(QUICK),--quick)
+	exec target/release/bench $(if $(ONLY),--only '$(ONLY)') $(if $(QUICK),--quick) $(if $(BESIDE),--beside '$(BESIDE)') $(if $(PAIRS),--pairs '$(PAIRS)')

@@ -25,6 +25,7 @@ mod rows;
 mod stages;
 mod table;
 mod unrest;
+mod versions;
 mod visitors;
 mod wrk;
 
@@ -56,6 +57,12 @@ struct Arguments {
     /// A look instead of a measurement: short loads, one round, and a small network in place of the large one.
     #[arg(long)]
     quick: bool,
+    /// Another version of the program: measures both in turn, and nothing else.
+    #[arg(long, value_name = "PATH")]
+    beside: Option<PathBuf>,
+    /// How often each of the two has its turn: 16 tell ten percent on a machine with neighbours, 100 two.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pairs: u16,
     /// Where the table goes as JSON.
     #[arg(long, value_name = "FILE", default_value = "target/bench.json")]
     json: PathBuf,
@@ -89,7 +96,7 @@ async fn main() -> ExitCode {
 /// Fails when a row could not be measured, or what was measured was not right; a goal that is missed is no failure.
 async fn measure(arguments: Arguments) -> Result<ExitCode, Failure> {
     let began = Instant::now();
-    let Arguments { program, seconds, only, quick, json, .. } = arguments;
+    let Arguments { program, seconds, only, quick, beside, pairs, json, .. } = arguments;
     let program = std::path::absolute(program)?;
     if !program.is_file() {
         return Err(format!("there is no program at {}; `make bench` builds it", program.display()).into());
@@ -97,9 +104,16 @@ async fn measure(arguments: Arguments) -> Result<ExitCode, Failure> {
     if json.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
         return Err(format!("--json: the folder of {} is not there", json.display()).into());
     }
-    let seconds = seconds.unwrap_or(if quick { 1 } else { 5 });
+    let seconds = seconds.unwrap_or(if quick || beside.is_some() { 1 } else { 5 });
     let options = Options { program, seconds, rounds: if quick { 1 } else { 2 }, is_quick: quick };
     let mut stages = Stages::new(options)?;
+    if let Some(other) = beside {
+        println!(
+            "{}",
+            versions::compare(&stages, &std::path::absolute(other)?, pairs.into(), &only.unwrap_or_default()).await?
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
     if !quick && only.is_none() {
         stages::say("measuring everything", 420);
     }

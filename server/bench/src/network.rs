@@ -48,12 +48,7 @@ impl Network {
         database: Database,
         size: Size,
     ) -> Result<Self, Failure> {
-        say("making the demo network", 5);
-        let output = command(program, &folder, &database).args(["demo", "--json"]).output().await?;
-        if !output.status.success() {
-            return Err(format!("the demo failed: {}", String::from_utf8_lossy(&output.stderr)).into());
-        }
-        let demo: Value = serde_json::from_slice(&output.stdout)?;
+        let demo = make_demo(program, &folder, &database).await?;
         let (admin, partner) = (person(&demo["admin"])?, person(&demo["partners"][0])?);
         let api_key = text(&demo["partners"][0]["api_key"])?;
         fill::fill(&database, size, &partner.email).await?;
@@ -62,11 +57,7 @@ impl Network {
 
     /// Starts the program on it.
     pub(crate) async fn start(&self, program: &Path) -> Result<Program, Failure> {
-        let mut command = command(program, &self.folder, &self.database);
-        command.arg("serve");
-        let mut running = Running::start(command, &self.folder.join("program.log"))?;
-        let address = running.address().await?;
-        Ok(Program { address, running })
+        start(program, &self.folder, &self.database).await
     }
 
     /// Fails unless a link of this network leads to where it should, with a click's id.
@@ -79,6 +70,25 @@ impl Network {
             Err(format!("a link that should be live answered {}", answer.head).into())
         }
     }
+}
+
+/// Makes the demo network in an empty database; what the program tells of it.
+pub(crate) async fn make_demo(program: &Path, folder: &Path, database: &Database) -> Result<Value, Failure> {
+    say("making the demo network", 5);
+    let output = command(program, folder, database).args(["demo", "--json"]).output().await?;
+    if !output.status.success() {
+        return Err(format!("the demo failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Starts the program on a database; its secret and its log are in the folder.
+pub(crate) async fn start(program: &Path, folder: &Path, database: &Database) -> Result<Program, Failure> {
+    let mut command = command(program, folder, database);
+    command.arg("serve");
+    let mut running = Running::start(command, &folder.join("program.log"))?;
+    let address = running.address().await?;
+    Ok(Program { address, running })
 }
 
 /// The program, as its users start it, on a free port, behind a proxy that names its clients.
