@@ -2,14 +2,15 @@
 
 mod checkpoints;
 mod conversions;
+mod transaction;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use domain::Slug;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use uuid::Uuid;
 
-use self::{checkpoints::Checkpointer, conversions::record_conversions};
+use self::{checkpoints::Checkpointer, conversions::record_conversions, transaction::Transaction};
 use super::{ADD_CLICKS, Answers, ClickTally, OfferTally};
 use crate::{
     StoreError,
@@ -97,8 +98,7 @@ impl SqliteRecorder {
         let guard = self.lock.wait();
         file.check()?;
         let heed = |error: StoreError| file.heed(error);
-        let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = transaction.map_err(|error| heed(error.into()))?;
+        let transaction = Transaction::begin(conn).map_err(|error| heed(error.into()))?;
         memory.refresh(&transaction).map_err(heed)?;
         Ok(OpenBatch { transaction, memory, file, _guard: guard })
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use domain::{AffiliateId, LinkId, OfferId, PartnerId};
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, params};
 
-use super::uuid;
+use super::{Transaction, uuid};
 use crate::{
     StoreError,
     conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
