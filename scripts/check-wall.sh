@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 # What `Title` and `inner_html` are given is written into the server's HTML as it is: one component each escapes it.
 raw=$(grep -rnE '<Title\b|leptos_meta::.*\bTitle\b|inner_html=|InnerHtml|outer_html' app/src frontend/src --include='*.rs' \
-    | grep -vE '^app/src/components/(page_title|textarea_field)\.rs:' || true)
+    | grep -vE '^app/src/ui/components/(page_title|textarea_field)\.rs:' || true)
 if [ -n "$raw" ]; then
     echo "HTML is written without escaping; use PageTitle, or a component that escapes:" >&2
     echo "$raw" >&2

@@ -4,7 +4,7 @@ use domain::Account;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::forms::FormOutcome;
+use crate::ui::forms::FormOutcome;
 
 /// What the site is called and where it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

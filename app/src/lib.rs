@@ -5,17 +5,13 @@
 #![allow(clippy::needless_pass_by_value, reason = "component props are owned by what they render")]
 
 pub mod api;
-mod components;
 mod context;
-pub mod forms;
-mod layouts;
-mod listing;
-mod live;
-mod loaded;
-mod pages;
+mod features;
 mod routes;
 mod shell;
+mod ui;
 
 pub use context::{PageContext, Site};
 pub use routes::App;
 pub use shell::{BuiltFiles, shell};
+pub use ui::forms;

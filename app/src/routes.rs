@@ -8,11 +8,25 @@ use leptos_router::{
 };
 
 use crate::{
-    components::SiteTitle,
     context::{provide_page_context, site},
-    forms::ForgetRefused,
-    layouts::{AdminLayout, AffiliateLayout, PartnerLayout, PublicLayout},
-    pages::{admin, affiliate, partner, public},
+    features::{
+        applications::Applications,
+        clicks::{AffiliateClicks, Clicks},
+        conversions::{AdminConversions, AffiliateConversions, PartnerConversions},
+        guide::Guide,
+        home::{Home, NotFound},
+        links::{AdminLinks, MyOffers},
+        offers::{AdminOffers, Marketplace, MarketplaceOfferPage, NewOffer, OfferPage, PartnerOffers},
+        organisations::{AdminSettings, AffiliateSettings, PartnerSettings, Users},
+        reports::{AffiliateHome, PartnerHome},
+        reviews::ReviewQueue,
+        sign_in::{Reset, SetUp, SignIn, SignUp},
+    },
+    ui::{
+        components::SiteTitle,
+        forms::ForgetRefused,
+        layouts::{AdminLayout, AffiliateLayout, PartnerLayout, PublicLayout},
+    },
 };
 
 /// The application: what the server renders and the browser hydrates.
@@ -24,42 +38,42 @@ pub fn App() -> impl IntoView {
         <SiteTitle brand=site().name />
         <Router>
             <ForgetRefused />
-            <Routes fallback=public::NotFound>
+            <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=PublicLayout>
-                    <Route path=path!("/") view=public::Home />
-                    <Route path=path!("/signin") view=public::SignIn />
-                    <Route path=path!("/signup") view=public::SignUp />
-                    <Route path=path!("/reset") view=public::Reset />
-                    <Route path=path!("/setup") view=public::SetUp />
-                    <Route path=path!("/docs/tracking") view=public::Guide />
+                    <Route path=path!("/") view=Home />
+                    <Route path=path!("/signin") view=SignIn />
+                    <Route path=path!("/signup") view=SignUp />
+                    <Route path=path!("/reset") view=Reset />
+                    <Route path=path!("/setup") view=SetUp />
+                    <Route path=path!("/docs/tracking") view=Guide />
                 </ParentRoute>
                 <ParentRoute path=path!("/partner") view=PartnerLayout>
-                    <Route path=path!("") view=partner::PartnerHome />
-                    <Route path=path!("offers") view=partner::Offers />
-                    <Route path=path!("offers/new") view=partner::NewOffer />
-                    <Route path=path!("offers/:id") view=partner::OfferPage />
-                    <Route path=path!("applications") view=partner::Applications />
-                    <Route path=path!("conversions") view=partner::Conversions />
-                    <Route path=path!("clicks") view=partner::Clicks />
-                    <Route path=path!("settings") view=partner::Settings />
+                    <Route path=path!("") view=PartnerHome />
+                    <Route path=path!("offers") view=PartnerOffers />
+                    <Route path=path!("offers/new") view=NewOffer />
+                    <Route path=path!("offers/:id") view=OfferPage />
+                    <Route path=path!("applications") view=Applications />
+                    <Route path=path!("conversions") view=PartnerConversions />
+                    <Route path=path!("clicks") view=Clicks />
+                    <Route path=path!("settings") view=PartnerSettings />
                 </ParentRoute>
                 <ParentRoute path=path!("/affiliate") view=AffiliateLayout>
-                    <Route path=path!("") view=affiliate::AffiliateHome />
-                    <Route path=path!("marketplace") view=affiliate::Marketplace />
-                    <Route path=path!("marketplace/:id") view=affiliate::MarketplaceOfferPage />
-                    <Route path=path!("offers") view=affiliate::MyOffers />
-                    <Route path=path!("conversions") view=affiliate::Conversions />
-                    <Route path=path!("clicks") view=affiliate::Clicks />
-                    <Route path=path!("settings") view=affiliate::Settings />
+                    <Route path=path!("") view=AffiliateHome />
+                    <Route path=path!("marketplace") view=Marketplace />
+                    <Route path=path!("marketplace/:id") view=MarketplaceOfferPage />
+                    <Route path=path!("offers") view=MyOffers />
+                    <Route path=path!("conversions") view=AffiliateConversions />
+                    <Route path=path!("clicks") view=AffiliateClicks />
+                    <Route path=path!("settings") view=AffiliateSettings />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin") view=AdminLayout>
-                    <Route path=path!("") view=admin::ReviewQueue />
-                    <Route path=path!("offers") view=admin::Offers />
-                    <Route path=path!("links") view=admin::Links />
-                    <Route path=path!("users") view=admin::Users />
-                    <Route path=path!("conversions") view=admin::Conversions />
-                    <Route path=path!("clicks") view=admin::Clicks />
-                    <Route path=path!("settings") view=admin::Settings />
+                    <Route path=path!("") view=ReviewQueue />
+                    <Route path=path!("offers") view=AdminOffers />
+                    <Route path=path!("links") view=AdminLinks />
+                    <Route path=path!("users") view=Users />
+                    <Route path=path!("conversions") view=AdminConversions />
+                    <Route path=path!("clicks") view=Clicks />
+                    <Route path=path!("settings") view=AdminSettings />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -3,7 +3,7 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{App, components::THEME_SCRIPT};
+use crate::{App, ui::components::THEME_SCRIPT};
 
 /// The addresses of the built files, found out once: `HydrationScripts` of Leptos reads `hash.txt` for every page.
 #[derive(Debug, Clone, PartialEq, Eq)]

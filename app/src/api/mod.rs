@@ -1,22 +1,11 @@
-//! Server functions: what the browser may ask of the server. One file per noun.
+//! What server functions have in common: the way to the service, who is calling, how they answer. They themselves are in
+//! the `api.rs` of each of `features`.
 //!
 //! Each proves by itself who is calling; a page's guard is only a courtesy. A test lists them all with the rights of
 //! every role, and fails for one that is missing from its table.
 
-#![allow(
-    missing_docs,
-    clippy::unused_async,
-    reason = "the `server` macro makes a public struct of each function's arguments"
-)]
-
-pub mod accounts;
-pub mod admin;
-pub mod applications;
 #[cfg(feature = "ssr")]
 pub mod context;
-pub mod keys;
-pub mod lists;
-pub mod offers;
 
 use domain::AppError;
 use leptos::{

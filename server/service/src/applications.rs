@@ -10,7 +10,7 @@ use store::{
     offers, owned_task,
 };
 
-use crate::{AffiliateSession, PartnerSession, Service, secrets::random_text};
+use crate::{AdminSession, AffiliateSession, PartnerSession, Service, secrets::random_text};
 
 impl Service {
     /// Asks for an offer; the tracking link exists from then on, and is live once the partner approves.
@@ -92,6 +92,12 @@ impl Service {
     ) -> Result<Page<Application>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::list_applications(&mut conn, Scope::Partner(partner.partner_id), list).await?)
+    }
+
+    /// Every application with its tracking link and counters.
+    pub async fn list_all_links(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<Application>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(rows::list_applications(&mut conn, Scope::Network, list).await?)
     }
 
     /// The active offers.

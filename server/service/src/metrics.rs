@@ -168,6 +168,6 @@ impl Service {
 
     async fn count_sessions(&self) -> Result<i64, StoreError> {
         let mut conn = self.db.read().await?;
-        store::sessions::count_sessions(&mut conn, self.clock.now()).await
+        store::sign_in::sessions::count_sessions(&mut conn, self.clock.now()).await
     }
 }

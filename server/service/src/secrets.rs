@@ -9,7 +9,7 @@ use chacha20poly1305::{
 use domain::{ApiKey, PartnerId, Slug};
 use rand::{Rng, TryRngCore};
 use sha2::{Digest, Sha256};
-use store::partners::StoredKey;
+use store::organisations::StoredKey;
 
 const ALPHANUMERIC: &[u8; 62] = Slug::ALPHABET;
 

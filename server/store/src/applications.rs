@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Conn, Scope, StoreError,
     keyset::{Keyset, Order, by_id},
-    overview,
+    reports,
     search::Search,
 };
 
@@ -222,7 +222,7 @@ pub async fn list_links(
         .await)?;
     let mut links = Vec::with_capacity(rows.len());
     for row in rows {
-        let counts = overview::conversions_of_link(conn, LinkId::from_uuid(row.id)).await?;
+        let counts = reports::conversions_of_link(conn, LinkId::from_uuid(row.id)).await?;
         links.push(link(row, counts)?);
     }
     Ok(keyset.page(links, |link| by_id(link.id.uuid())))

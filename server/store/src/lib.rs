@@ -11,15 +11,13 @@ mod keyset;
 mod locks;
 pub mod maintenance;
 pub mod offers;
-pub mod overview;
-pub mod partners;
+pub mod organisations;
 mod pool_metrics;
 mod recorder;
+pub mod reports;
 mod scope;
 mod search;
-pub mod sessions;
-pub mod tokens;
-pub mod users;
+pub mod sign_in;
 
 pub use db::{Conn, Db, Migrated, owned_task, owners};
 pub use error::StoreError;

@@ -63,12 +63,12 @@ async fn every_reading_statement_runs_on_both_engines() {
                 assert!(store::applications::list_applications(&mut conn, scope, &list).await.unwrap().rows.is_empty());
                 assert!(store::applications::list_links(&mut conn, id(2), &list).await.unwrap().rows.is_empty());
                 assert!(store::offers::list_marketplace(&mut conn, id(2), &list).await.unwrap().rows.is_empty());
-                assert!(store::users::list_users(&mut conn, &list).await.unwrap().rows.is_empty());
+                assert!(store::sign_in::users::list_users(&mut conn, &list).await.unwrap().rows.is_empty());
             }
             let today = Timestamp::from_millis(1_795_544_400_000).day();
-            let overview = store::overview::read_overview(&mut conn, scope, today, 30).await.unwrap();
+            let overview = store::reports::read_overview(&mut conn, scope, today, 30).await.unwrap();
             assert_eq!((overview.clicks, overview.points.len()), (0, 30));
-            assert_eq!(store::overview::read_version(&mut conn, scope, today, today).await.unwrap(), (0, 0));
+            assert_eq!(store::reports::read_version(&mut conn, scope, today, today).await.unwrap(), (0, 0));
             let names = store::offers::list_offer_names(&mut conn, scope, Some(id(3))).await.unwrap();
             assert_eq!(names, domain::OfferChoices::default());
             assert!(store::offers::find_offer(&mut conn, scope, id(3)).await.unwrap().is_none());

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use domain::{AppError, Email, ListQuery, PersonName, Role};
 use service::{Clock, Session, SignUp};
-use store::{partners::StoredKey, users};
+use store::{organisations::StoredKey, sign_in::users};
 
 use super::browser::Browser;
 use super::support::{App, Engine, PASSWORD, Response, on_both};
@@ -170,7 +170,7 @@ async fn a_partner_whose_key_cannot_be_unsealed_is_told_the_way_out() {
     let db = store::Db::open(&app.database.url).await.unwrap();
     let mut conn = db.begin().await.unwrap();
     let lost = StoredKey { hash: [7; 32], sealed: vec![7; 64] };
-    store::partners::set_key(&mut conn, session.partner_id(), &lost, Clock::default().now()).await.unwrap();
+    store::organisations::set_key(&mut conn, session.partner_id(), &lost, Clock::default().now()).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
     assert_eq!(app.service.find_api_key(&session).await.err(), Some(AppError::KeyUnreadable));

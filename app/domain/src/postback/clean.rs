@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{CLICK_NAMES, Pair, Parameters, TRANSACTION_NAMES, Warning, known_name, mangled};
-use crate::{html::is_ampersand, trim_unseen};
+use crate::{text::html::is_ampersand, trim_unseen};
 
 /// What was sent, tidy.
 pub(super) struct Clean {

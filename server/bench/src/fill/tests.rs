@@ -1,5 +1,5 @@
 use domain::{Email, PartnerId, PersonName, Role, Slug, Timestamp, UserId};
-use store::{Db, partners::StoredKey};
+use store::{Db, organisations::StoredKey};
 use testkit::TestDatabase;
 
 use super::*;
@@ -30,8 +30,8 @@ async fn make_partner(url: &str) {
     let (key, now) = (StoredKey { hash: [0; 32], sealed: Vec::new() }, Timestamp::from_millis(0));
     let db = Db::open(url).await.unwrap();
     let mut conn = db.begin().await.unwrap();
-    store::users::insert_user(&mut conn, user, Role::Partner, &email, &name, "-", now).await.unwrap();
-    store::partners::insert_partner(&mut conn, id, user, &key, now).await.unwrap();
+    store::sign_in::users::insert_user(&mut conn, user, Role::Partner, &email, &name, "-", now).await.unwrap();
+    store::organisations::insert_partner(&mut conn, id, user, &key, now).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
 }

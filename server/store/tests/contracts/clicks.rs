@@ -4,7 +4,7 @@ use domain::{ApplicationStatus, ClickKind, ClickRow, Day, OfferStatus, Referer, 
 use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
-    offers, overview,
+    offers, reports,
 };
 
 use crate::{
@@ -136,7 +136,7 @@ async fn clicks_are_counted_by_link_and_by_day_and_visits_apart() {
         let links = applications::list_links(conn, shop.affiliate.id, &all()).await.unwrap().rows;
         assert_eq!((links[0].clicks, links[0].visits), (5, 3));
         let scope = Scope::Affiliate(shop.affiliate.id);
-        let days = overview::read_overview(conn, scope, today, 2).await.unwrap();
+        let days = reports::read_overview(conn, scope, today, 2).await.unwrap();
         let points: Vec<(Day, i64)> = days.points.iter().map(|point| (point.day, point.clicks)).collect();
         assert_eq!(points, [(today.minus_days(1), 2), (today, 3)]);
         assert_eq!((days.clicks, days.visits), (5, 3));

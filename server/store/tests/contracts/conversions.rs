@@ -4,7 +4,7 @@ use domain::{Amount, ClickId, Earnings, OfferStatus, Total};
 use store::{
     Conn, Db, audit,
     conversions::{NewConversion, Recorded, StoredConversion},
-    offers, overview, partners,
+    offers, organisations, reports,
 };
 
 use crate::{
@@ -103,7 +103,7 @@ async fn a_pair_that_was_stored_before_stays_as_it_was() {
         let click = add_visit(db, &shop.link).await;
         let first = sale(&shop.partner, click, "order-1");
         record_sale(db, &first).await;
-        let before = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
+        let before = reports::conversions_of_link(conn, shop.link.id).await.unwrap();
         let later = NewConversion {
             at: NOW.plus_millis(1),
             status: status("rejected"),
@@ -115,7 +115,7 @@ async fn a_pair_that_was_stored_before_stays_as_it_was() {
         let (duplicate, conversion) = stored(&recorded);
         assert!(duplicate);
         assert_same(conversion, &first);
-        assert_eq!(overview::conversions_of_link(conn, shop.link.id).await.unwrap(), before);
+        assert_eq!(reports::conversions_of_link(conn, shop.link.id).await.unwrap(), before);
         assert_eq!(count_stored(conn).await, 1);
     })
     .await;
@@ -137,7 +137,7 @@ async fn of_equal_pairs_in_one_group_the_first_is_stored() {
         for answer in &answers {
             assert_same(stored(answer).1, &first);
         }
-        let (count, pending, money) = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
+        let (count, pending, money) = reports::conversions_of_link(conn, shop.link.id).await.unwrap();
         assert_eq!((count, pending, money.len()), (1, 0, 1));
         assert_eq!(money[0].amount, Total::from(first.amount));
     })
@@ -167,7 +167,9 @@ async fn a_key_is_unknown_while_its_partner_is_suspended_and_once_it_is_replaced
         assert!(matches!(record_one(db, &new).await, Recorded::UnknownKey));
         change(db, async |conn: &mut Conn| restore(conn, shop.partner.user).await).await;
         let key = new_key();
-        change(db, async |conn: &mut Conn| partners::set_key(conn, shop.partner.id, &key, NOW).await).await.unwrap();
+        change(db, async |conn: &mut Conn| organisations::set_key(conn, shop.partner.id, &key, NOW).await)
+            .await
+            .unwrap();
         assert!(matches!(record_one(db, &new).await, Recorded::UnknownKey));
         assert_eq!(count_stored(conn).await, 0);
         record_sale(db, &NewConversion { key_hash: key.hash, ..new }).await;
@@ -210,7 +212,7 @@ async fn conversions_add_up_per_currency_and_only_some_statuses_are_earned() {
         };
         let batch: Vec<NewConversion> = rows.iter().enumerate().map(order).collect();
         record(db, &[], &batch.iter().collect::<Vec<_>>()).await;
-        let (count, pending, money) = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
+        let (count, pending, money) = reports::conversions_of_link(conn, shop.link.id).await.unwrap();
         assert_eq!((count, pending), (5, 1));
         let total = |text: &str| Total::from(amount(text));
         let sums = |code: &str, [amount, earned, pending]: [&str; 3]| Earnings {
@@ -233,7 +235,7 @@ async fn the_largest_amounts_add_up_without_overflowing() {
             let largest = sale(&shop.partner, click, &format!("order-{number}"));
             record_sale(db, &NewConversion { amount: Amount::MAX, commission: Amount::MAX, ..largest }).await;
         }
-        let (_, _, money) = overview::conversions_of_link(conn, shop.link.id).await.unwrap();
+        let (_, _, money) = reports::conversions_of_link(conn, shop.link.id).await.unwrap();
         let twelve: Total = (0..12).map(|_| Total::from(Amount::MAX)).sum();
         assert_eq!((money[0].amount, money[0].earned), (twelve, twelve));
     })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::Role;
-use store::{Db, StoreError, users};
+use store::{Db, StoreError, sign_in::users};
 use testkit::{Engine, TestDatabase};
 use tokio::sync::oneshot;
 

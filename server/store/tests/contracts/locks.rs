@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{Referer, Role};
-use store::{Conn, Db, StoreError, audit, clicks::NewClick, users};
+use store::{Conn, Db, StoreError, audit, clicks::NewClick, sign_in::users};
 use testkit::{Engine, TestDatabase};
 use tokio::task::JoinHandle;
 

@@ -5,7 +5,7 @@ use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
     conversions::{self, NewConversion, Recorded},
-    overview,
+    reports,
 };
 use testkit::{Engine, TestDatabase};
 
@@ -139,7 +139,7 @@ async fn every_count_is_what_it_was_and_the_audit_is_silent() {
         let links = applications::list_links(conn, affiliate, &all()).await.unwrap().rows;
         assert_eq!((links[0].clicks, links[0].visits, links[0].conversions), (1, 1, 0));
         let scope = Scope::Partner(before.shop.partner.id);
-        let overview = overview::read_overview(conn, scope, NOW.day(), 401).await.unwrap();
+        let overview = reports::read_overview(conn, scope, NOW.day(), 401).await.unwrap();
         assert_eq!((overview.clicks, overview.visits, overview.conversions), (64, 62, 2));
         let busy: Vec<(Day, i64)> =
             overview.points.iter().filter(|point| point.clicks > 0).map(|point| (point.day, point.clicks)).collect();

@@ -13,8 +13,8 @@ use store::{
     clicks::NewClick,
     conversions::{NewConversion, Recorded},
     offers,
-    partners::{self, StoredKey},
-    users,
+    organisations::{self, StoredKey},
+    sign_in::users,
 };
 use uuid::Uuid;
 
@@ -96,7 +96,7 @@ pub struct Partner {
 pub async fn add_partner(conn: &mut Conn, name: &str) -> Partner {
     let user = add_user(conn, Role::Partner, name).await;
     let (id, key) = (new_id(), new_key());
-    partners::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+    organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
     Partner { user, id, key_hash: key.hash }
 }
 
@@ -108,7 +108,7 @@ pub struct Affiliate {
 pub async fn add_affiliate(conn: &mut Conn, name: &str) -> Affiliate {
     let user = add_user(conn, Role::Affiliate, name).await;
     let id = new_id();
-    partners::insert_affiliate(conn, id, user).await.unwrap();
+    organisations::insert_affiliate(conn, id, user).await.unwrap();
     Affiliate { user, id }
 }
 

@@ -1,7 +1,7 @@
 //! Totals: of a link, of a period, and the number that open pages watch.
 
 use domain::{BestAffiliate, ClickKind, Day, DayPoint, Earnings, Overview, Total};
-use store::{Conn, Db, Scope, clicks::NewClick, conversions::NewConversion, overview};
+use store::{Conn, Db, Scope, clicks::NewClick, conversions::NewConversion, reports};
 
 use crate::{
     in_transaction,
@@ -22,14 +22,14 @@ async fn add_promoter(db: &Db, network: &Network, name: &str) -> Link {
 }
 
 async fn read(conn: &mut Conn, scope: Scope, days: u32) -> Overview {
-    overview::read_overview(conn, scope, NOW.day(), days).await.unwrap()
+    reports::read_overview(conn, scope, NOW.day(), days).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_link_without_conversions_has_no_totals() {
     in_transaction(async |conn: &mut Conn| {
         let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
-        assert_eq!(overview::conversions_of_link(conn, shop.link.id).await.unwrap(), (0, 0, vec![]));
+        assert_eq!(reports::conversions_of_link(conn, shop.link.id).await.unwrap(), (0, 0, vec![]));
     })
     .await;
 }
@@ -50,7 +50,7 @@ async fn a_links_totals_are_of_all_its_days_and_of_no_other_link() {
             earned: Total::from(amount("2.50")),
             pending: Total::default(),
         };
-        assert_eq!(overview::conversions_of_link(conn, shop.link.id).await.unwrap(), (2, 0, vec![wanted]));
+        assert_eq!(reports::conversions_of_link(conn, shop.link.id).await.unwrap(), (2, 0, vec![wanted]));
     })
     .await;
 }
@@ -135,7 +135,7 @@ async fn partners_and_affiliates_overview_their_own_and_an_admin_the_network() {
             assert_eq!((found.clicks, found.conversions), wanted, "{scope:?}");
             let today = found.points.last().map(|point| (point.clicks, point.conversions));
             assert_eq!(today, Some(wanted), "{scope:?}");
-            assert_eq!(overview::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(), wanted, "{scope:?}");
+            assert_eq!(reports::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(), wanted, "{scope:?}");
         }
     })
     .await;
@@ -194,14 +194,14 @@ async fn the_version_changes_with_every_click_and_conversion_of_the_scope() {
             }
             for scope in scopes {
                 assert_eq!(
-                    overview::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
+                    reports::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
                     wanted,
                     "{scope:?}"
                 );
             }
             for scope in others {
                 assert_eq!(
-                    overview::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
+                    reports::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
                     (0, 0),
                     "{scope:?}"
                 );
@@ -222,7 +222,7 @@ async fn the_version_leaves_out_the_days_before_the_one_asked_for() {
         record(db, &batch.each_ref(), &orders.each_ref()).await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
             for (since, wanted) in [(-1, (1, 0)), (0, (3, 1)), (1, (4, 2)), (400, (4, 2))] {
-                let found = overview::read_version(conn, scope, today.minus_days(since), tomorrow).await.unwrap();
+                let found = reports::read_version(conn, scope, today.minus_days(since), tomorrow).await.unwrap();
                 assert_eq!(found, wanted, "{scope:?} since {since} days ago");
             }
         }

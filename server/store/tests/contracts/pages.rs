@@ -8,7 +8,8 @@ use domain::{
 use store::{
     Conn, Db, Scope, applications, clicks,
     conversions::{self, NewConversion},
-    offers, users,
+    offers,
+    sign_in::users,
 };
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Partners and affiliates: one per user; a partner's key is known by its hash until it is replaced.
 
 use domain::{PartnerId, Role};
-use store::{Conn, Db, partners, sessions};
+use store::{Conn, Db, organisations, sign_in::sessions};
 use testkit::TestDatabase;
 use uuid::Uuid;
 
@@ -16,10 +16,10 @@ async fn a_partner_is_found_by_the_hash_of_their_key() {
     in_transaction(async |conn: &mut Conn| {
         let user = add_user(conn, Role::Partner, "Shop").await;
         let (id, key) = (new_id(), new_key());
-        partners::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+        organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
         add_partner(conn, "Rival").await;
-        assert_eq!(partners::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(id));
-        assert_eq!(partners::find_partner_by_key(conn, &new_hash()).await.unwrap(), None);
+        assert_eq!(organisations::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(id));
+        assert_eq!(organisations::find_partner_by_key(conn, &new_hash()).await.unwrap(), None);
     })
     .await;
 }
@@ -30,9 +30,9 @@ async fn a_sealed_key_is_given_back_as_it_was_stored() {
         let user = add_user(conn, Role::Partner, "Shop").await;
         let (id, mut key) = (new_id(), new_key());
         key.sealed = vec![0, 255, 0, 128, 39];
-        partners::insert_partner(conn, id, user, &key, NOW).await.unwrap();
-        assert_eq!(partners::find_sealed_key(conn, id).await.unwrap(), Some(key.sealed));
-        assert_eq!(partners::find_sealed_key(conn, new_id()).await.unwrap(), None);
+        organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+        assert_eq!(organisations::find_sealed_key(conn, id).await.unwrap(), Some(key.sealed));
+        assert_eq!(organisations::find_sealed_key(conn, new_id()).await.unwrap(), None);
     })
     .await;
 }
@@ -40,17 +40,17 @@ async fn a_sealed_key_is_given_back_as_it_was_stored() {
 #[tokio::test]
 async fn the_outer_sealed_keys_are_those_of_the_first_and_the_last_partners() {
     in_transaction(async |conn: &mut Conn| {
-        assert!(partners::list_outer_sealed_keys(conn).await.unwrap().is_empty());
+        assert!(organisations::list_outer_sealed_keys(conn).await.unwrap().is_empty());
         let mut all = Vec::new();
         for number in 0..25 {
             let (user, mut key) = (add_user(conn, Role::Partner, "Shop").await, new_key());
             key.sealed = vec![number];
             let id = new_id();
-            partners::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+            organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
             all.push((id, key.sealed));
         }
         all.sort();
-        let mut outer = partners::list_outer_sealed_keys(conn).await.unwrap();
+        let mut outer = organisations::list_outer_sealed_keys(conn).await.unwrap();
         outer.sort();
         assert_eq!(outer, [&all[..10], &all[15..]].concat());
     })
@@ -66,13 +66,13 @@ async fn a_user_is_one_partner_and_a_key_is_one_partners() {
         conn.commit().await.unwrap();
 
         let mut conn = db.begin().await.unwrap();
-        assert_duplicate(partners::insert_partner(&mut conn, new_id(), shop.user, &new_key(), NOW).await);
+        assert_duplicate(organisations::insert_partner(&mut conn, new_id(), shop.user, &new_key(), NOW).await);
         drop(conn);
 
         let mut conn = db.begin().await.unwrap();
         let mut same_key = new_key();
         same_key.hash = shop.key_hash;
-        assert_duplicate(partners::insert_partner(&mut conn, new_id(), other_user, &same_key, NOW).await);
+        assert_duplicate(organisations::insert_partner(&mut conn, new_id(), other_user, &same_key, NOW).await);
     })
     .await;
 }
@@ -80,7 +80,7 @@ async fn a_user_is_one_partner_and_a_key_is_one_partners() {
 #[tokio::test]
 async fn only_a_user_who_is_there_becomes_a_partner() {
     in_transaction(async |conn: &mut Conn| {
-        assert_refused(partners::insert_partner(conn, new_id(), new_id(), &new_key(), NOW).await);
+        assert_refused(organisations::insert_partner(conn, new_id(), new_id(), &new_key(), NOW).await);
     })
     .await;
 }
@@ -90,7 +90,7 @@ async fn a_user_who_was_made_an_affiliate_acts_as_that_affiliate() {
     in_transaction(async |conn: &mut Conn| {
         let user = add_user(conn, Role::Affiliate, "Blog").await;
         let id = new_id();
-        partners::insert_affiliate(conn, id, user).await.unwrap();
+        organisations::insert_affiliate(conn, id, user).await.unwrap();
         let token = new_hash();
         sessions::insert_session(conn, &token, user, NOW, NOW.plus_millis(1)).await.unwrap();
         let session = sessions::find_session_user(conn, &token, NOW).await.unwrap().unwrap();
@@ -103,7 +103,7 @@ async fn a_user_who_was_made_an_affiliate_acts_as_that_affiliate() {
 async fn a_user_is_one_affiliate() {
     in_transaction(async |conn: &mut Conn| {
         let blog = add_affiliate(conn, "Blog").await;
-        assert_duplicate(partners::insert_affiliate(conn, new_id(), blog.user).await);
+        assert_duplicate(organisations::insert_affiliate(conn, new_id(), blog.user).await);
     })
     .await;
 }
@@ -111,7 +111,7 @@ async fn a_user_is_one_affiliate() {
 #[tokio::test]
 async fn only_a_user_who_is_there_becomes_an_affiliate() {
     in_transaction(async |conn: &mut Conn| {
-        assert_refused(partners::insert_affiliate(conn, new_id(), new_id()).await);
+        assert_refused(organisations::insert_affiliate(conn, new_id(), new_id()).await);
     })
     .await;
 }
@@ -122,11 +122,11 @@ async fn a_new_key_makes_the_old_one_unknown() {
         let shop = add_partner(conn, "Shop").await;
         let rival = add_partner(conn, "Rival").await;
         let key = new_key();
-        partners::set_key(conn, shop.id, &key, NOW).await.unwrap();
-        assert_eq!(partners::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
-        assert_eq!(partners::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(shop.id));
-        assert_eq!(partners::find_sealed_key(conn, shop.id).await.unwrap(), Some(key.sealed));
-        assert_eq!(partners::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
+        organisations::set_key(conn, shop.id, &key, NOW).await.unwrap();
+        assert_eq!(organisations::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
+        assert_eq!(organisations::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(shop.id));
+        assert_eq!(organisations::find_sealed_key(conn, shop.id).await.unwrap(), Some(key.sealed));
+        assert_eq!(organisations::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
     })
     .await;
 }
@@ -150,17 +150,17 @@ async fn the_hashes_of_replaced_keys_are_kept_and_open_nothing() {
         assert_eq!(old_keys(conn).await, []);
         let keys = [new_key(), new_key()];
         let [first, second] = [1, 2].map(|millis| NOW.plus_millis(millis));
-        partners::set_key(conn, shop.id, &keys[0], first).await.unwrap();
-        partners::set_key(conn, shop.id, &keys[1], second).await.unwrap();
+        organisations::set_key(conn, shop.id, &keys[0], first).await.unwrap();
+        organisations::set_key(conn, shop.id, &keys[1], second).await.unwrap();
         let wanted = [
             (shop.key_hash.to_vec(), shop.id, first.as_millis()),
             (keys[0].hash.to_vec(), shop.id, second.as_millis()),
         ];
         assert_eq!(old_keys(conn).await, wanted);
         for old in [&shop.key_hash, &keys[0].hash] {
-            assert_eq!(partners::find_partner_by_key(conn, old).await.unwrap(), None);
+            assert_eq!(organisations::find_partner_by_key(conn, old).await.unwrap(), None);
         }
-        assert_eq!(partners::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
+        assert_eq!(organisations::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
     })
     .await;
 }
@@ -172,7 +172,7 @@ async fn a_new_key_can_not_be_another_partners() {
         let rival = add_partner(conn, "Rival").await;
         let mut key = new_key();
         key.hash = rival.key_hash;
-        assert_duplicate(partners::set_key(conn, shop.id, &key, NOW).await);
+        assert_duplicate(organisations::set_key(conn, shop.id, &key, NOW).await);
     })
     .await;
 }
@@ -182,9 +182,9 @@ async fn a_suspended_partners_key_is_unknown_until_they_are_restored() {
     in_transaction(async |conn: &mut Conn| {
         let shop = add_partner(conn, "Shop").await;
         suspend(conn, shop.user).await;
-        assert_eq!(partners::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
+        assert_eq!(organisations::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
         restore(conn, shop.user).await;
-        assert_eq!(partners::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), Some(shop.id));
+        assert_eq!(organisations::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), Some(shop.id));
     })
     .await;
 }

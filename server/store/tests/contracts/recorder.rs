@@ -10,7 +10,7 @@ use store::{
     BatchRecorder, Conn, Db, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
     conversions::{NewConversion, Recorded},
-    offers, overview,
+    offers, reports,
 };
 use testkit::{Engine, TestDatabase};
 
@@ -269,7 +269,7 @@ async fn what_a_recorder_answered_is_seen_by_everybody() {
         for n in 1..=5 {
             add_visit(db, &shop.link).await;
             assert_eq!(counts(conn).await, (n, 0));
-            assert_eq!(overview::read_version(conn, Scope::Network, NOW.day(), NOW.day()).await.unwrap(), (n, 0));
+            assert_eq!(reports::read_version(conn, Scope::Network, NOW.day(), NOW.day()).await.unwrap(), (n, 0));
         }
         assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
     })

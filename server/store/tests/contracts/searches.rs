@@ -1,7 +1,7 @@
 //! Searches ignore case in every script, on either engine, whatever the locale; nothing else is taken for another.
 
 use domain::{ListQuery, OfferStatus, Role};
-use store::{Conn, Db, Scope, applications, conversions, offers, users};
+use store::{Conn, Db, Scope, applications, conversions, offers, sign_in::users};
 
 use crate::{
     in_transaction,

@@ -1,7 +1,7 @@
 //! Sessions: whose a token is, until it expires, is ended, or its user is suspended.
 
 use domain::{Role, Timestamp, UserId};
-use store::{Conn, sessions, users};
+use store::{Conn, sign_in::sessions, sign_in::users};
 
 use crate::{
     assert_duplicate, assert_refused, in_transaction,

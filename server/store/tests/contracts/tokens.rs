@@ -3,8 +3,8 @@
 use domain::{Role, Timestamp, UserId};
 use store::{
     Conn, Db,
-    tokens::{self, Purpose},
-    users,
+    sign_in::tokens::{self, Purpose},
+    sign_in::users,
 };
 use testkit::TestDatabase;
 

@@ -1,7 +1,7 @@
 //! Users: one per email, found by it and by id, changed one at a time, listed newest first.
 
 use domain::{ListQuery, Role, UserId, UserRow};
-use store::{Conn, Db, users};
+use store::{Conn, Db, sign_in::users};
 use testkit::TestDatabase;
 
 use crate::{

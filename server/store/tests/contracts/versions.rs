@@ -267,7 +267,7 @@ async fn a_damaged_file_is_found_by_the_check_of_the_file() {
     let db = Db::open(&database.url).await.unwrap();
     let mut conn = db.begin().await.unwrap();
     let shop = add_partner(&mut conn, "Shop").await;
-    store::partners::set_key(&mut conn, shop.id, &new_key(), NOW).await.unwrap();
+    store::organisations::set_key(&mut conn, shop.id, &new_key(), NOW).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
     assert!(broken(&database).await.is_empty());

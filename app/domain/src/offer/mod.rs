@@ -1,0 +1,300 @@
+//! Offers: what partners publish and affiliates promote.
+
+mod review;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
+use crate::{
+    ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, Name, OfferId, PartnerId, Slug,
+    Timestamp, trim_unseen,
+};
+
+/// Where an offer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferStatus {
+    /// Awaits an admin.
+    Pending,
+    /// In the marketplace, its approved links are live.
+    Active,
+    /// Refused by an admin, with a reason; can be edited and submitted again.
+    Rejected,
+    /// Stopped by its partner; can be resumed.
+    Paused,
+    /// Put away for good.
+    Archived,
+}
+
+/// What can be done with an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferAction {
+    /// By its partner: stop it.
+    Pause,
+    /// By its partner: let it go on.
+    Resume,
+    /// By its partner: ask the admin again.
+    Submit,
+    /// By its partner: put it away for good.
+    Archive,
+    /// By an admin: let it into the marketplace.
+    Approve,
+    /// By an admin: refuse it, with a reason.
+    Reject,
+}
+
+impl OfferStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Active, Self::Rejected, Self::Paused, Self::Archived];
+
+    /// As the databases and addresses write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Rejected => "rejected",
+            Self::Paused => "paused",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// Reads what [`OfferStatus::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// The status after an action, or `None` where it can't be done.
+    pub const fn after(self, action: OfferAction) -> Option<Self> {
+        match (self, action) {
+            (Self::Active, OfferAction::Pause) => Some(Self::Paused),
+            (Self::Paused, OfferAction::Resume) | (Self::Pending, OfferAction::Approve) => Some(Self::Active),
+            (Self::Rejected, OfferAction::Submit) => Some(Self::Pending),
+            (Self::Pending, OfferAction::Reject) => Some(Self::Rejected),
+            (Self::Pending | Self::Active | Self::Rejected | Self::Paused, OfferAction::Archive) => {
+                Some(Self::Archived)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an admin has let this offer out, so that a new destination host needs another look.
+    pub const fn is_approved(self) -> bool {
+        matches!(self, Self::Active | Self::Paused)
+    }
+}
+
+/// What a partner fills in, unchecked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferInput {
+    /// Name, 1 to 120 characters.
+    pub name: String,
+    /// Description, at most 4,000 characters.
+    pub description: String,
+    /// Where visitors are sent.
+    pub destination: String,
+    /// What affiliates earn, in words.
+    pub commission_terms: String,
+    /// The destination again, where its partner was asked about it and says that it is meant as it is: another address
+    /// is asked about anew.
+    pub confirmed_destination: String,
+}
+
+/// The field in which [`OfferInput::confirmed_destination`] is sent, and under which the question is refused.
+pub const CONFIRMED_DESTINATION: &str = "confirmed_destination";
+
+impl OfferInput {
+    /// Whether what is rarely meant in the destination was confirmed.
+    pub fn confirms_destination(&self) -> bool {
+        trim_unseen(&self.confirmed_destination) == trim_unseen(&self.destination)
+    }
+}
+
+/// What a partner filled in, checked.
+#[derive(Debug, Clone)]
+pub struct OfferDraft {
+    /// Name, 1 to 120 characters.
+    pub name: Name<120>,
+    /// Description, at most 4,000 characters.
+    pub description: BoundedText<0, 4000>,
+    /// Where visitors are sent.
+    pub destination: Destination,
+    /// What affiliates earn, in words, at most 500 characters.
+    pub commission_terms: BoundedText<0, 500>,
+}
+
+impl OfferDraft {
+    /// Offers of one partner that may await an admin at a time: the review queue is everybody's.
+    pub const MOST_WAITING: i64 = 50;
+
+    /// Checks every field, and names every one that is wrong.
+    pub fn parse(input: &OfferInput) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let name = FieldError::collect(&mut errors, "name", Name::parse(&input.name));
+        let description = FieldError::collect(&mut errors, "description", BoundedText::parse(&input.description));
+        let destination = FieldError::collect(&mut errors, "destination", Destination::parse(&input.destination));
+        let terms = BoundedText::parse(&input.commission_terms);
+        let commission_terms = FieldError::collect(&mut errors, "commission_terms", terms);
+        match (name, description, destination, commission_terms) {
+            (Some(name), Some(description), Some(destination), Some(commission_terms)) => {
+                Ok(Self { name, description, destination, commission_terms })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+/// An offer as its partner and the admins see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Which offer.
+    pub id: OfferId,
+    /// Whose.
+    pub partner_id: PartnerId,
+    /// Their name.
+    pub partner_name: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Where visitors are sent now.
+    pub destination: String,
+    /// Where they would be sent once an admin approves the change.
+    pub pending_destination: Option<String>,
+    /// What affiliates earn, in words.
+    pub commission_terms: String,
+    /// Where it stands.
+    pub status: OfferStatus,
+    /// Why an admin refused it, or its new destination.
+    pub rejection_reason: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Counts its partner's edits, from 1: an admin who decides names the version that was looked at.
+    pub version: i64,
+    /// Clicks over all links.
+    pub clicks: i64,
+    /// Conversions over all links, whatever their status.
+    pub conversions: i64,
+    /// Affiliates that may promote it.
+    pub affiliates: i64,
+    /// Applications that wait for the partner.
+    pub waiting_applications: i64,
+}
+
+/// An active offer as affiliates see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarketplaceOffer {
+    /// Which offer.
+    pub id: OfferId,
+    /// Its name.
+    pub name: String,
+    /// Who publishes it.
+    pub partner_name: String,
+    /// What it is.
+    pub description: String,
+    /// Where visitors land.
+    pub destination: String,
+    /// What affiliates earn, in words.
+    pub commission_terms: String,
+    /// Where one's own application stands, if there is one.
+    pub application: Option<ApplicationStatus>,
+}
+
+/// The offers that a list can be filtered by: the newest, and the one that is chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferChoices {
+    /// Each with its name, in the order of names.
+    pub offers: Vec<(OfferId, String)>,
+    /// How many more there are.
+    pub unlisted: i64,
+}
+
+/// How many offers a partner has, and what waits for the partner in all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferCounts {
+    /// Offers, whatever their status.
+    pub offers: i64,
+    /// Those that an admin has rejected.
+    pub rejected: i64,
+    /// Applications that wait for a decision.
+    pub waiting_applications: i64,
+}
+
+/// A tracking link as its affiliate sees it, with its counters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackingLink {
+    /// Which link.
+    pub id: LinkId,
+    /// The last part of its address.
+    pub slug: Slug,
+    /// The offer it promotes.
+    pub offer_id: OfferId,
+    /// Its name.
+    pub offer_name: String,
+    /// Who publishes it.
+    pub partner_name: String,
+    /// Where the offer stands.
+    pub offer_status: OfferStatus,
+    /// Where the application stands.
+    pub application_status: ApplicationStatus,
+    /// Whether visitors reach the offer now; else they go to the homepage.
+    pub live: bool,
+    /// Every click.
+    pub clicks: i64,
+    /// Clicks of people, without bots and prefetches.
+    pub visits: i64,
+    /// Every conversion, whatever its status.
+    pub conversions: i64,
+    /// Conversions that await confirmation.
+    pub pending: i64,
+    /// What it earned, per currency.
+    pub earnings: Vec<Earnings>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_move_an_offer_only_along_the_table() {
+        use OfferAction::{Approve, Archive, Pause, Reject, Resume, Submit};
+        use OfferStatus::{Active, Archived, Paused, Pending, Rejected};
+        let allowed = [
+            (Pending, Approve, Active),
+            (Pending, Reject, Rejected),
+            (Pending, Archive, Archived),
+            (Active, Pause, Paused),
+            (Active, Archive, Archived),
+            (Paused, Resume, Active),
+            (Paused, Archive, Archived),
+            (Rejected, Submit, Pending),
+            (Rejected, Archive, Archived),
+        ];
+        for from in OfferStatus::ALL {
+            for action in [Pause, Resume, Submit, Archive, Approve, Reject] {
+                let wanted = allowed.iter().find(|(f, a, _)| *f == from && *a == action).map(|(_, _, to)| *to);
+                assert_eq!(from.after(action), wanted, "{from:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let input = OfferInput { name: " ".into(), destination: "shop".into(), ..OfferInput::default() };
+        let errors = OfferDraft::parse(&input).unwrap_err();
+        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["name", "destination"]);
+    }
+
+    #[test]
+    fn a_confirmation_is_of_one_destination() {
+        let input = |destination: &str, confirmed: &str| OfferInput {
+            destination: destination.into(),
+            confirmed_destination: confirmed.into(),
+            ..OfferInput::default()
+        };
+        assert!(input("https://shop.example/{a} ", " https://shop.example/{a}").confirms_destination());
+        assert!(!input("https://shop.example/{b}", "https://shop.example/{a}").confirms_destination());
+        assert!(!input("https://shop.example/{b}", "").confirms_destination());
+    }
+}

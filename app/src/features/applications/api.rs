@@ -1,0 +1,44 @@
+//! Applications: affiliates ask, partners decide.
+
+use domain::{Application, ListQuery, Page};
+use leptos::server;
+
+use crate::api::Answer;
+#[cfg(feature = "ssr")]
+use {
+    crate::{
+        api::context::{affiliate, partner, service},
+        features::offers::offer_id,
+    },
+    domain::{AppError, ApplicationId, Decision},
+};
+
+/// Asks for an offer, and shows the own links.
+#[server(prefix = "/rpc", endpoint = "apply")]
+pub async fn apply(offer: String, #[server(default)] message: String) -> Answer<()> {
+    let affiliate = affiliate()?;
+    service()?.apply(&affiliate, offer_id(&offer)?, &message).await?;
+    leptos_axum::redirect("/affiliate/offers");
+    Ok(())
+}
+
+/// Applications for the own offers.
+#[server(prefix = "/rpc", endpoint = "list_applications")]
+pub async fn list_applications(#[server(default)] list: ListQuery) -> Answer<Page<Application>> {
+    Ok(service()?.list_applications(&partner()?, &list).await?)
+}
+
+/// Approves, rejects or revokes an application; `decision` is `approve`, `reject` or `revoke`.
+#[server(prefix = "/rpc", endpoint = "decide_application")]
+pub async fn decide_application(id: String, decision: String) -> Answer<()> {
+    let partner = partner()?;
+    let id = ApplicationId::parse(&id).map_err(|_| AppError::NotFound)?;
+    let decision = match decision.as_str() {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject,
+        "revoke" => Decision::Revoke,
+        _ => return Err(AppError::field("decision", "must be approve, reject or revoke").into()),
+    };
+    service()?.decide_application(&partner, id, decision).await?;
+    Ok(())
+}

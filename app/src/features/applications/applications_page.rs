@@ -1,0 +1,178 @@
+//! Applications for a partner's offers.
+
+use domain::{Application, ApplicationStatus, Decision, Page};
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    features::{
+        applications::{api::list_applications, application_badge, application_statuses},
+        offers::api::list_offer_names,
+    },
+    ui::{
+        EmptyList, ListFilter,
+        components::{
+            Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated, visible,
+        },
+        forms::PostForm,
+        listing::{ListPager, use_list_query},
+        loaded::loaded,
+    },
+};
+
+/// The list. It doesn't move by itself: a row must not slip away under the hand that decides about it.
+#[component]
+pub(crate) fn Applications() -> impl IntoView {
+    let query = use_list_query();
+    let names = Resource::new(move || query.with(|list| list.offer.clone()), list_offer_names);
+    let applications = Resource::new(move || query.get(), list_applications);
+    view! {
+        <PageTitle text="Applications" />
+        <PageHead title="Applications" lead="Affiliates who ask to promote your offers." />
+        {loaded(
+            names,
+            move |offers| {
+                view! {
+                    <ListFilter
+                        list=query.get()
+                        statuses=application_statuses()
+                        offers=offers
+                        sorts=vec![]
+                        searches=true
+                    />
+                }
+            },
+        )}
+        {loaded(
+            applications,
+            move |Page { rows, previous, next }| {
+                let list = query.get();
+                if rows.is_empty() {
+                    return Either::Left(
+                        view! {
+                            <EmptyList
+                                list=list
+                                title="No applications yet"
+                                why="Affiliates apply for offers that are active. Each application waits here for your decision."
+                                href="/partner/offers"
+                                label="Look at your offers"
+                            />
+                        },
+                    );
+                }
+                let cards = rows.into_iter().map(|application| view! { <Card application=application /> });
+                let cards = cards.collect_view();
+                Either::Right(
+                    view! {
+                        <div class="stack">{cards}</div>
+                        <ListPager list=list previous=previous next=next />
+                    },
+                )
+            },
+        )}
+    }
+}
+
+/// One application, with everything needed to decide.
+#[component]
+fn Card(
+    /// The application.
+    application: Application,
+) -> impl IntoView {
+    let Application {
+        id, offer_id, offer_name, affiliate_name, message, status, created_at, clicks, conversions, ..
+    } = application;
+    let id = id.to_string();
+    let message = if message.is_empty() {
+        Either::Left(view! { <p class="muted">"No message."</p> })
+    } else {
+        Either::Right(view! { <p class="prewrap">{message}</p> })
+    };
+    view! {
+        <article class="card stack stack--tight">
+            <div class="cluster cluster--apart">
+                <div class="cluster">
+                    <Avatar name=affiliate_name.clone() />
+                    <bdi class="strong">{affiliate_name.clone()}</bdi>
+                    <span>
+                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{visible(offer_name, offer_id)}</bdi></a>
+                    </span>
+                    {application_badge(status)}
+                </div>
+                <span class="small muted">
+                    <Moment at=created_at />
+                </span>
+            </div>
+            {message}
+            <div class="cluster cluster--apart">
+                <span class="small muted">
+                    {format!("{} clicks, {} conversions so far", grouped(clicks), grouped(conversions))}
+                </span>
+                <Decisions id=id affiliate=affiliate_name status=status />
+            </div>
+        </article>
+    }
+}
+
+/// The decisions that the state allows.
+#[component]
+fn Decisions(
+    /// Which application.
+    id: String,
+    /// Whose.
+    affiliate: String,
+    /// Where it stands.
+    status: ApplicationStatus,
+) -> impl IntoView {
+    let key = form_key(&id, Decision::Revoke);
+    let form = move |decision, label, kind| {
+        let id = id.clone();
+        status
+            .after(decision)
+            .is_some()
+            .then(|| view! { <DecisionForm id=id decision=decision label=label kind=kind /> })
+    };
+    let approve = form(Decision::Approve, "Approve", ButtonKind::Primary);
+    let reject = form(Decision::Reject, "Reject", ButtonKind::Secondary);
+    let revoke = form(Decision::Revoke, "Revoke", ButtonKind::Danger).map(|revoke| {
+        view! {
+            <ConfirmButton
+                label="Revoke"
+                question=format!("Revoke the approval of {}?", isolated(&affiliate))
+                consequence="Visitors of this link go to the homepage at once. Sales of earlier clicks are still recorded. \
+                             You can approve it again."
+                action="decide_application"
+                key=key
+            >
+                {revoke}
+            </ConfirmButton>
+        }
+    });
+    view! { <div class="cluster">{approve} {reject} {revoke}</div> }
+}
+
+/// Tells the forms of a page apart.
+fn form_key(id: &str, decision: Decision) -> String {
+    format!("{id}-{}", decision.as_str())
+}
+
+/// A button that decides.
+#[component]
+fn DecisionForm(
+    /// Which application.
+    id: String,
+    /// How.
+    decision: Decision,
+    /// What the button says.
+    label: &'static str,
+    /// How loud it is.
+    kind: ButtonKind,
+) -> impl IntoView {
+    let verb = decision.as_str();
+    view! {
+        <PostForm action="decide_application" key=form_key(&id, decision)>
+            <input type="hidden" name="id" value=id />
+            <input type="hidden" name="decision" value=verb />
+            <SubmitButton label=label kind=kind />
+        </PostForm>
+    }
+}

@@ -1,0 +1,10 @@
+//! Applications: affiliates ask for an offer, its partner decides.
+
+pub(crate) mod api;
+mod applications_page;
+mod badge;
+
+pub(crate) use self::{
+    applications_page::Applications,
+    badge::{application_badge, application_statuses},
+};

@@ -1,0 +1,50 @@
+//! Conversions, as they are listed.
+
+pub(crate) mod api;
+mod badge;
+mod conversions_page;
+mod conversions_table;
+
+use leptos::prelude::*;
+
+use self::{
+    badge::conversion_badge,
+    conversions_page::ConversionsPage,
+    conversions_table::{ConversionsTable, conversion_sorts, conversion_statuses},
+};
+
+/// An affiliate's: orders' ids are between the shop and its partner.
+#[component]
+pub(crate) fn AffiliateConversions() -> impl IntoView {
+    view! {
+        <ConversionsPage
+            lead="What partners reported for your clicks. Confirmed, approved and paid ones count toward your earnings."
+            caption="Conversions of your clicks"
+            shows_transactions=false
+        />
+    }
+}
+
+/// A partner's.
+#[component]
+pub(crate) fn PartnerConversions() -> impl IntoView {
+    view! {
+        <ConversionsPage
+            lead="Every sale that your postback reported, whatever its status."
+            caption="Conversions"
+            shows_transactions=true
+        />
+    }
+}
+
+/// The whole network's.
+#[component]
+pub(crate) fn AdminConversions() -> impl IntoView {
+    view! {
+        <ConversionsPage
+            lead="Every sale that a postback reported, whatever its status."
+            caption="Conversions"
+            shows_transactions=true
+        />
+    }
+}

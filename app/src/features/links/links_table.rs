@@ -1,0 +1,67 @@
+//! Tracking links with their counters, for partners and admins.
+
+use domain::Application;
+use leptos::prelude::*;
+
+use crate::{
+    context::site,
+    features::applications::application_badge,
+    ui::components::{Cell, Column, CopyBox, DataTable, grouped, isolated},
+};
+
+/// One row per tracking link.
+#[component]
+pub(crate) fn LinksTable(
+    /// The applications the links came from.
+    applications: Vec<Application>,
+    /// Whether the links are of several offers.
+    #[prop(optional)]
+    shows_offers: bool,
+) -> impl IntoView {
+    let mut columns = vec![
+        Column::text("Affiliate"),
+        Column::text("Status"),
+        Column::text("Tracking link"),
+        Column::number("Clicks"),
+        Column::number("Conversions"),
+    ];
+    if shows_offers {
+        columns.insert(0, Column::text("Offer"));
+    }
+    let rows = applications.into_iter().map(|application| view! { <Row application shows_offers /> }).collect_view();
+    view! {
+        <DataTable columns=columns caption="Tracking links">
+            {rows}
+        </DataTable>
+    }
+}
+
+/// One affiliate's link.
+#[component]
+fn Row(
+    /// The application it came from.
+    application: Application,
+    /// Whether the offer is named.
+    shows_offers: bool,
+) -> impl IntoView {
+    let link = format!("{}/t/{}", site().tracking_url, application.slug);
+    let label = format!("tracking link of {}", isolated(&application.affiliate_name));
+    let offer = shows_offers.then(|| {
+        view! { <Cell label="Offer"><bdi>{application.offer_name}</bdi></Cell> }
+    });
+    view! {
+        <tr>
+            {offer} <Cell label="Affiliate"><bdi>{application.affiliate_name}</bdi></Cell>
+            <Cell label="Status">{application_badge(application.status)}</Cell>
+            <Cell label="Tracking link">
+                <CopyBox text=link label=label />
+            </Cell>
+            <Cell label="Clicks" numeric=true>
+                {grouped(application.clicks)}
+            </Cell>
+            <Cell label="Conversions" numeric=true>
+                {grouped(application.conversions)}
+            </Cell>
+        </tr>
+    }
+}

@@ -1,0 +1,159 @@
+//! An affiliate's tracking links.
+
+use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Page, TrackingLink};
+use leptos::{either::Either, prelude::*};
+
+use super::tracking_url;
+use crate::{
+    features::{applications::application_statuses, links::api::list_links},
+    ui::{
+        EmptyList, ListFilter,
+        components::{
+            Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, PageTitle, Tone,
+            grouped, grouped_amount, with_name,
+        },
+        listing::{ListPager, use_list_query},
+        live::use_live,
+        loaded::loaded,
+    },
+};
+
+/// Every link with its state in words and its numbers.
+#[component]
+pub(crate) fn MyOffers() -> impl IntoView {
+    let (query, live) = (use_list_query(), use_live());
+    let links = Resource::new(move || (query.get(), live.get()), |(list, _)| list_links(list));
+    view! {
+        <PageTitle text="My Offers" />
+        <PageHead title="My Offers" lead="Your tracking links: share them as they are, on any page and in any mail.">
+            <ButtonLink href="/affiliate/marketplace" label="Find another offer" kind=ButtonKind::Secondary />
+        </PageHead>
+        {move || {
+            view! {
+                <ListFilter
+                    list=query.get()
+                    statuses=application_statuses()
+                    sorts=Vec::new()
+                    searches=true
+                />
+            }
+        }}
+        {loaded(links, move |page| view! { <Links page=page list=query.get_untracked() /> })}
+    }
+}
+
+/// One page of links, or why there are none.
+#[component]
+fn Links(
+    /// The page.
+    page: Page<TrackingLink>,
+    /// What the address asks.
+    list: ListQuery,
+) -> impl IntoView {
+    let Page { rows, previous, next } = page;
+    if rows.is_empty() {
+        return Either::Left(view! {
+            <EmptyList
+                list=list
+                title="No links yet"
+                why="A link of your own appears here with each offer you apply for. It works as soon as the partner has approved you."
+                href="/affiliate/marketplace"
+                label="Find an offer"
+            />
+        });
+    }
+    let cards = rows.into_iter().map(|link| view! { <Card link=link /> }).collect_view();
+    Either::Right(view! {
+        <ul class="grid-cards">{cards}</ul>
+        <ListPager list=list previous=previous next=next />
+    })
+}
+
+/// One link.
+#[component]
+fn Card(
+    /// The link.
+    link: TrackingLink,
+) -> impl IntoView {
+    let url = tracking_url(&link.slug);
+    let (tone, word, meaning) = state(&link);
+    let meaning = with_name(meaning, &link.partner_name);
+    let earned = earned(link.earnings);
+    view! {
+        <li class="card">
+            <div class="stack stack--tight">
+                <div class="cluster cluster--apart">
+                    <h2>
+                        <bdi>{link.offer_name}</bdi>
+                    </h2>
+                    <Badge tone=tone text=word />
+                </div>
+                <p class="muted">"by " <bdi>{link.partner_name}</bdi></p>
+                <p>{meaning}</p>
+                <CopyBox text=url label="Tracking link" />
+                <DefinitionList>
+                    <Definition term="Clicks">
+                        <a href=format!("/affiliate/clicks?offer={}", link.offer_id)>
+                            {format!("{} ({} by people)", grouped(link.clicks), grouped(link.visits))}
+                        </a>
+                    </Definition>
+                    <Definition term="Conversions">{grouped(link.conversions)}</Definition>
+                    <Definition term="Pending">{grouped(link.pending)}</Definition>
+                    {earned}
+                </DefinitionList>
+            </div>
+        </li>
+    }
+}
+
+/// What a link earned and what awaits confirmation, in each currency by itself.
+fn earned(earnings: Vec<Earnings>) -> impl IntoView {
+    if earnings.is_empty() {
+        return Either::Left(view! { <Definition term="Earned">"Nothing yet"</Definition> });
+    }
+    let lines = earnings
+        .into_iter()
+        .map(|Earnings { currency, earned, pending, .. }| {
+            let pending = (!pending.is_zero()).then(|| {
+                let pending = grouped_amount(&pending, &currency);
+                view! { <span class="small muted">{format!(" and {pending} {currency} pending")}</span> }
+            });
+            view! {
+                <Definition term="Earned">
+                    <Money amount=earned.to_string() currency=currency />
+                    {pending}
+                </Definition>
+            }
+        })
+        .collect_view();
+    Either::Right(lines)
+}
+
+/// A link's state: what it means, in a word, and in a sentence with `{}` for its partner.
+fn state(link: &TrackingLink) -> (Tone, &'static str, &'static str) {
+    match (link.application_status, link.offer_status) {
+        (ApplicationStatus::Pending, _) => {
+            (Tone::Waiting, "Waiting", "Waiting for {} to approve you: visitors go to the homepage until then.")
+        }
+        (ApplicationStatus::Rejected, _) => {
+            (Tone::Refused, "Rejected", "{} rejected your application: visitors go to the homepage.")
+        }
+        (ApplicationStatus::Revoked, _) => (
+            Tone::Refused,
+            "Revoked",
+            "{} took your approval back: visitors go to the homepage. What you earned stays.",
+        ),
+        (ApplicationStatus::Approved, _) if link.live => {
+            (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts.")
+        }
+        (ApplicationStatus::Approved, OfferStatus::Paused) => {
+            (Tone::Neutral, "Paused", "The offer is paused: visitors go to the homepage until {} resumes it.")
+        }
+        (ApplicationStatus::Approved, OfferStatus::Archived) => {
+            (Tone::Neutral, "Ended", "{} has ended this offer: visitors go to the homepage. What you earned stays.")
+        }
+        (ApplicationStatus::Approved, _) => {
+            (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage.")
+        }
+    }
+}

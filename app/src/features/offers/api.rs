@@ -1,0 +1,106 @@
+//! Offers: their partner's, the marketplace's, and all of them for admins.
+
+use domain::{ListQuery, MarketplaceOffer, Offer, OfferChoices, OfferCounts, Page};
+use leptos::server;
+
+use crate::api::Answer;
+#[cfg(feature = "ssr")]
+use {
+    crate::api::context::{admin, affiliate, partner, service, session},
+    domain::{AppError, OfferAction, OfferId, OfferInput},
+};
+
+/// An id from an address or a form; what isn't one is not found.
+#[cfg(feature = "ssr")]
+pub(crate) fn offer_id(text: &str) -> Result<OfferId, AppError> {
+    OfferId::parse(text).map_err(|_| AppError::NotFound)
+}
+
+/// The own offers.
+#[server(prefix = "/rpc", endpoint = "list_offers")]
+pub async fn list_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
+    Ok(service()?.list_offers(&partner()?, &list).await?)
+}
+
+/// How many own offers there are, and what waits in them.
+#[server(prefix = "/rpc", endpoint = "count_offers")]
+pub async fn count_offers() -> Answer<OfferCounts> {
+    Ok(service()?.count_offers(&partner()?).await?)
+}
+
+/// An own offer.
+#[server(prefix = "/rpc", endpoint = "find_offer")]
+pub async fn find_offer(id: String) -> Answer<Offer> {
+    let partner = partner()?;
+    Ok(service()?.find_offer(&partner, offer_id(&id)?).await?)
+}
+
+/// Makes an offer and shows it; `confirmed_destination` is the destination again, where it was asked about.
+#[server(prefix = "/rpc", endpoint = "create_offer")]
+pub async fn create_offer(
+    name: String,
+    destination: String,
+    #[server(default)] description: String,
+    #[server(default)] commission_terms: String,
+    #[server(default)] confirmed_destination: String,
+) -> Answer<()> {
+    let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
+    let id = service()?.create_offer(&partner()?, &input).await?;
+    leptos_axum::redirect(&format!("/partner/offers/{id}"));
+    Ok(())
+}
+
+/// Changes an own offer; `confirmed_destination` is the destination again, where it was asked about.
+#[server(prefix = "/rpc", endpoint = "edit_offer")]
+pub async fn edit_offer(
+    id: String,
+    name: String,
+    destination: String,
+    #[server(default)] description: String,
+    #[server(default)] commission_terms: String,
+    #[server(default)] confirmed_destination: String,
+) -> Answer<()> {
+    let partner = partner()?;
+    let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
+    Ok(service()?.edit_offer(&partner, offer_id(&id)?, &input).await?)
+}
+
+/// Pauses, resumes, submits or archives an own offer; `action` is one of these words.
+#[server(prefix = "/rpc", endpoint = "change_offer")]
+pub async fn change_offer(id: String, action: String) -> Answer<()> {
+    let partner = partner()?;
+    let action = match action.as_str() {
+        "pause" => OfferAction::Pause,
+        "resume" => OfferAction::Resume,
+        "submit" => OfferAction::Submit,
+        "archive" => OfferAction::Archive,
+        _ => return Err(AppError::field("action", "must be pause, resume, submit or archive").into()),
+    };
+    service()?.change_offer(&partner, offer_id(&id)?, action).await?;
+    Ok(())
+}
+
+/// The active offers.
+#[server(prefix = "/rpc", endpoint = "list_marketplace")]
+pub async fn list_marketplace(#[server(default)] list: ListQuery) -> Answer<Page<MarketplaceOffer>> {
+    Ok(service()?.list_marketplace(&affiliate()?, &list).await?)
+}
+
+/// One active offer.
+#[server(prefix = "/rpc", endpoint = "find_marketplace_offer")]
+pub async fn find_marketplace_offer(id: String) -> Answer<MarketplaceOffer> {
+    let affiliate = affiliate()?;
+    Ok(service()?.find_marketplace_offer(&affiliate, offer_id(&id)?).await?)
+}
+
+/// Every offer.
+#[server(prefix = "/rpc", endpoint = "list_all_offers")]
+pub async fn list_all_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
+    Ok(service()?.list_all_offers(&admin()?, &list).await?)
+}
+
+/// The offers that lists can be filtered by, the chosen one (`off_…`, or empty) among them.
+#[server(prefix = "/rpc", endpoint = "list_offer_names")]
+pub async fn list_offer_names(#[server(default)] chosen: String) -> Answer<OfferChoices> {
+    Ok(service()?.list_offer_names(&session()?, &chosen).await?)
+}

@@ -1,0 +1,39 @@
+//! Who promotes an offer, and through which link.
+
+use domain::Application;
+use leptos::{either::Either, prelude::*};
+
+use crate::{features::links::LinksTable, ui::components::EmptyState};
+
+/// The affiliates of an offer with their tracking links.
+#[component]
+pub(super) fn OfferLinks(
+    /// The applications, newest first.
+    applications: Vec<Application>,
+    /// Whether there are more than these.
+    has_more: bool,
+    /// The offer's id.
+    offer: String,
+) -> impl IntoView {
+    let table = if applications.is_empty() {
+        Either::Left(view! {
+            <EmptyState title="Nobody has applied yet">
+                <p>"Affiliates find an active offer in the marketplace. Each gets a tracking link of their own when they apply."</p>
+            </EmptyState>
+        })
+    } else {
+        Either::Right(view! { <LinksTable applications=applications /> })
+    };
+    let more =
+        has_more.then(|| view! { <p class="muted">"These are the newest; the applications hold all of them."</p> });
+    view! {
+        <section class="stack stack--tight" aria-labelledby="links">
+            <div class="cluster cluster--apart">
+                <h2 id="links">"Affiliates and tracking links"</h2>
+                <a href=format!("/partner/applications?offer={offer}")>"Decide about applications"</a>
+            </div>
+            {table}
+            {more}
+        </section>
+    }
+}

@@ -1,0 +1,124 @@
+//! One offer: where it stands, what can be done, who promotes it.
+
+use domain::{ListQuery, Offer, OfferInput};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    offer_fields::OfferFields,
+    offer_links::OfferLinks,
+    offer_state::{OfferActions, OfferState},
+};
+use crate::{
+    features::{applications::api::list_applications, offers::api::find_offer, reports::conversion_rate},
+    ui::{
+        components::{PageHead, PageTitle, StatTile, SubmitButton, grouped},
+        forms::PostForm,
+        live::use_live,
+        loaded::{loaded, loaded_beside},
+    },
+};
+
+/// The offer that the address names.
+#[component]
+pub(crate) fn OfferPage() -> impl IntoView {
+    let (params, live) = (use_params_map(), use_live());
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let offer = Resource::new(move || id.get(), find_offer);
+    // The numbers alone move: a click must not put another form in the place of the one that was just sent.
+    let numbers = Resource::new(move || (id.get(), live.get()), |(id, _)| find_offer(id));
+    let links = Resource::new(
+        move || (id.get(), live.get()),
+        |(offer, _)| list_applications(ListQuery { offer, ..ListQuery::default() }),
+    );
+    view! {
+        <PageTitle text="Offer" />
+        <div class="stack">
+            <div class="stack">{loaded(offer, |offer| view! { <OfferHead offer=offer /> })}</div>
+            <div>{loaded_beside(numbers, |offer| view! { <OfferNumbers offer=offer /> })}</div>
+            <div>{loaded_beside(offer, |offer| view! { <OfferForm offer=offer /> })}</div>
+        </div>
+        <div>
+            {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.next.is_some() offer=id.get() /> })}
+        </div>
+    }
+}
+
+/// Where it stands, and what can be done.
+#[component]
+fn OfferHead(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    view! {
+        <PageHead title=offer.name.clone()>
+            <OfferActions id=offer.id status=offer.status />
+        </PageHead>
+        <OfferState offer=offer />
+    }
+}
+
+/// What became of it.
+#[component]
+fn OfferNumbers(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    let (clicks, conversions) = (offer.clicks, offer.conversions);
+    view! {
+        <div class="grid-tiles">
+            <StatTile
+                label="Clicks"
+                value=grouped(clicks)
+                hint="since it exists"
+                href=format!("/partner/clicks?offer={}", offer.id)
+            />
+            <StatTile
+                label="Conversions"
+                value=grouped(conversions)
+                hint="whatever their status"
+                href=format!("/partner/conversions?offer={}", offer.id)
+            />
+            <StatTile label="Conversion rate" value=conversion_rate(conversions, clicks) hint="conversions per click" />
+            <StatTile label="Affiliates" value=grouped(offer.affiliates) hint="may promote it" />
+            <StatTile label="Waiting" value=grouped(offer.waiting_applications) hint="applications" />
+        </div>
+    }
+}
+
+/// The form that changes it.
+#[component]
+fn OfferForm(
+    /// The offer.
+    offer: Offer,
+) -> impl IntoView {
+    let input = OfferInput {
+        name: offer.name,
+        description: offer.description,
+        // What was asked for last is what is edited on.
+        destination: offer.pending_destination.unwrap_or(offer.destination),
+        commission_terms: offer.commission_terms,
+        ..OfferInput::default()
+    };
+    let note = offer.status.is_approved().then(|| {
+        view! {
+            <p class="muted">
+                "Changes are seen at once. An admin is shown what changed, and can take it back. Only a destination on another host waits for an admin; the old one serves until then."
+            </p>
+        }
+    });
+    let id = offer.id.to_string();
+    view! {
+        <section class="card stack" aria-labelledby="edit">
+            <h2 id="edit">"Edit"</h2>
+            {note}
+            <PostForm action="edit_offer">
+                <input type="hidden" name="id" value=id />
+                <OfferFields input=input />
+                <div class="cluster">
+                    <SubmitButton label="Save" pending_label="Saving…" />
+                </div>
+            </PostForm>
+        </section>
+    }
+}

@@ -1,0 +1,54 @@
+//! API & Webhooks: the key.
+
+use domain::AppError;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{copy_key::CopyKeyButton, partner_settings::OwnKey};
+use crate::ui::{
+    components::{ButtonKind, Callout, ConfirmButton, SecretBox, SubmitButton, Tone},
+    forms::PostForm,
+};
+
+/// The key, masked, and the way to a new one.
+#[component]
+pub(super) fn ApiKeySection(
+    /// The key.
+    own: OwnKey,
+) -> impl IntoView {
+    let is_new = use_query_map().with_untracked(|query| query.get("done")).as_deref() == Some("key");
+    let renewed = is_new.then(|| {
+        view! {
+            <Callout tone=Tone::Good title="This is your new key">
+                <p>"The old one is invalid. Put the new one wherever your shop sends postbacks from."</p>
+            </Callout>
+        }
+    });
+    let unreadable = matches!(own, OwnKey::Unreadable).then(|| {
+        view! { <Callout tone=Tone::Danger title=AppError::KeyUnreadable.to_string() /> }
+    });
+    view! {
+        <section class="card stack" aria-labelledby="api">
+            <h2 id="api">"API & Webhooks"</h2>
+            {renewed} {unreadable}
+            <p class="muted">
+                "Whoever has this key can report sales in your name. Keep it on your server, never in a page or an app."
+            </p>
+            <SecretBox secret=own.fill("{api_key}") label="API key" switch=own.switch("api")>
+                <CopyKeyButton template="{api_key}" what="API key" />
+            </SecretBox>
+            <div>
+                <ConfirmButton
+                    label="Regenerate the key"
+                    question="Make a new key?"
+                    consequence="Requests with the old key fail from this moment."
+                    action="regenerate_api_key"
+                >
+                    <PostForm action="regenerate_api_key">
+                        <SubmitButton label="Regenerate" pending_label="Regenerating…" kind=ButtonKind::Danger />
+                    </PostForm>
+                </ConfirmButton>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,13 @@
+//! The numbers of a period, and the first screens that show them.
+
+mod affiliate_home;
+pub(crate) mod api;
+mod first_steps;
+mod overview_panel;
+mod partner_home;
+
+pub(crate) use self::{
+    affiliate_home::AffiliateHome,
+    overview_panel::{conversion_rate, per_currency},
+    partner_home::PartnerHome,
+};

@@ -1,0 +1,76 @@
+//! What was changed after an approval: live already, and to be kept or taken back.
+
+use domain::{Offer, OfferChange};
+use leptos::prelude::*;
+
+use super::review_card::or_none;
+use crate::ui::{
+    components::{ButtonKind, Callout, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone},
+    forms::PostForm,
+};
+
+/// Each changed field as it was approved and as it is now, and the two forms.
+#[component]
+pub(super) fn ChangedOffer(
+    /// The offer as it is now.
+    offer: Offer,
+    /// What was approved, and when it was changed.
+    change: OfferChange,
+) -> impl IntoView {
+    let fields = change.changed_fields(&offer).into_iter().map(|(label, before, now)| {
+        view! {
+            <Definition term=label>
+                <p class="changed">
+                    <span class="changed__word">"Approved"</span>
+                    <del>{or_none(before)}</del>
+                </p>
+                <p class="changed">
+                    <span class="changed__word">"Now"</span>
+                    <ins>{or_none(now)}</ins>
+                </p>
+            </Definition>
+        }
+    });
+    let fields = fields.collect_view();
+    view! {
+        <Callout tone=Tone::Waiting title="Changed after approval">
+            <p>"Affiliates and visitors get the new version already, since " <Moment at=change.changed_at /> "."</p>
+        </Callout>
+        <DefinitionList>{fields}</DefinitionList>
+        <KeepOrTakeBack id=offer.id.to_string() seen=offer.version />
+    }
+}
+
+/// The two forms.
+#[component]
+fn KeepOrTakeBack(
+    /// Which offer.
+    id: String,
+    /// The version that is decided about.
+    seen: i64,
+) -> impl IntoView {
+    let (kept, taken_back, message) = (id.clone(), id.clone(), format!("message-{id}"));
+    view! {
+        <div class="split split--even">
+            <PostForm action="keep_offer_change" key=id.clone()>
+                <input type="hidden" name="id" value=kept />
+                <input type="hidden" name="seen" value=seen.to_string() />
+                <SubmitButton label="Keep the change" pending_label="Keeping…" />
+            </PostForm>
+            <PostForm action="take_back_offer_change" key=id>
+                <input type="hidden" name="id" value=taken_back />
+                <input type="hidden" name="seen" value=seen.to_string() />
+                <TextareaField
+                    label="Message to the partner"
+                    name="reason"
+                    id=message
+                    hint="Why it is taken back. The approved version is live again at once."
+                    required=true
+                    maxlength=1000
+                    rows=2
+                />
+                <SubmitButton label="Take the change back" pending_label="Taking back…" kind=ButtonKind::Secondary />
+            </PostForm>
+        </div>
+    }
+}

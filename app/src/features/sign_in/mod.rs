@@ -1,0 +1,12 @@
+//! Signing up and in, passwords and their resets, the first admin.
+
+mod account_settings;
+pub(crate) mod api;
+mod reset;
+mod set_up;
+mod sign_in_page;
+mod sign_up;
+
+pub(crate) use self::{
+    account_settings::AccountSettings, reset::Reset, set_up::SetUp, sign_in_page::SignIn, sign_up::SignUp,
+};

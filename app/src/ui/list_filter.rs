@@ -1,0 +1,82 @@
+//! The filter above a list.
+
+use domain::{ListQuery, OfferChoices};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::empty_list::is_filtered;
+use crate::ui::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible};
+
+/// The answers of a select: what is sent, and what is shown.
+pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(value, shown)| ((*value).to_owned(), (*shown).to_owned())).collect()
+}
+
+/// A GET form: what it asks for stands in the address. What has nothing to choose from isn't shown.
+#[component]
+pub(crate) fn ListFilter(
+    /// What the address asks now.
+    list: ListQuery,
+    /// The statuses to choose from, without "all".
+    statuses: Vec<(String, String)>,
+    /// What they are called, and what all of them are.
+    #[prop(default = ("Status", "All statuses"))]
+    status_words: (&'static str, &'static str),
+    /// The offers to choose from, if any.
+    #[prop(optional)]
+    offers: OfferChoices,
+    /// The orders to choose from, the default with an empty value first.
+    sorts: Vec<(String, String)>,
+    /// Whether text can be searched for.
+    searches: bool,
+) -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let is_changed = is_filtered(&list) || !list.sort.is_empty();
+    let ListQuery { status, offer, text, sort, .. } = list;
+    let unlisted = unlisted_words(offers.unlisted, searches).map(|words| view! { <p class="small muted">{words}</p> });
+    let offers: Vec<_> =
+        offers.offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&visible(name, id)))).collect();
+    let (status_label, all) = status_words;
+    let status = (!statuses.is_empty()).then(|| {
+        view! { <SelectField label=status_label name="status" options=with_all(all, statuses) value=status /> }
+    });
+    let offer = (!offers.is_empty()).then(|| {
+        view! { <SelectField label="Offer" name="offer" options=with_all("All offers", offers) value=offer /> }
+    });
+    let sort = (!sorts.is_empty()).then(|| {
+        view! { <SelectField label="Order" name="sort" options=sorts value=sort /> }
+    });
+    let text = searches.then(|| {
+        view! { <Field label="Search" name="text" kind="search" value=text maxlength=200 autocomplete="off" /> }
+    });
+    let reset = is_changed.then(|| {
+        view! { <ButtonLink href=path label="Reset" kind=ButtonKind::Quiet /> }
+    });
+    view! {
+        <form method="get" class="toolbar" role="search">
+            {status}
+            {offer}
+            {sort}
+            {text}
+            <button type="submit" class=ButtonKind::Secondary.class()>
+                "Filter"
+            </button>
+            {reset}
+            {unlisted}
+        </form>
+    }
+}
+
+/// That a menu doesn't hold everything, and how to find the rest.
+fn unlisted_words(unlisted: i64, searches: bool) -> Option<String> {
+    let remedy = if searches { "Search for them by name." } else { "The numbers of an offer lead to its list." };
+    match unlisted {
+        ..=0 => None,
+        1 => Some(format!("One older offer is not in the menu. {remedy}")),
+        many => Some(format!("{} older offers are not in the menu. {remedy}", grouped(many))),
+    }
+}
+
+fn with_all(all: &str, options: Vec<(String, String)>) -> Vec<(String, String)> {
+    std::iter::once((String::new(), all.to_owned())).chain(options).collect()
+}

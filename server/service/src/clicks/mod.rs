@@ -1,0 +1,16 @@
+//! Clicks: recorded where a tracking link is opened, and listed.
+
+mod track;
+
+use domain::{AppError, ClickRow, ListQuery, Page};
+
+pub use self::track::{ClickRequest, TrackOutcome};
+use crate::{Service, Session};
+
+impl Service {
+    /// The clicks this person may see, newest first.
+    pub async fn list_clicks(&self, session: &Session, list: &ListQuery) -> Result<Page<ClickRow>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(store::clicks::list_clicks(&mut conn, session.scope(), list).await?)
+    }
+}

@@ -1,0 +1,4 @@
+//! Partners and affiliates: their keys, and whether they are suspended.
+
+mod api_keys;
+mod suspension;

@@ -1,0 +1,124 @@
+//! The service: what every use case works with.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use store::{Db, StoreError, audit::Finding};
+use tokio::sync::{Mutex, broadcast};
+
+use crate::{
+    Change, Clock, Mailer, Metrics, Sealer, SessionsEnded,
+    offers::Pace,
+    recorder::{COMMIT_DEADLINE, Recorder},
+    sign_in::{Limits, Passwords},
+};
+
+/// What the use cases need to know about the site.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address of the site and the API, without a slash at the end.
+    pub public_url: String,
+    /// Base of tracking links, without a slash at the end.
+    pub tracking_url: String,
+    /// The brand.
+    pub site_name: String,
+}
+
+/// Every use case of the program. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) sealer: Sealer,
+    pub(crate) mailer: Mailer,
+    pub(crate) passwords: Passwords,
+    pub(crate) limits: Limits,
+    pub(crate) pace: Pace,
+    pub(crate) recorder: Recorder,
+    pub(crate) metrics: Metrics,
+    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) ended: broadcast::Sender<SessionsEnded>,
+    /// When the database was last found ready; one request at a time finds out.
+    ready: Arc<Mutex<Option<Instant>>>,
+    settings: Arc<Settings>,
+}
+
+/// How long a database that was ready is taken to be: anybody may ask, and to find out takes a transaction.
+const STILL_READY: Duration = Duration::from_millis(200);
+
+impl Service {
+    /// Puts the parts together and starts the recorder.
+    pub fn new(db: Db, clock: Clock, sealer: Sealer, mailer: Mailer, settings: Settings) -> Result<Self, StoreError> {
+        let (changes, _) = broadcast::channel(1024);
+        let metrics = Metrics::new(db.pool_metrics());
+        Ok(Self {
+            recorder: Recorder::start(db.recorder()?, changes.clone(), metrics.clone()),
+            metrics,
+            db,
+            clock,
+            sealer,
+            mailer,
+            passwords: Passwords::new(),
+            limits: Limits::new(),
+            pace: Pace::new(),
+            changes,
+            ended: broadcast::Sender::new(256),
+            ready: Arc::default(),
+            settings: Arc::new(settings),
+        })
+    }
+
+    /// What the site is called and where it is.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the database can be written now, and the last clicks and postbacks could: they need more room than what
+    /// is written here, on a disk that is nearly full.
+    pub async fn check_ready(&self) -> Result<(), StoreError> {
+        let late = |_| StoreError::Setup("the database did not answer in time".to_owned());
+        tokio::time::timeout(COMMIT_DEADLINE, async {
+            if self.recorder.has_just_failed() {
+                return Err(StoreError::Setup("the last batch could not be committed".to_owned()));
+            }
+            let mut ready = self.ready.lock().await;
+            if !ready.is_some_and(|last| last.elapsed() < STILL_READY) {
+                *ready = None;
+                self.db.check_writable().await?;
+                *ready = Some(Instant::now());
+            }
+            Ok(())
+        })
+        .await
+        .map_err(late)?
+    }
+
+    /// Lets the recorder finish what it has, then closes the database.
+    pub async fn close(&self) {
+        self.recorder.finish().await;
+        self.db.close().await;
+    }
+
+    /// Clicks and conversions as they are committed on this node.
+    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Sessions as they end on this node by signing out, a new password or a suspension.
+    pub fn ended_sessions(&self) -> broadcast::Receiver<SessionsEnded> {
+        self.ended.subscribe()
+    }
+
+    /// Whether other nodes commit to the same database, unseen by [`Service::subscribe`].
+    pub fn is_shared(&self) -> bool {
+        self.db.is_shared()
+    }
+
+    /// Checks the invariants; for tests of what the use cases have left.
+    pub async fn audit(&self) -> Result<Vec<Finding>, StoreError> {
+        let mut conn = self.db.snapshot().await?;
+        store::audit::check_invariants(&mut conn).await
+    }
+}

@@ -1,0 +1,86 @@
+//! A forgotten password: the link in the mail, and what it can do once.
+
+use std::net::IpAddr;
+
+use domain::{AppError, Email, Password};
+use store::{owned_task, sign_in::tokens::Purpose};
+
+use super::{
+    accounts::replace_password,
+    sessions::{account_key, find_by_spellings, swept_before},
+};
+use crate::{
+    Service, SessionsEnded, SignedIn,
+    secrets::{hash, random_text},
+};
+
+/// How long the link is good for.
+const RESET_MILLIS: i64 = 3_600_000;
+
+impl Service {
+    /// Sends a link for a new password, if the email has an account; says the same if not, and where strangers have
+    /// asked for so many that the account gets no more for now: the last one is good.
+    pub fn request_reset(&self, email: &str, from: IpAddr) -> Result<(), AppError> {
+        let (account, spellings) = (account_key(email), Email::spellings(email));
+        if spellings.is_empty() {
+            Email::parse(email).map_err(|error| AppError::field("email", error))?;
+        }
+        self.limits.check(&account, from)?;
+        if !self.limits.check_mail(&account, from)? {
+            return Ok(());
+        }
+        let (service, token) = (self.clone(), random_text(48));
+        // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
+        tokio::spawn(async move {
+            let _ = service.store_reset(&spellings, &token).await;
+        });
+        Ok(())
+    }
+
+    async fn store_reset(&self, spellings: &[Email], token: &str) -> Result<(), AppError> {
+        let mut conn = self.db.begin().await?;
+        let found = find_by_spellings(&mut conn, spellings).await?;
+        let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else { return Ok(()) };
+        let expires = self.clock.now().plus_millis(RESET_MILLIS);
+        let user = Some(credentials.user_id);
+        store::sign_in::tokens::delete_expired_tokens(&mut conn, swept_before(self.clock.now())).await?;
+        store::sign_in::tokens::replace_token(&mut conn, &hash(token), Purpose::Reset, user, expires).await?;
+        conn.commit().await?;
+        let body = format!(
+            "Set a new password for {} within the next hour:\n\n{}/reset?token={token}\n\n\
+             If you did not ask for this, nothing has changed and there is nothing to do.\n",
+            self.settings().site_name,
+            self.settings().public_url
+        );
+        self.mailer.send(&email, "Set a new password", body);
+        Ok(())
+    }
+
+    /// Sets a new password with the token of a mail, ends every old session, and signs in.
+    pub async fn reset_password(&self, token: &str, new: &str, from: IpAddr) -> Result<SignedIn, AppError> {
+        self.limits.check(token, from)?;
+        let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
+        let mut conn = self.db.read().await?;
+        let valid =
+            store::sign_in::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Reset, self.clock.now()).await;
+        drop(conn);
+        if !valid? {
+            return Err(AppError::LinkExpired);
+        }
+        // Hashed before the token is used up: if that has to be put off, the link is still good.
+        let password_hash = self.passwords.hash(new, Some(from)).await?;
+        let (db, now, hash, ended) = (self.db.clone(), self.clock.now(), hash(token), self.ended.clone());
+        let done = owned_task(async move {
+            let mut conn = db.begin().await?;
+            let user = store::sign_in::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
+            let user = user.flatten().ok_or(AppError::LinkExpired)?;
+            let found = store::sign_in::users::lock_credentials(&mut conn, user).await?;
+            let found = found.filter(|found| !found.suspended).ok_or(AppError::LinkExpired)?;
+            let token = replace_password(&mut conn, user, &password_hash, now).await?;
+            conn.commit().await?;
+            let _ = ended.send(SessionsEnded::AllOf(user));
+            Ok::<_, AppError>(SignedIn { token, role: found.role })
+        });
+        done.await
+    }
+}
