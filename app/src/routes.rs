@@ -10,6 +10,7 @@ use leptos_router::{
 use crate::{
     context::{provide_page_context, site},
     features::{
+        activity::{AdminActivity, OwnActivity},
         applications::Applications,
         clicks::{AffiliateClicks, Clicks},
         conversions::{AdminConversions, AffiliateConversions, PartnerConversions},
@@ -56,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("conversions") view=PartnerConversions />
                     <Route path=path!("clicks") view=Clicks />
                     <Route path=path!("settings") view=PartnerSettings />
+                    <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
                 <ParentRoute path=path!("/affiliate") view=AffiliateLayout>
                     <Route path=path!("") view=AffiliateHome />
@@ -65,12 +67,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("conversions") view=AffiliateConversions />
                     <Route path=path!("clicks") view=AffiliateClicks />
                     <Route path=path!("settings") view=AffiliateSettings />
+                    <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin") view=AdminLayout>
                     <Route path=path!("") view=ReviewQueue />
                     <Route path=path!("offers") view=AdminOffers />
                     <Route path=path!("links") view=AdminLinks />
                     <Route path=path!("users") view=Users />
+                    <Route path=path!("activity") view=AdminActivity />
                     <Route path=path!("conversions") view=AdminConversions />
                     <Route path=path!("clicks") view=Clicks />
                     <Route path=path!("settings") view=AdminSettings />

@@ -45,6 +45,8 @@ pub mod kinds {
         Click = "clk";
         /// What a postback made.
         Conversion = "cnv";
+        /// Something that was done.
+        Activity = "act";
     }
 }
 
@@ -64,6 +66,8 @@ pub type LinkId = Id<kinds::Link>;
 pub type ClickId = Id<kinds::Click>;
 /// Identifier of a conversion.
 pub type ConversionId = Id<kinds::Conversion>;
+/// Identifier of something that was done.
+pub type ActivityId = Id<kinds::Activity>;
 
 /// A typed identifier. Text form: `clk_01h455vb4pex5vsknk084sn02q`, lower-case, exactly one spelling per value.
 pub struct Id<K> {

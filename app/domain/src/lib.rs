@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod activity;
 mod api_key;
 mod application;
 mod click;
@@ -16,13 +17,15 @@ mod text;
 mod time;
 mod tracking;
 
+pub use activity::{Action, ActivityActor, ActivityRow, Actor, FieldChange};
 pub use api_key::ApiKey;
 pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
 pub use click::{ClickKind, ClickRow, Referer, UserAgent};
 pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
 pub use error::{AppError, FieldError};
 pub use ids::{
-    AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId, UserId, kinds,
+    ActivityId, AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId,
+    UserId, kinds,
 };
 pub use money::{Amount, Currency, DecimalError, InvalidCurrency, Total};
 pub use offer::{

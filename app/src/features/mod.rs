@@ -1,5 +1,6 @@
 //! What people do here, by noun: the server functions of each (`api.rs`), its pages and their parts.
 
+pub(crate) mod activity;
 pub(crate) mod applications;
 pub(crate) mod clicks;
 pub(crate) mod conversions;

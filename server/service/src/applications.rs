@@ -1,16 +1,16 @@
 //! Applications: affiliates ask, partners decide.
 
 use domain::{
-    AppError, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery, MarketplaceOffer,
-    OfferId, Page, Slug, TrackingLink,
+    Action, AppError, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery,
+    MarketplaceOffer, OfferId, Page, Slug, TrackingLink,
 };
 use store::{
     Scope,
     applications::{self as rows, NewApplication},
-    offers, owned_task,
+    offers,
 };
 
-use crate::{AdminSession, AffiliateSession, PartnerSession, Service, secrets::random_text};
+use crate::{AdminSession, AffiliateSession, PartnerSession, Service, secrets::random_text, unit_of_work::Entry};
 
 impl Service {
     /// Asks for an offer; the tracking link exists from then on, and is live once the partner approves.
@@ -46,21 +46,23 @@ impl Service {
             message,
             at: self.clock.now(),
         };
-        let db = self.db.clone();
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            offers::lock_offer(&mut conn, Scope::Network, new.offer).await?.ok_or(AppError::NotFound)?;
-            // Not active, or its partner is suspended: "it still needs admin approval before it appears".
-            if only_live && offers::find_marketplace_offer(&mut conn, new.affiliate, new.offer).await?.is_none() {
-                return Err(AppError::OfferNotLive);
-            }
-            let inserted = rows::insert_application(&mut conn, &new).await;
-            inserted.map_err(|error| error.or_taken(AppError::AlreadyApplied))?;
-            conn.commit().await?;
-            Ok::<_, AppError>(())
-        });
-        done.await?;
-        Ok(slug)
+        self.write(affiliate.actor(), move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                let offer = offers::lock_offer(conn, Scope::Network, new.offer).await?.ok_or(AppError::NotFound)?;
+                // Not active, or its partner is suspended: "it still needs admin approval before it appears".
+                if only_live && offers::find_marketplace_offer(conn, new.affiliate, new.offer).await?.is_none() {
+                    return Err(AppError::OfferNotLive);
+                }
+                let inserted = rows::insert_application(conn, &new).await;
+                inserted.map_err(|error| error.or_taken(AppError::AlreadyApplied))?;
+                let entry = Entry::new(Action::ApplicationCreated, &new.id, &offer.content.name)
+                    .for_partner(offer.partner_id)
+                    .for_affiliate(new.affiliate);
+                Ok((slug, unit.record(entry).await?))
+            })
+        })
+        .await
     }
 
     /// Approves, rejects or revokes an application for an own offer. In force for every visit that starts after
@@ -71,17 +73,25 @@ impl Service {
         id: ApplicationId,
         decision: Decision,
     ) -> Result<ApplicationStatus, AppError> {
-        let (db, owner) = (self.db.clone(), partner.partner_id);
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            let status = rows::lock_application(&mut conn, owner, id).await?.ok_or(AppError::NotFound)?;
-            let wrong = || AppError::WrongState { now: status.as_str().to_owned() };
-            let status = status.after(decision).ok_or_else(wrong)?;
-            rows::set_application_status(&mut conn, id, status).await?;
-            conn.commit().await?;
-            Ok::<_, AppError>(status)
-        });
-        done.await
+        let owner = partner.partner_id;
+        let action = match decision {
+            Decision::Approve => Action::ApplicationApproved,
+            Decision::Reject => Action::ApplicationRejected,
+            Decision::Revoke => Action::ApplicationRevoked,
+        };
+        self.write(partner.actor(), move |unit| {
+            Box::pin(async move {
+                let application = rows::lock_application(&mut unit.conn, owner, id).await?.ok_or(AppError::NotFound)?;
+                let wrong = || AppError::WrongState { now: application.status.as_str().to_owned() };
+                let status = application.status.after(decision).ok_or_else(wrong)?;
+                rows::set_application_status(&mut unit.conn, id, status).await?;
+                let entry = Entry::new(action, &id, &application.offer_name)
+                    .for_partner(owner)
+                    .for_affiliate(application.affiliate_id);
+                Ok((status, unit.record(entry).await?))
+            })
+        })
+        .await
     }
 
     /// Applications for the own offers, those that wait first.

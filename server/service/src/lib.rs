@@ -16,6 +16,7 @@ mod reports;
 mod secrets;
 mod service;
 mod sign_in;
+mod unit_of_work;
 
 pub use changes::{Change, SessionsEnded};
 pub use clicks::{ClickRequest, TrackOutcome};
@@ -23,7 +24,7 @@ pub use clock::Clock;
 pub use jobs::{Mailer, describe_smtp};
 pub use metrics::Metrics;
 pub use postbacks::{PostbackOutcome, PostbackReceipt};
-pub use principal::{AdminSession, AffiliateSession, PartnerSession, Session};
+pub use principal::{AdminSession, AffiliateSession, Operator, PartnerSession, Session};
 pub use secrets::Sealer;
 pub use service::{Service, Settings};
 pub use sign_in::{NewAccount, SessionToken, SignUp, SignedIn};

@@ -1,12 +1,15 @@
 //! Who is acting: proofs of authority, which only [`Service::authenticate`](crate::Service::authenticate) makes.
 
-use domain::{AffiliateId, PartnerId, UserId};
+use std::net::IpAddr;
+
+use domain::{Actor, AffiliateId, PartnerId, UserId};
 use store::Scope;
 
 /// Proof that a partner is signed in; only [`Service::authenticate`](crate::Service::authenticate) makes one.
 #[derive(Debug, Clone)]
 pub struct PartnerSession {
     pub(crate) user_id: UserId,
+    pub(crate) address: IpAddr,
     pub(crate) partner_id: PartnerId,
 }
 
@@ -14,6 +17,7 @@ pub struct PartnerSession {
 #[derive(Debug, Clone)]
 pub struct AffiliateSession {
     pub(crate) user_id: UserId,
+    pub(crate) address: IpAddr,
     pub(crate) affiliate_id: AffiliateId,
 }
 
@@ -21,6 +25,7 @@ pub struct AffiliateSession {
 #[derive(Debug, Clone)]
 pub struct AdminSession {
     pub(crate) user_id: UserId,
+    pub(crate) address: IpAddr,
 }
 
 /// Somebody who is signed in.
@@ -35,6 +40,10 @@ pub enum Session {
 }
 
 impl PartnerSession {
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::Person { user: self.user_id, address: self.address }
+    }
+
     /// Which partner.
     pub fn partner_id(&self) -> PartnerId {
         self.partner_id
@@ -42,13 +51,40 @@ impl PartnerSession {
 }
 
 impl AffiliateSession {
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::Person { user: self.user_id, address: self.address }
+    }
+
     /// Which affiliate.
     pub fn affiliate_id(&self) -> AffiliateId {
         self.affiliate_id
     }
 }
 
+impl AdminSession {
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::Person { user: self.user_id, address: self.address }
+    }
+}
+
 impl Session {
+    pub(crate) const fn actor(&self) -> Actor {
+        match self {
+            Self::Partner(session) => session.actor(),
+            Self::Affiliate(session) => session.actor(),
+            Self::Admin(session) => session.actor(),
+        }
+    }
+
+    /// From where they act.
+    pub const fn address(&self) -> IpAddr {
+        match self {
+            Self::Partner(session) => session.address,
+            Self::Affiliate(session) => session.address,
+            Self::Admin(session) => session.address,
+        }
+    }
+
     /// Who it is.
     pub fn user_id(&self) -> UserId {
         match self {
@@ -65,5 +101,17 @@ impl Session {
             Self::Affiliate(affiliate) => Scope::Affiliate(affiliate.affiliate_id),
             Self::Admin(_) => Scope::Network,
         }
+    }
+}
+
+/// Proof that the program's own commands act, whose owner may do everything. Nothing that makes or raises rights can be
+/// called without one, or without an admin's session.
+#[derive(Debug)]
+pub struct Operator(());
+
+impl Operator {
+    /// For a command: whoever can run it has the database's file and the secret anyhow.
+    pub const fn of_this_machine() -> Self {
+        Self(())
     }
 }

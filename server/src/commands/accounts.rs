@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{AppError, Role};
-use service::{Clock, SignUp};
+use service::{Clock, Operator, SignUp};
 
 use super::{named, open, print};
 use crate::config::Settings;
@@ -16,7 +16,7 @@ pub(super) async fn create_admin(settings: &Settings, email: String) -> Result<E
     let service = open(settings, Clock::default()).await?;
     let password = read_password()?;
     let sign_up = SignUp { role: Role::Admin, name: "Admin".to_owned(), email: email.clone(), password };
-    service.add_account(&sign_up).await.map_err(|refusal| explain(&refusal))?;
+    service.add_account(&Operator::of_this_machine(), &sign_up).await.map_err(|refusal| explain(&refusal))?;
     service.close().await;
     print(&format!("{email} is an admin now and can sign in at {}/signin", service.settings().public_url));
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use domain::{
     AffiliateId, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Cursor, Earnings, LinkId,
     ListQuery, OfferId, OfferStatus, Page, PartnerId, Slug, Timestamp, TrackingLink,
 };
-use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as};
 use uuid::Uuid;
 
 use crate::{
@@ -68,19 +68,37 @@ async fn count_applications(conn: &mut Conn, offer: OfferId, approved: i64, wait
     Ok(())
 }
 
-/// Where the application of a partner's offer stands, locked until the transaction ends.
+/// An application, locked until the transaction ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedApplication {
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// Whose it is.
+    pub affiliate_id: AffiliateId,
+    /// What the offer is called that it asks for.
+    pub offer_name: String,
+}
+
+/// Reads the application for a partner's offer in order to change it.
 pub async fn lock_application(
     conn: &mut Conn,
     partner: PartnerId,
     id: ApplicationId,
-) -> Result<Option<ApplicationStatus>, StoreError> {
-    const SQL: &str = "select a.status from applications a join offers o on o.id = a.offer_id
+) -> Result<Option<LockedApplication>, StoreError> {
+    const SQL: &str = "select a.status, a.affiliate_id, o.name from applications a join offers o on o.id = a.offer_id
         where a.id = $1 and o.partner_id = $2";
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update of a" } else { "" };
     let sql = format!("{SQL}{lock}");
-    let status: Option<String> =
-        run!(conn, |c| query_scalar(AssertSqlSafe(sql)).bind(id.uuid()).bind(partner.uuid()).fetch_optional(c).await)?;
-    status.map(|text| ApplicationStatus::parse(&text).ok_or(StoreError::bad_row("applications", "status"))).transpose()
+    let row: Option<(String, Uuid, String)> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(partner.uuid()).fetch_optional(c).await)?;
+    row.map(|(status, affiliate, offer_name)| {
+        Ok(LockedApplication {
+            status: ApplicationStatus::parse(&status).ok_or(StoreError::bad_row("applications", "status"))?,
+            affiliate_id: AffiliateId::from_uuid(affiliate),
+            offer_name,
+        })
+    })
+    .transpose()
 }
 
 /// Moves an application, locked by [`lock_application`], to a status.

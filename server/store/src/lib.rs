@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod db;
+pub mod activity;
 pub mod applications;
 pub mod audit;
 pub mod clicks;

@@ -44,6 +44,12 @@ pub async fn insert_affiliate(conn: &mut Conn, id: AffiliateId, user: UserId) ->
     Ok(())
 }
 
+/// What a partner is called.
+pub async fn find_partner_name(conn: &mut Conn, id: PartnerId) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "select u.name from partners p join users u on u.id = p.user_id where p.id = $1";
+    Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
+}
+
 /// A partner's sealed key.
 pub async fn find_sealed_key(conn: &mut Conn, id: PartnerId) -> Result<Option<Vec<u8>>, StoreError> {
     const SQL: &str = "select api_key_sealed from partners where id = $1";

@@ -6,7 +6,7 @@ use domain::{AppError, ListQuery, Role};
 use service::{Clock, Mailer, Sealer, Service, Session, SessionToken};
 
 use super::browser::{Browser, FORM, visible};
-use super::support::{App, Engine, PASSWORD, Response, on_both};
+use super::support::{App, Engine, HERE, PASSWORD, Response, on_both};
 
 const EMAIL: &str = "ann@test.example";
 const NEW_PASSWORD: &str = "another good sentence";
@@ -86,7 +86,7 @@ async fn a_session_ends_by_itself_after_30_days() {
     let token = SessionToken::new(token);
     for (days, lasts) in [(29, true), (31, false)] {
         let later = ahead(&app, days * 24 * 60).await;
-        let ended = later.authenticate(&token).await.err();
+        let ended = later.authenticate(&token, HERE).await.err();
         assert_eq!(ended, (!lasts).then_some(AppError::SignedOut), "after {days} days");
         later.close().await;
     }
@@ -254,7 +254,7 @@ async fn a_clock_that_was_ahead_for_a_moment_has_ended_no_session() {
         let ahead = ahead(&app, 40 * 24 * 60).await;
         ahead.sign_in(EMAIL, PASSWORD.to_owned(), std::net::IpAddr::from([127, 0, 0, 1])).await.unwrap();
         ahead.close().await;
-        app.service.authenticate(&SessionToken::new(token)).await.unwrap();
+        app.service.authenticate(&SessionToken::new(token), HERE).await.unwrap();
     })
     .await;
 }

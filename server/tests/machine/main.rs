@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod activity;
 mod api_keys;
 mod bodies;
 mod browser;

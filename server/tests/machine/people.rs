@@ -7,7 +7,7 @@ use service::{Clock, Session, SignUp};
 use store::{organisations::StoredKey, sign_in::users};
 
 use super::browser::Browser;
-use super::support::{App, Engine, PASSWORD, Response, on_both};
+use super::support::{App, Engine, HERE, PASSWORD, Response, on_both};
 
 const EMAIL: &str = "ann@test.example";
 const OTHER_PASSWORD: &str = "another good sentence";
@@ -192,7 +192,7 @@ async fn make_admin(app: &App, address: &str, email: &str) -> Result<Session, Ap
     let password = PASSWORD.to_owned();
     let sign_up = SignUp { role: Role::Admin, email: email.to_owned(), name: "Boss".to_owned(), password };
     let signed_in = app.service.set_up(token, sign_up, IpAddr::from([127, 0, 0, 1])).await?;
-    Ok(app.service.authenticate(&signed_in.token).await?.0)
+    Ok(app.service.authenticate(&signed_in.token, HERE).await?.0)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,7 +14,7 @@ use std::{
 use domain::{ApplicationId, Decision, ListQuery, OfferId, OfferInput, Role};
 use futures::FutureExt as _;
 use server::{config::Settings, startup::Application, telemetry::LogFormat};
-use service::{AdminSession, AffiliateSession, PartnerSession, Service, Session, SignUp};
+use service::{AdminSession, AffiliateSession, Operator, PartnerSession, Service, Session, SignUp};
 pub use testkit::Engine;
 use testkit::TestDatabase;
 use tokio::{
@@ -25,6 +25,8 @@ use tokio::{
 
 /// The password of everybody in the tests.
 pub const PASSWORD: &str = "correct horse battery";
+/// Where everybody is.
+pub const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 /// The real program on a free port; dropped, it stops.
 pub struct App {
@@ -155,9 +157,9 @@ impl App {
     /// Makes an account and returns its session and cookie.
     pub async fn person(&self, role: Role, email: &str) -> (Session, String) {
         let sign_up = SignUp { role, email: email.to_owned(), name: email.to_owned(), password: PASSWORD.to_owned() };
-        self.service.add_account(&sign_up).await.unwrap();
-        let signed_in = self.service.sign_in(email, PASSWORD.to_owned(), IpAddr::from([127, 0, 0, 1])).await.unwrap();
-        let (session, _) = self.service.authenticate(&signed_in.token).await.unwrap();
+        self.service.add_account(&Operator::of_this_machine(), &sign_up).await.unwrap();
+        let signed_in = self.service.sign_in(email, PASSWORD.to_owned(), HERE).await.unwrap();
+        let (session, _) = self.service.authenticate(&signed_in.token, HERE).await.unwrap();
         (session, signed_in.token.expose().to_owned())
     }
 

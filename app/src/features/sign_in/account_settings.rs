@@ -1,5 +1,6 @@
 //! Name and password, the same for everybody.
 
+use domain::Role;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -11,10 +12,20 @@ use crate::{
     },
 };
 
-/// The forms that change one's name and password.
+/// The forms that change one's name and password, and the way to what was done.
 #[component]
 pub(crate) fn AccountSettings() -> impl IntoView {
     let account = account();
+    // Admins have it beside their other pages.
+    let activity = account.as_ref().filter(|account| account.role != Role::Admin).map(|account| {
+        let href = format!("{}/settings/activity", account.role.home());
+        view! {
+            <p>
+                <a href=href>"What was done"</a>
+                " with your account and what is yours: by whom, when, and from where you signed in."
+            </p>
+        }
+    });
     let name = account.as_ref().map(|account| account.name.clone()).unwrap_or_default();
     let email = account.map(|account| account.email).unwrap_or_default();
     let is_changed = use_query_map().with_untracked(|query| query.get("done")).as_deref() == Some("password");
@@ -66,6 +77,7 @@ pub(crate) fn AccountSettings() -> impl IntoView {
                     <SubmitButton label="Change the password" pending_label="Changing…" kind=ButtonKind::Secondary />
                 </PostForm>
             </div>
+            {activity}
         </section>
     }
 }

@@ -6,7 +6,7 @@ use leptos::server;
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use crate::api::context::{caller, end_session, service, session, start_session};
+use crate::api::context::{Caller, caller, end_session, service, session, start_session};
 
 /// Makes an account and goes on to sign in, whether or not the email was new. `role` is `partner` or `affiliate`.
 #[server(prefix = "/rpc", endpoint = "sign_up")]
@@ -29,8 +29,9 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 /// Signs out.
 #[server(prefix = "/rpc", endpoint = "sign_out")]
 pub async fn sign_out() -> Answer<()> {
-    if let Some(token) = caller()?.token {
-        service()?.sign_out(&token).await?;
+    let Caller { token, address, .. } = caller()?;
+    if let Some(token) = token {
+        service()?.sign_out(&token, address).await?;
     }
     leptos_axum::redirect("/");
     Ok(end_session()?)

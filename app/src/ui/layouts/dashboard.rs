@@ -39,6 +39,7 @@ const ADMIN: Links = &[
     ("/admin/conversions", "Conversions"),
     ("/admin/clicks", "Clicks"),
     ("/admin/users", "Users"),
+    ("/admin/activity", "Activity"),
     ("/admin/settings", "Settings"),
 ];
 

@@ -5,17 +5,16 @@ mod pace;
 mod reviews;
 
 use domain::{
-    AppError, CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts, OfferDraft,
-    OfferId, OfferInput, OfferStatus, Page, PartnerId,
+    Action, AppError, CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts,
+    OfferDraft, OfferId, OfferInput, OfferStatus, Page, PartnerId, Timestamp,
 };
 use store::{
     Conn, Scope,
     offers::{self as rows, LockedOffer},
-    owned_task,
 };
 
 pub(crate) use self::pace::Pace;
-use crate::{AdminSession, PartnerSession, Service};
+use crate::{AdminSession, PartnerSession, Service, unit_of_work::Entry};
 
 impl Service {
     /// Makes an offer, which awaits an admin from then on.
@@ -25,15 +24,16 @@ impl Service {
         if !input.confirms_destination() {
             ask_about(&draft.destination)?;
         }
-        let (db, id, now, owner) = (self.db.clone(), self.clock.new_id(), self.clock.now(), partner.partner_id);
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            make_room(&mut conn, owner).await?;
-            rows::insert_offer(&mut conn, id, owner, &draft, now).await?;
-            conn.commit().await?;
-            Ok::<_, AppError>(id)
-        });
-        done.await
+        let (id, now, owner) = (self.clock.new_id(), self.clock.now(), partner.partner_id);
+        self.write(partner.actor(), move |unit| {
+            Box::pin(async move {
+                make_room(&mut unit.conn, owner).await?;
+                rows::insert_offer(&mut unit.conn, id, owner, &draft, now).await?;
+                let entry = Entry::new(Action::OfferCreated, &id, &draft.name).for_partner(owner);
+                Ok((id, unit.record(entry).await?))
+            })
+        })
+        .await
     }
 
     /// Changes an offer. "Changing the destination's host of an approved offer does not go live: the old
@@ -43,31 +43,22 @@ impl Service {
         self.pace.check(partner.partner_id)?;
         let draft = self.parse_draft(input)?;
         let is_confirmed = input.confirms_destination();
-        let (db, scope, now) = (self.db.clone(), Scope::Partner(partner.partner_id), self.clock.now());
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            let offer = rows::lock_offer(&mut conn, scope, id).await?.ok_or(AppError::NotFound)?;
-            if offer.status == OfferStatus::Archived {
-                return Err(wrong_state(offer.status));
-            }
-            if !is_confirmed && !has_destination(&offer, &draft.destination) {
-                ask_about(&draft.destination)?;
-            }
-            let (live, waiting) = destinations(offer.status, &offer.destination, &draft.destination);
-            rows::set_offer_draft(&mut conn, id, &draft, live.as_str(), waiting.map(Destination::as_str)).await?;
-            if offer.status.is_approved() {
-                let after = content(&draft, live);
-                rows::changes::record_change(&mut conn, id, &offer.content, &after, now).await?;
-                // Whoever saves what an admin left has read why; a page from before still holds what was refused.
-                let is_same_destination = waiting.map(Destination::as_str) == offer.pending_destination.as_deref();
-                if is_same_destination && after == offer.content {
-                    rows::forget_reason(&mut conn, id).await?;
+        let (scope, now) = (Scope::Partner(partner.partner_id), self.clock.now());
+        self.write(partner.actor(), move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                let offer = rows::lock_offer(conn, scope, id).await?.ok_or(AppError::NotFound)?;
+                if offer.status == OfferStatus::Archived {
+                    return Err(wrong_state(offer.status));
                 }
-            }
-            conn.commit().await?;
-            Ok::<_, AppError>(())
-        });
-        done.await
+                if !is_confirmed && !has_destination(&offer, &draft.destination) {
+                    ask_about(&draft.destination)?;
+                }
+                save(conn, id, &offer, &draft, now).await?;
+                Ok(((), unit.record_if_changed(edited(id, &offer, &draft)).await?))
+            })
+        })
+        .await
     }
 
     /// Pauses, resumes, submits or archives an own offer. In force for every visit that starts after the answer.
@@ -83,22 +74,24 @@ impl Service {
         if action == OfferAction::Submit {
             self.pace.check(partner.partner_id)?;
         }
-        let (db, owner) = (self.db.clone(), partner.partner_id);
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            let offer = rows::lock_offer(&mut conn, Scope::Partner(owner), id).await?.ok_or(AppError::NotFound)?;
-            let status = offer.status.after(action).ok_or_else(|| wrong_state(offer.status))?;
-            if status == OfferStatus::Pending {
-                make_room(&mut conn, owner).await?;
-            }
-            // An admin's words are not gone because the partner pauses.
-            let is_pause = matches!(action, OfferAction::Pause | OfferAction::Resume);
-            let reason = offer.rejection_reason.as_deref().filter(|_| is_pause);
-            rows::set_offer_status(&mut conn, id, status, reason).await?;
-            conn.commit().await?;
-            Ok::<_, AppError>(status)
-        });
-        done.await
+        let owner = partner.partner_id;
+        self.write(partner.actor(), move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                let offer = rows::lock_offer(conn, Scope::Partner(owner), id).await?.ok_or(AppError::NotFound)?;
+                let status = offer.status.after(action).ok_or_else(|| wrong_state(offer.status))?;
+                if status == OfferStatus::Pending {
+                    make_room(conn, owner).await?;
+                }
+                // An admin's words are not gone because the partner pauses.
+                let is_pause = matches!(action, OfferAction::Pause | OfferAction::Resume);
+                let reason = offer.rejection_reason.as_deref().filter(|_| is_pause);
+                rows::set_offer_status(conn, id, status, reason).await?;
+                let entry = Entry::new(word_of(action), &id, &offer.content.name).for_partner(owner);
+                Ok((status, unit.record(entry).await?))
+            })
+        })
+        .await
     }
 
     /// Reads what was filled in; the network's own addresses are no destination.
@@ -133,6 +126,58 @@ impl Service {
     pub async fn count_offers(&self, partner: &PartnerSession) -> Result<OfferCounts, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::count_offers(&mut conn, partner.partner_id).await?)
+    }
+}
+
+/// Writes a partner's edit of an offer that is locked.
+async fn save(
+    conn: &mut Conn,
+    id: OfferId,
+    offer: &LockedOffer,
+    draft: &OfferDraft,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let (live, waiting) = destinations(offer.status, &offer.destination, &draft.destination);
+    let waiting = waiting.map(Destination::as_str);
+    rows::set_offer_draft(conn, id, draft, live.as_str(), waiting).await?;
+    if offer.status.is_approved() {
+        let after = content(draft, live);
+        rows::changes::record_change(conn, id, &offer.content, &after, now).await?;
+        // Whoever saves what an admin left has read why; a page from before still holds what was refused.
+        if waiting == offer.pending_destination.as_deref() && after == offer.content {
+            rows::forget_reason(conn, id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What an edit is written down as.
+fn edited(id: OfferId, offer: &LockedOffer, draft: &OfferDraft) -> Entry {
+    let mut before = offer.content.clone();
+    if let Some(pending) = &offer.pending_destination {
+        before.destination.clone_from(pending);
+    }
+    let entry = Entry::new(Action::OfferEdited, &id, &draft.name).for_partner(offer.partner_id);
+    content_changes(entry, &before, &content(draft, &draft.destination))
+}
+
+/// What is different between two contents of an offer.
+fn content_changes(entry: Entry, before: &OfferContent, after: &OfferContent) -> Entry {
+    entry
+        .change("name", Some(&before.name), Some(&after.name))
+        .change("description", Some(&before.description), Some(&after.description))
+        .change("commission terms", Some(&before.commission_terms), Some(&after.commission_terms))
+        .change("destination", Some(&before.destination), Some(&after.destination))
+}
+
+const fn word_of(action: OfferAction) -> Action {
+    match action {
+        OfferAction::Approve => Action::OfferApproved,
+        OfferAction::Reject => Action::OfferRejected,
+        OfferAction::Pause => Action::OfferPaused,
+        OfferAction::Resume => Action::OfferResumed,
+        OfferAction::Submit => Action::OfferSubmitted,
+        OfferAction::Archive => Action::OfferArchived,
     }
 }
 

@@ -1,9 +1,9 @@
 //! The partner's API key.
 
-use domain::{ApiKey, AppError};
-use store::{StoreError, organisations, owned_task};
+use domain::{Action, ApiKey, AppError};
+use store::{StoreError, organisations};
 
-use crate::{PartnerSession, Service, secrets::new_api_key};
+use crate::{PartnerSession, Service, secrets::new_api_key, unit_of_work::Entry};
 
 impl Service {
     /// The own key, unsealed.
@@ -29,14 +29,14 @@ impl Service {
     pub async fn regenerate_api_key(&self, partner: &PartnerSession) -> Result<ApiKey, AppError> {
         let (owner, key, now) = (partner.partner_id, new_api_key(), self.clock.now());
         let stored = self.sealer.seal(&key, owner).ok_or(AppError::Unavailable)?;
-        let db = self.db.clone();
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            organisations::set_key(&mut conn, owner, &stored, now).await?;
-            conn.commit().await?;
-            Ok::<_, AppError>(())
-        });
-        done.await?;
-        Ok(key)
+        self.write(partner.actor(), move |unit| {
+            Box::pin(async move {
+                organisations::set_key(&mut unit.conn, owner, &stored, now).await?;
+                let name = organisations::find_partner_name(&mut unit.conn, owner).await?.unwrap_or_default();
+                let entry = Entry::new(Action::ApiKeyRegenerated, &owner, &name).for_partner(owner);
+                Ok((key, unit.record(entry).await?))
+            })
+        })
+        .await
     }
 }

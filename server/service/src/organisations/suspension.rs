@@ -1,43 +1,44 @@
 //! Admins see everybody, suspend and restore.
 
-use domain::{AppError, ListQuery, Page, UserId, UserRow};
-use store::owned_task;
+use domain::{Action, AppError, ListQuery, Page, UserId, UserRow};
+use store::sign_in::{sessions, users};
 
-use crate::{AdminSession, Service, SessionsEnded};
+use crate::{AdminSession, Service, SessionsEnded, unit_of_work::Entry};
 
 impl Service {
     /// Suspends a partner or an affiliate: their sessions end, their links and key stop, at once.
-    pub async fn suspend_user(&self, _: &AdminSession, id: UserId) -> Result<(), AppError> {
-        self.set_suspended(id, true).await
+    pub async fn suspend_user(&self, admin: &AdminSession, id: UserId) -> Result<(), AppError> {
+        self.set_suspended(admin, id, true).await
     }
 
     /// Restores an account.
-    pub async fn restore_user(&self, _: &AdminSession, id: UserId) -> Result<(), AppError> {
-        self.set_suspended(id, false).await
+    pub async fn restore_user(&self, admin: &AdminSession, id: UserId) -> Result<(), AppError> {
+        self.set_suspended(admin, id, false).await
     }
 
-    async fn set_suspended(&self, id: UserId, suspended: bool) -> Result<(), AppError> {
-        let (db, ended, since) = (self.db.clone(), self.ended.clone(), suspended.then(|| self.clock.now()));
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            if !store::sign_in::users::set_suspended(&mut conn, id, since).await? {
-                return Err(AppError::NotFound);
-            }
-            if suspended {
-                store::sign_in::sessions::delete_sessions_of(&mut conn, id).await?;
-            }
-            conn.commit().await?;
-            if suspended {
-                let _ = ended.send(SessionsEnded::AllOf(id));
-            }
-            Ok::<_, AppError>(())
-        });
-        done.await
+    async fn set_suspended(&self, admin: &AdminSession, id: UserId, suspended: bool) -> Result<(), AppError> {
+        let since = suspended.then(|| self.clock.now());
+        self.write(admin.actor(), move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                if !users::set_suspended(conn, id, since).await? {
+                    return Err(AppError::NotFound);
+                }
+                let name = users::find_name(conn, id).await?.unwrap_or_default();
+                if suspended {
+                    sessions::delete_sessions_of(conn, id).await?;
+                    unit.end_sessions(SessionsEnded::AllOf(id));
+                }
+                let action = if suspended { Action::UserSuspended } else { Action::UserRestored };
+                Ok(((), unit.record(Entry::new(action, &id, &name).for_account(id)).await?))
+            })
+        })
+        .await
     }
 
     /// Everybody.
     pub async fn list_users(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<UserRow>, AppError> {
         let mut conn = self.db.read().await?;
-        Ok(store::sign_in::users::list_users(&mut conn, list).await?)
+        Ok(users::list_users(&mut conn, list).await?)
     }
 }

@@ -2,13 +2,21 @@
 
 use std::net::IpAddr;
 
-use domain::{AppError, Email, FieldError, Password, PersonName, Role, Timestamp, UserId};
-use store::{Conn, StoreError, owned_task, sign_in::tokens::Purpose, sign_in::users::Credentials};
+use domain::{Action, Actor, AppError, Email, FieldError, Password, PersonName, Role, Timestamp, UserId};
+use store::{
+    Conn, StoreError, organisations, owned_task,
+    sign_in::{
+        sessions::delete_sessions_of,
+        tokens::{self, Purpose},
+        users::{self, Credentials},
+    },
+};
 
 use super::sessions::{account_key, find_by_spellings, insert_session};
 use crate::{
-    Service, Session, SessionToken, SessionsEnded, SignedIn,
+    Operator, Service, Session, SessionToken, SessionsEnded, SignedIn,
     secrets::{hash, new_api_key, random_text},
+    unit_of_work::Entry,
 };
 
 /// How long a printed set-up address is good for; a restart prints another.
@@ -72,7 +80,7 @@ impl Service {
         let email = parsed.email.clone();
         // Counted whether or not there is an owner to be told: what is left for links would say so.
         let may_tell = self.limits.check_mail(&account, from).unwrap_or(false);
-        match self.create_account(sign_up.role, parsed, Some(from)).await {
+        match self.create_account(sign_up.role, parsed, Actor::Visitor { address: from }).await {
             Ok(_) => Ok(()),
             Err(error) if error == email_taken() => {
                 if may_tell {
@@ -95,45 +103,46 @@ impl Service {
     }
 
     /// Makes an account of any role; for sign-up, the command line and the demo.
-    async fn create_account(&self, role: Role, parsed: Parsed, from: Option<IpAddr>) -> Result<NewAccount, AppError> {
+    async fn create_account(&self, role: Role, parsed: Parsed, actor: Actor) -> Result<NewAccount, AppError> {
         let Parsed { email, spellings, name, password } = parsed;
-        let password_hash = self.passwords.hash(password, from).await?;
-        let service = self.clone();
-        owned_task(async move {
-            let (now, user_id) = (service.clock.now(), service.clock.new_id());
-            let mut conn = service.db.begin().await?;
-            if find_by_spellings(&mut conn, &spellings).await?.is_some() {
-                return Err(email_taken());
-            }
-            store::sign_in::users::insert_user(&mut conn, user_id, role, &email, &name, &password_hash, now)
-                .await
-                .map_err(|error| error.or_taken(email_taken()))?;
-            match role {
-                Role::Partner => {
-                    let partner = service.clock.new_id();
-                    let key = service.sealer.seal(&new_api_key(), partner).ok_or(AppError::Unavailable)?;
-                    store::organisations::insert_partner(&mut conn, partner, user_id, &key, now).await?;
+        let password_hash = self.passwords.hash(password, actor.address()).await?;
+        let (service, now, user_id) = (self.clone(), self.clock.now(), self.clock.new_id());
+        self.write(actor, move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                if find_by_spellings(conn, &spellings).await?.is_some() {
+                    return Err(email_taken());
                 }
-                Role::Affiliate => {
-                    store::organisations::insert_affiliate(&mut conn, service.clock.new_id(), user_id).await?;
+                users::insert_user(conn, user_id, role, &email, &name, &password_hash, now)
+                    .await
+                    .map_err(|error| error.or_taken(email_taken()))?;
+                match role {
+                    Role::Partner => {
+                        let partner = service.clock.new_id();
+                        let key = service.sealer.seal(&new_api_key(), partner).ok_or(AppError::Unavailable)?;
+                        organisations::insert_partner(conn, partner, user_id, &key, now).await?;
+                    }
+                    Role::Affiliate => {
+                        organisations::insert_affiliate(conn, service.clock.new_id(), user_id).await?;
+                    }
+                    Role::Admin => {}
                 }
-                Role::Admin => {}
-            }
-            conn.commit().await?;
-            Ok(NewAccount { user_id, role })
+                let entry = account_entry(user_id, role, &email, &name);
+                Ok((NewAccount { user_id, role }, unit.record(entry).await?))
+            })
         })
         .await
     }
 
-    /// Makes an account without signing it in; for the command line and the demo, which act for their owner.
-    pub async fn add_account(&self, sign_up: &SignUp) -> Result<NewAccount, AppError> {
-        self.create_account(sign_up.role, parse(sign_up)?, None).await
+    /// Makes an account of any role without signing it in; for the command line and the demo, which act for their owner.
+    pub async fn add_account(&self, _: &Operator, sign_up: &SignUp) -> Result<NewAccount, AppError> {
+        self.create_account(sign_up.role, parse(sign_up)?, Actor::Operator).await
     }
 
     /// Whether anybody has an account.
     pub async fn has_users(&self) -> Result<bool, StoreError> {
         let mut conn = self.db.read().await?;
-        store::sign_in::users::any_user_exists(&mut conn).await
+        users::any_user_exists(&mut conn).await
     }
 
     /// Changes the own password; every session ends, and a new one begins for whoever changed it.
@@ -148,7 +157,7 @@ impl Service {
         self.limits.check(&user.to_string(), from)?;
         let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
         let mut conn = self.db.read().await?;
-        let credentials = store::sign_in::users::find_credentials(&mut conn, user).await?;
+        let credentials = users::find_credentials(&mut conn, user).await?;
         drop(conn);
         let credentials = credentials.ok_or(AppError::SignedOut)?;
         if !self.passwords.verify(current, Some(credentials.password_hash.clone()), from).await? {
@@ -160,19 +169,17 @@ impl Service {
     /// Hashing takes a while: a password that was changed or reset meanwhile has ended this session, and stays.
     async fn set_password(&self, verified: Credentials, new: Password, from: IpAddr) -> Result<SignedIn, AppError> {
         let password_hash = self.passwords.hash(new, Some(from)).await?;
-        let (db, now, role, ended) = (self.db.clone(), self.clock.now(), verified.role, self.ended.clone());
-        let token = owned_task(async move {
-            let mut conn = db.begin().await?;
-            if !store::sign_in::users::lock_credentials(&mut conn, verified.user_id)
-                .await?
-                .is_some_and(|now| now == verified)
-            {
-                return Err(AppError::SignedOut);
-            }
-            let token = replace_password(&mut conn, verified.user_id, &password_hash, now).await?;
-            conn.commit().await?;
-            let _ = ended.send(SessionsEnded::AllOf(verified.user_id));
-            Ok(token)
+        let (now, user, role) = (self.clock.now(), verified.user_id, verified.role);
+        let token = self.write(Actor::Person { user, address: from }, move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                if users::lock_credentials(conn, user).await?.is_none_or(|now| now != verified) {
+                    return Err(AppError::SignedOut);
+                }
+                let token = replace_password(conn, user, &password_hash, now).await?;
+                unit.end_sessions(SessionsEnded::AllOf(user));
+                Ok((token, unit.record_of_account(Action::PasswordChanged, user).await?))
+            })
         });
         Ok(SignedIn { token: token.await?, role })
     }
@@ -180,20 +187,23 @@ impl Service {
     /// Changes the name that others see.
     pub async fn change_name(&self, session: &Session, name: &str) -> Result<(), AppError> {
         let name = PersonName::parse(name).map_err(|error| AppError::field("name", error))?;
-        let (db, user) = (self.db.clone(), session.user_id());
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            store::sign_in::users::set_name(&mut conn, user, &name).await?;
-            conn.commit().await?;
-            Ok::<_, AppError>(())
-        });
-        done.await
+        let user = session.user_id();
+        self.write(session.actor(), move |unit| {
+            Box::pin(async move {
+                let before = users::find_name(&mut unit.conn, user).await?.unwrap_or_default();
+                users::set_name(&mut unit.conn, user, &name).await?;
+                let entry = Entry::new(Action::NameChanged, &user, &name).for_account(user);
+                let entry = entry.change("name", Some(&before), Some(name.as_str()));
+                Ok(((), unit.record_if_changed(entry).await?))
+            })
+        })
+        .await
     }
 
     /// The one-time address for making the first admin; nothing where there is one.
     pub async fn setup_address(&self) -> Result<Option<String>, StoreError> {
         let mut conn = self.db.read().await?;
-        if store::sign_in::users::admin_exists(&mut conn).await? {
+        if users::admin_exists(&mut conn).await? {
             return Ok(None);
         }
         drop(conn);
@@ -201,8 +211,8 @@ impl Service {
         let (db, hash, expires) = (self.db.clone(), hash(&token), self.clock.now().plus_millis(SETUP_MILLIS));
         owned_task(async move {
             let mut conn = db.begin().await?;
-            store::sign_in::tokens::delete_setup_tokens(&mut conn, SETUP_TOKENS - 1).await?;
-            store::sign_in::tokens::replace_token(&mut conn, &hash, Purpose::Setup, None, expires).await?;
+            tokens::delete_setup_tokens(&mut conn, SETUP_TOKENS - 1).await?;
+            tokens::replace_token(&mut conn, &hash, Purpose::Setup, None, expires).await?;
             conn.commit().await
         })
         .await?;
@@ -212,11 +222,10 @@ impl Service {
     /// Whether the set-up page exists: not once there is an admin, and only for the token that was printed.
     pub async fn check_setup(&self, token: &str) -> Result<(), AppError> {
         let mut conn = self.db.read().await?;
-        if store::sign_in::users::admin_exists(&mut conn).await? {
+        if users::admin_exists(&mut conn).await? {
             return Err(AppError::NotFound);
         }
-        let valid =
-            store::sign_in::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Setup, self.clock.now()).await;
+        let valid = tokens::token_is_valid(&mut conn, &hash(token), Purpose::Setup, self.clock.now()).await;
         if valid? { Ok(()) } else { Err(AppError::NotFound) }
     }
 
@@ -228,26 +237,36 @@ impl Service {
         sign_up.role = Role::Admin;
         let Parsed { email, name, password, .. } = parse(&sign_up)?;
         let password_hash = self.passwords.hash(password, Some(from)).await?;
-        let (service, hash) = (self.clone(), hash(token));
-        let signed_in = owned_task(async move {
-            let (now, user_id) = (service.clock.now(), service.clock.new_id());
-            let mut conn = service.db.begin().await?;
-            // Two tokens are two rows: without a lock, both could be taken before either admin is there to be seen.
-            store::sign_in::tokens::lock_setup(&mut conn).await?;
-            let used = store::sign_in::tokens::take_token(&mut conn, &hash, Purpose::Setup, now).await?;
-            if used.is_none() || store::sign_in::users::admin_exists(&mut conn).await? {
-                return Err(AppError::NotFound);
-            }
-            store::sign_in::tokens::delete_setup_tokens(&mut conn, 0).await?;
-            store::sign_in::users::insert_user(&mut conn, user_id, Role::Admin, &email, &name, &password_hash, now)
-                .await
-                .map_err(|error| error.or_taken(email_taken()))?;
-            let token = insert_session(&mut conn, user_id, now).await?;
-            conn.commit().await?;
-            Ok(SignedIn { token, role: Role::Admin })
-        });
-        signed_in.await
+        let (hash, now, user_id) = (hash(token), self.clock.now(), self.clock.new_id());
+        self.write(Actor::Visitor { address: from }, move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                // Two tokens are two rows: without a lock, both could be taken before either admin is there to be seen.
+                tokens::lock_setup(conn).await?;
+                let used = tokens::take_token(conn, &hash, Purpose::Setup, now).await?;
+                if used.is_none() || users::admin_exists(conn).await? {
+                    return Err(AppError::NotFound);
+                }
+                tokens::delete_setup_tokens(conn, 0).await?;
+                users::insert_user(conn, user_id, Role::Admin, &email, &name, &password_hash, now)
+                    .await
+                    .map_err(|error| error.or_taken(email_taken()))?;
+                let token = insert_session(conn, user_id, now).await?;
+                let entry = account_entry(user_id, Role::Admin, &email, &name);
+                Ok((SignedIn { token, role: Role::Admin }, unit.record(entry).await?))
+            })
+        })
+        .await
     }
+}
+
+/// What a new account is written down as.
+fn account_entry(id: UserId, role: Role, email: &Email, name: &PersonName) -> Entry {
+    Entry::new(Action::AccountCreated, &id, &name).for_account(id).change("role", None, Some(role.as_str())).change(
+        "email",
+        None,
+        Some(email.as_str()),
+    )
 }
 
 fn email_taken() -> AppError {
@@ -261,8 +280,8 @@ pub(crate) async fn replace_password(
     password_hash: &str,
     now: Timestamp,
 ) -> Result<SessionToken, StoreError> {
-    store::sign_in::users::set_password_hash(conn, user, password_hash).await?;
-    store::sign_in::sessions::delete_sessions_of(conn, user).await?;
-    store::sign_in::tokens::delete_tokens_of(conn, user).await?;
+    users::set_password_hash(conn, user, password_hash).await?;
+    delete_sessions_of(conn, user).await?;
+    tokens::delete_tokens_of(conn, user).await?;
     insert_session(conn, user, now).await
 }

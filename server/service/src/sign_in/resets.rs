@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
-use domain::{AppError, Email, Password};
-use store::{owned_task, sign_in::tokens::Purpose};
+use domain::{Action, Actor, AppError, Email, Password};
+use store::sign_in::{
+    tokens::{self, Purpose},
+    users,
+};
 
 use super::{
     accounts::replace_password,
@@ -12,6 +15,7 @@ use super::{
 use crate::{
     Service, SessionsEnded, SignedIn,
     secrets::{hash, random_text},
+    unit_of_work::Recorded,
 };
 
 /// How long the link is good for.
@@ -32,20 +36,27 @@ impl Service {
         let (service, token) = (self.clone(), random_text(48));
         // In a task of its own that nobody waits for: how long it takes would tell whether there is an account.
         tokio::spawn(async move {
-            let _ = service.store_reset(&spellings, &token).await;
+            let _ = service.store_reset(spellings, token, from).await;
         });
         Ok(())
     }
 
-    async fn store_reset(&self, spellings: &[Email], token: &str) -> Result<(), AppError> {
-        let mut conn = self.db.begin().await?;
-        let found = find_by_spellings(&mut conn, spellings).await?;
-        let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else { return Ok(()) };
-        let expires = self.clock.now().plus_millis(RESET_MILLIS);
-        let user = Some(credentials.user_id);
-        store::sign_in::tokens::delete_expired_tokens(&mut conn, swept_before(self.clock.now())).await?;
-        store::sign_in::tokens::replace_token(&mut conn, &hash(token), Purpose::Reset, user, expires).await?;
-        conn.commit().await?;
+    async fn store_reset(&self, spellings: Vec<Email>, token: String, from: IpAddr) -> Result<(), AppError> {
+        let (now, hash) = (self.clock.now(), hash(&token));
+        let told = self.write(Actor::Visitor { address: from }, move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                let found = find_by_spellings(conn, &spellings).await?;
+                let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else {
+                    return Ok((None, Recorded::nothing()));
+                };
+                let user = credentials.user_id;
+                tokens::delete_expired_tokens(conn, swept_before(now)).await?;
+                tokens::replace_token(conn, &hash, Purpose::Reset, Some(user), now.plus_millis(RESET_MILLIS)).await?;
+                Ok((Some(email), unit.record_of_account(Action::ResetRequested, user).await?))
+            })
+        });
+        let Some(email) = told.await? else { return Ok(()) };
         let body = format!(
             "Set a new password for {} within the next hour:\n\n{}/reset?token={token}\n\n\
              If you did not ask for this, nothing has changed and there is nothing to do.\n",
@@ -61,26 +72,28 @@ impl Service {
         self.limits.check(token, from)?;
         let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
         let mut conn = self.db.read().await?;
-        let valid =
-            store::sign_in::tokens::token_is_valid(&mut conn, &hash(token), Purpose::Reset, self.clock.now()).await;
+        let valid = tokens::token_is_valid(&mut conn, &hash(token), Purpose::Reset, self.clock.now()).await;
         drop(conn);
         if !valid? {
             return Err(AppError::LinkExpired);
         }
         // Hashed before the token is used up: if that has to be put off, the link is still good.
         let password_hash = self.passwords.hash(new, Some(from)).await?;
-        let (db, now, hash, ended) = (self.db.clone(), self.clock.now(), hash(token), self.ended.clone());
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            let user = store::sign_in::tokens::take_token(&mut conn, &hash, Purpose::Reset, now).await?;
-            let user = user.flatten().ok_or(AppError::LinkExpired)?;
-            let found = store::sign_in::users::lock_credentials(&mut conn, user).await?;
-            let found = found.filter(|found| !found.suspended).ok_or(AppError::LinkExpired)?;
-            let token = replace_password(&mut conn, user, &password_hash, now).await?;
-            conn.commit().await?;
-            let _ = ended.send(SessionsEnded::AllOf(user));
-            Ok::<_, AppError>(SignedIn { token, role: found.role })
-        });
-        done.await
+        let (now, hash) = (self.clock.now(), hash(token));
+        self.write(Actor::Visitor { address: from }, move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                let user = tokens::take_token(conn, &hash, Purpose::Reset, now).await?;
+                let user = user.flatten().ok_or(AppError::LinkExpired)?;
+                let found = users::lock_credentials(conn, user).await?;
+                let found = found.filter(|found| !found.suspended).ok_or(AppError::LinkExpired)?;
+                let token = replace_password(conn, user, &password_hash, now).await?;
+                unit.end_sessions(SessionsEnded::AllOf(user));
+                unit.act_as(Actor::Person { user, address: from });
+                let done = unit.record_of_account(Action::PasswordReset, user).await?;
+                Ok((SignedIn { token, role: found.role }, done))
+            })
+        })
+        .await
     }
 }

@@ -2,12 +2,19 @@
 
 use std::{fmt, net::IpAddr};
 
-use domain::{Account, AppError, Email, Role, Timestamp, UserId};
-use store::{Conn, StoreError, owned_task, sign_in::sessions::SessionUser, sign_in::users::Credentials};
+use domain::{Account, Action, Actor, AppError, Email, Role, Timestamp, UserId};
+use store::{
+    Conn, StoreError,
+    sign_in::{
+        sessions::{self, SessionUser},
+        users::{self, Credentials},
+    },
+};
 
 use crate::{
     AdminSession, AffiliateSession, PartnerSession, Service, Session, SessionsEnded,
     secrets::{hash, random_text},
+    unit_of_work::Recorded,
 };
 
 /// How long a session lasts.
@@ -64,47 +71,51 @@ impl Service {
         let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
         let right = self.passwords.verify(password, hash, from).await?;
         let credentials = credentials.filter(|_| right).ok_or(AppError::WrongCredentials)?;
-        let signed_in = self.start_session(credentials).await?;
+        let signed_in = self.start_session(credentials, from).await?;
         self.limits.remember(&account, from);
         Ok(signed_in)
     }
 
     /// Starts a session for credentials that were found right. Verifying takes a while: if the password was changed
     /// or the account suspended meanwhile, that has ended every session, and no new one may slip in after it.
-    async fn start_session(&self, verified: Credentials) -> Result<SignedIn, AppError> {
-        let (db, now, role) = (self.db.clone(), self.clock.now(), verified.role);
-        let token = owned_task(async move {
-            let mut conn = db.begin().await?;
-            let current = store::sign_in::users::lock_credentials(&mut conn, verified.user_id).await?;
-            if !current.is_some_and(|now| now == verified && !now.suspended) {
-                return Err(AppError::WrongCredentials);
-            }
-            store::sign_in::sessions::delete_expired_sessions(&mut conn, swept_before(now)).await?;
-            let token = insert_session(&mut conn, verified.user_id, now).await?;
-            conn.commit().await?;
-            Ok(token)
+    async fn start_session(&self, verified: Credentials, from: IpAddr) -> Result<SignedIn, AppError> {
+        let (now, role, user) = (self.clock.now(), verified.role, verified.user_id);
+        let token = self.write(Actor::Person { user, address: from }, move |unit| {
+            Box::pin(async move {
+                let conn = &mut unit.conn;
+                let current = users::lock_credentials(conn, user).await?;
+                if !current.is_some_and(|now| now == verified && !now.suspended) {
+                    return Err(AppError::WrongCredentials);
+                }
+                sessions::delete_expired_sessions(conn, swept_before(now)).await?;
+                let token = insert_session(conn, user, now).await?;
+                Ok((token, unit.record_of_account(Action::SignedIn, user).await?))
+            })
         });
         Ok(SignedIn { token: token.await?, role })
     }
 
     /// Ends a session; an unknown one is none already.
-    pub async fn sign_out(&self, token: &SessionToken) -> Result<(), AppError> {
-        let (db, hash, ended) = (self.db.clone(), token.hash(), self.ended.clone());
-        let done = owned_task(async move {
-            let mut conn = db.begin().await?;
-            store::sign_in::sessions::delete_session(&mut conn, &hash).await?;
-            conn.commit().await?;
-            let _ = ended.send(SessionsEnded::One(hash));
-            Ok::<_, AppError>(())
-        });
-        done.await
+    pub async fn sign_out(&self, token: &SessionToken, from: IpAddr) -> Result<(), AppError> {
+        let (hash, now) = (token.hash(), self.clock.now());
+        self.write(Actor::Visitor { address: from }, move |unit| {
+            Box::pin(async move {
+                let user = sessions::find_session_user(&mut unit.conn, &hash, now).await?;
+                sessions::delete_session(&mut unit.conn, &hash).await?;
+                unit.end_sessions(SessionsEnded::One(hash));
+                let Some(user) = user.map(|user| user.user_id) else { return Ok(((), Recorded::nothing())) };
+                unit.act_as(Actor::Person { user, address: from });
+                Ok(((), unit.record_of_account(Action::SignedOut, user).await?))
+            })
+        })
+        .await
     }
 
-    /// Whose session this is, for pages and for the functions that need a right.
-    pub async fn authenticate(&self, token: &SessionToken) -> Result<(Session, Account), AppError> {
+    /// Whose session this is, for pages and for the functions that need a right; what is done with it is done from there.
+    pub async fn authenticate(&self, token: &SessionToken, from: IpAddr) -> Result<(Session, Account), AppError> {
         let mut conn = self.db.read().await?;
-        let user = store::sign_in::sessions::find_session_user(&mut conn, &token.hash(), self.clock.now()).await;
-        session_of(user?.ok_or(AppError::SignedOut)?).ok_or(AppError::SignedOut)
+        let user = sessions::find_session_user(&mut conn, &token.hash(), self.clock.now()).await;
+        session_of(user?.ok_or(AppError::SignedOut)?, from).ok_or(AppError::SignedOut)
     }
 }
 
@@ -121,7 +132,7 @@ pub(crate) async fn find_by_spellings(
 ) -> Result<Option<(Credentials, Email)>, StoreError> {
     let mut found = None;
     for email in spellings {
-        let credentials = store::sign_in::users::find_credentials_by_email(conn, email).await?;
+        let credentials = users::find_credentials_by_email(conn, email).await?;
         found = found.or(credentials.map(|credentials| (credentials, email.clone())));
     }
     Ok(found)
@@ -135,20 +146,20 @@ pub(crate) const fn swept_before(now: Timestamp) -> Timestamp {
 pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<SessionToken, StoreError> {
     let token = SessionToken(random_text(48));
     let expires = now.plus_millis(SESSION_MILLIS);
-    store::sign_in::sessions::insert_session(conn, &token.hash(), user, now, expires).await?;
+    sessions::insert_session(conn, &token.hash(), user, now, expires).await?;
     Ok(token)
 }
 
-fn session_of(user: SessionUser) -> Option<(Session, Account)> {
+fn session_of(user: SessionUser, address: IpAddr) -> Option<(Session, Account)> {
     let user_id = user.user_id;
     let (session, id) = match (user.role, user.partner_id, user.affiliate_id) {
         (Role::Partner, Some(partner_id), _) => {
-            (Session::Partner(PartnerSession { user_id, partner_id }), partner_id.to_string())
+            (Session::Partner(PartnerSession { user_id, address, partner_id }), partner_id.to_string())
         }
         (Role::Affiliate, _, Some(affiliate_id)) => {
-            (Session::Affiliate(AffiliateSession { user_id, affiliate_id }), affiliate_id.to_string())
+            (Session::Affiliate(AffiliateSession { user_id, address, affiliate_id }), affiliate_id.to_string())
         }
-        (Role::Admin, ..) => (Session::Admin(AdminSession { user_id }), user_id.to_string()),
+        (Role::Admin, ..) => (Session::Admin(AdminSession { user_id, address }), user_id.to_string()),
         _ => return None,
     };
     Some((session, Account { role: user.role, name: user.name, email: user.email, id }))

@@ -8,7 +8,9 @@ use std::{io::Write as _, net::IpAddr, process::ExitCode, time::Instant};
 use domain::{AppError, ApplicationStatus, Decision, OfferAction, OfferId, OfferInput, OfferStatus, Role, Timestamp};
 use rand::Rng as _;
 use serde::Serialize;
-use service::{AdminSession, AffiliateSession, Clock, PartnerSession, Service, Session, SessionToken, SignUp};
+use service::{
+    AdminSession, AffiliateSession, Clock, Operator, PartnerSession, Service, Session, SessionToken, SignUp,
+};
 
 use self::cast::{AFFILIATES, APPLICATIONS, CHANGED_OFFER, OFFERS, PARTNERS, offer_input};
 use super::{accounts::explain, open, print};
@@ -123,11 +125,12 @@ async fn person(service: &Service, role: Role, name: &str, email: &str) -> Resul
     let password: String =
         (0..14).map(|_| char::from(b"abcdefghjkmnpqrstuvwxyz23456789"[random.random_range(0..31)])).collect();
     let (name, email) = (name.to_owned(), email.to_owned());
-    service.add_account(&SignUp { role, name, email: email.clone(), password: password.clone() }).await?;
-    let signed_in = service.sign_in(&email, password.clone(), IpAddr::from([127, 0, 0, 1])).await?;
+    let (operator, here) = (Operator::of_this_machine(), IpAddr::from([127, 0, 0, 1]));
+    service.add_account(&operator, &SignUp { role, name, email: email.clone(), password: password.clone() }).await?;
+    let signed_in = service.sign_in(&email, password.clone(), here).await?;
     let token: &SessionToken = &signed_in.token;
-    let (session, _) = service.authenticate(token).await?;
-    service.sign_out(token).await?;
+    let (session, _) = service.authenticate(token, here).await?;
+    service.sign_out(token, here).await?;
     Ok((email, password, session))
 }
 

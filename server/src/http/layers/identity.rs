@@ -23,15 +23,15 @@ pub(crate) async fn identify(
 ) -> Response {
     let is_secure = state.is_secure();
     let token = session_token(request.headers(), cookie_name(is_secure));
+    let address = state.trusted_proxies.client_address(peer.ip(), request.headers());
     let signed_in = match &token {
         None => None,
-        Some(token) => match state.service.authenticate(token).await {
+        Some(token) => match state.service.authenticate(token, address).await {
             Ok(signed_in) => Some(signed_in),
             Err(AppError::SignedOut) => None,
             Err(refusal) => return unavailable(&refusal),
         },
     };
-    let address = state.trusted_proxies.client_address(peer.ip(), request.headers());
     request.extensions_mut().insert(Caller { address, token, signed_in, is_secure });
     next.run(request).await
 }

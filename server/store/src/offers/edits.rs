@@ -2,6 +2,7 @@
 
 use domain::{Destination, OfferContent, OfferDraft, OfferId, OfferStatus, PartnerId, Timestamp};
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use uuid::Uuid;
 
 use crate::{Conn, Scope, StoreError};
 
@@ -35,6 +36,8 @@ pub async fn insert_offer(
 /// An offer's state, locked until the transaction ends.
 #[derive(Debug)]
 pub struct LockedOffer {
+    /// Whose it is.
+    pub partner_id: PartnerId,
     /// Where it stands.
     pub status: OfferStatus,
     /// Counts its partner's edits.
@@ -51,6 +54,7 @@ pub struct LockedOffer {
 
 #[derive(sqlx::FromRow)]
 struct LockedRow {
+    partner_id: Uuid,
     status: String,
     version: i64,
     name: String,
@@ -63,7 +67,7 @@ struct LockedRow {
 
 /// Reads an offer in order to change it. SQLite's writing transaction is alone already; PostgreSQL locks the row.
 pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<LockedOffer>, StoreError> {
-    const SQL: &str = "select status, version, name, description, commission_terms, destination,
+    const SQL: &str = "select partner_id, status, version, name, description, commission_terms, destination,
         pending_destination, rejection_reason from offers where id = $1 and ($2 is null or partner_id = $2)";
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
     let sql = format!("{SQL}{lock}");
@@ -71,6 +75,7 @@ pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
         run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).bind(scope.offer_owner()).fetch_optional(c).await)?;
     row.map(|row| {
         Ok(LockedOffer {
+            partner_id: PartnerId::from_uuid(row.partner_id),
             status: OfferStatus::parse(&row.status).ok_or(StoreError::bad_row("offers", "status"))?,
             destination: Destination::parse(&row.destination)
                 .map_err(|_| StoreError::bad_row("offers", "destination"))?,

@@ -101,6 +101,12 @@ pub async fn set_password_hash(conn: &mut Conn, id: UserId, hash: &str) -> Resul
     Ok(())
 }
 
+/// The name shown to others.
+pub async fn find_name(conn: &mut Conn, id: UserId) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "select name from users where id = $1";
+    Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
+}
+
 /// Changes the name shown to others.
 pub async fn set_name(conn: &mut Conn, id: UserId, name: &PersonName) -> Result<(), StoreError> {
     const SQL: &str = "update users set name = $2 where id = $1";

@@ -1,7 +1,10 @@
 //! Applications as partners and admins see them: one per affiliate and offer, decided, listed waiting ones first.
 
 use domain::{Application, ApplicationStatus, ListQuery};
-use store::{Conn, Db, Scope, applications};
+use store::{
+    Conn, Db, Scope,
+    applications::{self, LockedApplication},
+};
 use testkit::TestDatabase;
 
 use crate::{
@@ -89,7 +92,9 @@ async fn only_the_offers_partner_can_decide_about_an_application() {
         let (own, others) = (shop.link.application, rival.link.application);
         let owner = shop.partner.id;
         let locked = applications::lock_application(conn, owner, own).await.unwrap();
-        assert_eq!(locked, Some(ApplicationStatus::Approved));
+        let (affiliate_id, offer_name) = (shop.affiliate.id, "Shoes".to_owned());
+        let wanted = LockedApplication { status: ApplicationStatus::Approved, affiliate_id, offer_name };
+        assert_eq!(locked, Some(wanted));
         assert_eq!(applications::lock_application(conn, owner, others).await.unwrap(), None);
         assert_eq!(applications::lock_application(conn, owner, new_id()).await.unwrap(), None);
     })
@@ -113,7 +118,7 @@ async fn a_locked_application_stays_as_it_is_until_the_transaction_ends() {
         assert_waits_for(locked, change).await;
         let mut conn = db.begin().await.unwrap();
         let after = applications::lock_application(&mut conn, partner, id).await.unwrap();
-        assert_eq!(after, Some(ApplicationStatus::Revoked));
+        assert_eq!(after.map(|locked| locked.status), Some(ApplicationStatus::Revoked));
     })
     .await;
 }
@@ -127,10 +132,10 @@ async fn a_decision_moves_one_application() {
         for status in ApplicationStatus::ALL {
             applications::set_application_status(conn, waiting, status).await.unwrap();
             let moved = applications::lock_application(conn, shop.partner.id, waiting).await.unwrap();
-            assert_eq!(moved, Some(status));
+            assert_eq!(moved.map(|locked| locked.status), Some(status));
         }
         let other = applications::lock_application(conn, shop.partner.id, shop.link.application).await.unwrap();
-        assert_eq!(other, Some(ApplicationStatus::Approved));
+        assert_eq!(other.map(|locked| locked.status), Some(ApplicationStatus::Approved));
     })
     .await;
 }

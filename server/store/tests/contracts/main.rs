@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod activity;
 mod applications;
 mod audit;
 mod backup;
@@ -32,11 +33,11 @@ mod network;
 mod offer_changes;
 mod offer_lists;
 mod offers;
-mod overview;
+mod organisations;
 mod pages;
-mod partners;
 mod queries;
 mod recorder;
+mod reports;
 mod reviews;
 mod searches;
 mod sessions;

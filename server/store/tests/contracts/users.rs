@@ -107,6 +107,8 @@ async fn a_name_is_changed_for_one_user_only() {
         let ann = add_ann(conn).await;
         add_user(conn, Role::Affiliate, "Bea").await;
         users::set_name(conn, ann, &person("Zoë")).await.unwrap();
+        assert_eq!(users::find_name(conn, ann).await.unwrap().as_deref(), Some("Zoë"));
+        assert_eq!(users::find_name(conn, new_id()).await.unwrap(), None);
         assert_eq!(names(conn, all()).await, ["Bea", "Zoë"]);
     })
     .await;

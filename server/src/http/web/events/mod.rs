@@ -131,7 +131,7 @@ impl Reader {
     async fn signed_out(&self, service: &Service) {
         let mut ended = service.ended_sessions();
         let rest = if service.is_shared() { LOOK_SHARED } else { LOOK };
-        while !matches!(service.authenticate(&self.token).await, Err(AppError::SignedOut)) {
+        while !matches!(service.authenticate(&self.token, self.session.address()).await, Err(AppError::SignedOut)) {
             let told = async {
                 loop {
                     match ended.recv().await {

@@ -18,6 +18,8 @@ async fn a_partner_is_found_by_the_hash_of_their_key() {
         let (id, key) = (new_id(), new_key());
         organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
         add_partner(conn, "Rival").await;
+        assert_eq!(organisations::find_partner_name(conn, id).await.unwrap().as_deref(), Some("Shop"));
+        assert_eq!(organisations::find_partner_name(conn, new_id()).await.unwrap(), None);
         assert_eq!(organisations::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(id));
         assert_eq!(organisations::find_partner_by_key(conn, &new_hash()).await.unwrap(), None);
     })

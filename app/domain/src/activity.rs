@@ -1,0 +1,212 @@
+//! What was done, by whom, on what: an entry for each change, written in the change's own transaction and never changed.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ActivityId, Role, UserId};
+
+/// Who makes a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is signed in, or is signing in.
+    Person {
+        /// Who.
+        user: UserId,
+        /// From where.
+        address: IpAddr,
+    },
+    /// Somebody who isn't, such as whoever asks for a new password.
+    Visitor {
+        /// From where.
+        address: IpAddr,
+    },
+    /// Whoever runs the program's commands.
+    Operator,
+}
+
+impl Actor {
+    /// As the databases write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person { .. } => "person",
+            Self::Visitor { .. } => "visitor",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// Who it is, of those who have an account.
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::Person { user, .. } => Some(user),
+            Self::Visitor { .. } | Self::Operator => None,
+        }
+    }
+
+    /// From where; the operator is on the machine itself.
+    pub const fn address(self) -> Option<IpAddr> {
+        match self {
+            Self::Person { address, .. } | Self::Visitor { address } => Some(address),
+            Self::Operator => None,
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $text:literal;)*) => {
+        /// What was done. The first half of its word is the noun that it was done to.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Action {
+            $($(#[$doc])* #[serde(rename = $word)] $name,)*
+        }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// As the databases write it: `offer.approve`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// As people read it, behind who did it: "approved the offer".
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Somebody signed up, or the operator made an account.
+    AccountCreated = "account.create", "made the account";
+    /// A session began.
+    SignedIn = "account.sign_in", "signed in";
+    /// A session was ended by whoever had it.
+    SignedOut = "account.sign_out", "signed out";
+    /// Another name.
+    NameChanged = "account.change_name", "changed the name";
+    /// Another password, by whoever knew the old one.
+    PasswordChanged = "account.change_password", "changed the password";
+    /// A link for a new password was mailed.
+    ResetRequested = "account.request_reset", "asked for a link for a new password";
+    /// Another password, by that link.
+    PasswordReset = "account.reset_password", "set a new password by the mailed link";
+    /// An admin suspended somebody.
+    UserSuspended = "user.suspend", "suspended";
+    /// An admin restored somebody.
+    UserRestored = "user.restore", "restored";
+    /// Another API key.
+    ApiKeyRegenerated = "api_key.regenerate", "made a new API key";
+    /// A new offer.
+    OfferCreated = "offer.create", "made the offer";
+    /// Another text or destination.
+    OfferEdited = "offer.edit", "changed the offer";
+    /// Its links stopped.
+    OfferPaused = "offer.pause", "paused the offer";
+    /// Its links are live again.
+    OfferResumed = "offer.resume", "resumed the offer";
+    /// A rejected offer waits for an admin again.
+    OfferSubmitted = "offer.submit", "submitted the offer again";
+    /// It was put away for good.
+    OfferArchived = "offer.archive", "archived the offer";
+    /// An admin let it out.
+    OfferApproved = "offer.approve", "approved the offer";
+    /// An admin refused it.
+    OfferRejected = "offer.reject", "rejected the offer";
+    /// An admin let its new destination out.
+    DestinationApproved = "offer.approve_destination", "approved the new destination of the offer";
+    /// An admin refused its new destination.
+    DestinationRejected = "offer.reject_destination", "rejected the new destination of the offer";
+    /// An admin refused all that waited of a partner.
+    WaitingOffersRejected = "offer.reject_waiting", "rejected everything that waited of";
+    /// An admin let what was changed after an approval stay.
+    OfferChangeKept = "offer.keep_change", "kept what was changed of the offer";
+    /// An admin put back what was approved.
+    OfferChangeTakenBack = "offer.take_back_change", "took back what was changed of the offer";
+    /// An affiliate asked for an offer.
+    ApplicationCreated = "application.create", "applied for";
+    /// The partner approved.
+    ApplicationApproved = "application.approve", "approved an application for";
+    /// The partner rejected.
+    ApplicationRejected = "application.reject", "rejected an application for";
+    /// The partner took an approval back.
+    ApplicationRevoked = "application.revoke", "revoked an approval for";
+}
+
+impl Action {
+    /// Reads what [`Action::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == text)
+    }
+}
+
+/// One value of what was changed, as it was shown before and after. Never a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which value, for example `name`.
+    pub field: String,
+    /// What it was; nothing where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it is; nothing where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Who did something, as its reader may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityActor {
+    /// The reader.
+    You,
+    /// Somebody else.
+    Person {
+        /// What they are.
+        role: Role,
+        /// Their name now; nothing where that is nobody's business.
+        name: Option<String>,
+    },
+    /// Whoever wasn't signed in.
+    Visitor,
+    /// Whoever runs the program's commands.
+    Operator,
+}
+
+/// An entry, as its reader may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityRow {
+    /// Which entry; it carries the moment.
+    pub id: ActivityId,
+    /// Who.
+    pub actor: ActivityActor,
+    /// What.
+    pub action: Action,
+    /// The name of what it was done to, as it was then.
+    pub subject: String,
+    /// Its id: `off_…`, `apl_…`, `usr_…` or `par_…`.
+    pub subject_id: String,
+    /// What was changed by it.
+    pub changes: Vec<FieldChange>,
+    /// From where: told to whoever did it, and to admins.
+    pub address: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_word_of_its_own_that_is_read_back() {
+        let words: BTreeSet<_> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        assert_eq!(words.len(), Action::ALL.len());
+        for action in Action::ALL {
+            assert_eq!(Action::parse(action.as_str()), Some(*action));
+            assert_eq!(serde_json::to_string(action).unwrap(), format!("\"{}\"", action.as_str()));
+            assert!(action.as_str().contains('.'), "{action:?} has no noun");
+        }
+        assert_eq!(Action::parse("offer"), None);
+    }
+}

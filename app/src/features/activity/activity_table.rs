@@ -1,0 +1,140 @@
+//! What was done, in a table.
+
+use domain::{ActivityActor, ActivityRow, FieldChange, Role};
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    context::account,
+    ui::components::{Cell, Column, DataTable, Definition, DefinitionList, Moment, isolated},
+};
+
+/// Entries, in the order they come in.
+#[component]
+pub(super) fn ActivityTable(
+    /// The entries.
+    rows: Vec<ActivityRow>,
+) -> impl IntoView {
+    let columns = ["When", "Who", "What", "From"].map(Column::text).to_vec();
+    let reader = account().map(|account| account.role);
+    let rows = rows.into_iter().map(|row| view! { <Row row=row reader=reader /> }).collect_view();
+    view! {
+        <DataTable columns=columns caption="Activity">
+            {rows}
+        </DataTable>
+    }
+}
+
+/// One entry.
+#[component]
+fn Row(
+    /// The entry.
+    row: ActivityRow,
+    /// What its reader is.
+    reader: Option<Role>,
+) -> impl IntoView {
+    let ActivityRow { id, actor, action, subject, subject_id, changes, address } = row;
+    let href = page_of(&subject_id, reader);
+    let subject = match href {
+        Some(href) => Either::Left(view! { <a href=href>{isolated(&subject)}</a> }),
+        None => Either::Right(view! { <bdi class="strong">{subject}</bdi> }),
+    };
+    let changes = (!changes.is_empty()).then(|| view! { <Changes changes=changes /> });
+    view! {
+        <tr>
+            <Cell label="When">
+                <Moment at=id.made_at() />
+            </Cell>
+            <Cell label="Who">{actor_words(actor)}</Cell>
+            <Cell label="What">
+                <div class="stack stack--tight">
+                    <p>{action.text()} " " {subject}</p>
+                    {changes}
+                </div>
+            </Cell>
+            <Cell label="From">
+                <span class="mono small">{address.unwrap_or_else(|| "–".to_owned())}</span>
+            </Cell>
+        </tr>
+    }
+}
+
+/// What was changed, behind one line.
+#[component]
+fn Changes(
+    /// Value by value.
+    changes: Vec<FieldChange>,
+) -> impl IntoView {
+    let names = changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>().join(", ");
+    let values = changes.into_iter().map(|FieldChange { field, before, after }| {
+        let before = before.map(|before| {
+            view! {
+                <p class="changed">
+                    <span class="changed__word">"Before"</span>
+                    <del>{shown(Some(before))}</del>
+                </p>
+            }
+        });
+        view! {
+            <Definition term=field>
+                {before} <p class="changed">
+                    <span class="changed__word">"After"</span>
+                    <ins>{shown(after)}</ins>
+                </p>
+            </Definition>
+        }
+    });
+    view! {
+        <details>
+            <summary class="small">{names}</summary>
+            <DefinitionList>{values.collect_view()}</DefinitionList>
+        </details>
+    }
+}
+
+fn shown(text: Option<String>) -> String {
+    text.filter(|text| !text.is_empty()).unwrap_or_else(|| "(nothing)".to_owned())
+}
+
+fn actor_words(actor: ActivityActor) -> String {
+    match actor {
+        ActivityActor::You => "You".to_owned(),
+        ActivityActor::Person { name: Some(name), .. } => isolated(&name),
+        ActivityActor::Person { role: Role::Admin, name: None } => "An admin".to_owned(),
+        ActivityActor::Person { role: Role::Partner, name: None } => "A partner".to_owned(),
+        ActivityActor::Person { role: Role::Affiliate, name: None } => "An affiliate".to_owned(),
+        ActivityActor::Visitor => "Somebody who wasn't signed in".to_owned(),
+        ActivityActor::Operator => "The operator of this site".to_owned(),
+    }
+}
+
+/// Where its reader finds what something was done to.
+fn page_of(id: &str, reader: Option<Role>) -> Option<String> {
+    match (id.split('_').next()?, reader?) {
+        ("off", Role::Partner) => Some(format!("/partner/offers/{id}")),
+        ("apl", Role::Partner) => Some("/partner/applications".to_owned()),
+        ("apl", Role::Affiliate) => Some("/affiliate/offers".to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_leads_to_a_page_that_its_reader_has() {
+        assert_eq!(page_of("off_1", Some(Role::Partner)).as_deref(), Some("/partner/offers/off_1"));
+        assert_eq!(page_of("apl_1", Some(Role::Affiliate)).as_deref(), Some("/affiliate/offers"));
+        for (id, reader) in
+            [("off_1", Some(Role::Affiliate)), ("usr_1", Some(Role::Partner)), ("off_1", None), ("", None)]
+        {
+            assert_eq!(page_of(id, reader), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn an_admin_without_a_name_is_an_admin() {
+        let nameless = |role| actor_words(ActivityActor::Person { role, name: None });
+        assert_eq!((nameless(Role::Admin), nameless(Role::Affiliate)), ("An admin".into(), "An affiliate".into()));
+    }
+}

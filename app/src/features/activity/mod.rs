@@ -1,0 +1,25 @@
+//! What was done, by whom and on what.
+
+mod activity_page;
+mod activity_table;
+pub(crate) mod api;
+
+use leptos::prelude::*;
+
+use self::activity_page::ActivityPage;
+
+/// The whole network's.
+#[component]
+pub(crate) fn AdminActivity() -> impl IntoView {
+    view! {
+        <ActivityPage lead="Everything that people changed in the network: who, what, and from where. It can't be edited." />
+    }
+}
+
+/// What concerns a partner or an affiliate.
+#[component]
+pub(crate) fn OwnActivity() -> impl IntoView {
+    view! {
+        <ActivityPage lead="What you and others changed that concerns you. From where is shown to you for what you did yourself." />
+    }
+}

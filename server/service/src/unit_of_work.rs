@@ -1,0 +1,150 @@
+//! A unit of work: everything that a use case changes, in one transaction, with the entry that says who did what.
+
+use std::pin::Pin;
+
+use domain::{Action, ActivityRow, Actor, AffiliateId, AppError, FieldChange, ListQuery, Page, PartnerId, UserId};
+use store::{
+    Conn,
+    activity::{NewActivity, insert_activity, list_activity},
+    owned_task,
+    sign_in::users::find_name,
+};
+
+use crate::{Clock, Service, Session, SessionsEnded};
+
+/// That an entry was written, or that there was nothing to write one about. What a unit of work ends with, so that none
+/// can forget it; only [`UnitOfWork::record`] and [`Recorded::nothing`] make one.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Recorded(());
+
+impl Recorded {
+    /// There is nothing that anybody would ask about.
+    pub(crate) const fn nothing() -> Self {
+        Self(())
+    }
+}
+
+/// What is done in a unit of work, boxed, because it borrows the unit.
+pub(crate) type Work<'w, T> = Pin<Box<dyn Future<Output = Result<(T, Recorded), AppError>> + Send + 'w>>;
+
+/// A transaction, and who acts in it.
+#[derive(Debug)]
+pub(crate) struct UnitOfWork {
+    /// The transaction. It is committed when the work has succeeded.
+    pub(crate) conn: Conn,
+    /// When it began, and what makes ids.
+    pub(crate) clock: Clock,
+    actor: Actor,
+    ended: Option<SessionsEnded>,
+}
+
+/// What is written of a change, beside who made it and when.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    action: Action,
+    subject_id: String,
+    subject: String,
+    partner: Option<PartnerId>,
+    affiliate: Option<AffiliateId>,
+    account: Option<UserId>,
+    changes: Vec<FieldChange>,
+}
+
+impl Entry {
+    /// Something was done to what has this id and this name.
+    pub(crate) fn new(action: Action, subject_id: &impl ToString, subject: &impl ToString) -> Self {
+        let (subject_id, subject) = (subject_id.to_string(), subject.to_string());
+        Self { action, subject_id, subject, partner: None, affiliate: None, account: None, changes: Vec::new() }
+    }
+
+    /// A partner may read of it.
+    pub(crate) fn for_partner(mut self, partner: PartnerId) -> Self {
+        self.partner = Some(partner);
+        self
+    }
+
+    /// An affiliate may read of it.
+    pub(crate) fn for_affiliate(mut self, affiliate: AffiliateId) -> Self {
+        self.affiliate = Some(affiliate);
+        self
+    }
+
+    /// The partner or the affiliate of an account may read of it.
+    pub(crate) fn for_account(mut self, account: UserId) -> Self {
+        self.account = Some(account);
+        self
+    }
+
+    /// A value was changed; nothing is written of one that stayed as it was.
+    pub(crate) fn change(mut self, field: &str, before: Option<&str>, after: Option<&str>) -> Self {
+        if before != after {
+            let owned = |text: Option<&str>| text.map(str::to_owned);
+            self.changes.push(FieldChange { field: field.to_owned(), before: owned(before), after: owned(after) });
+        }
+        self
+    }
+}
+
+impl UnitOfWork {
+    /// Writes what was done.
+    pub(crate) async fn record(&mut self, entry: Entry) -> Result<Recorded, AppError> {
+        let Entry { action, subject_id, subject, partner, affiliate, account, changes } = entry;
+        let (id, actor) = (self.clock.new_id(), self.actor);
+        let new = NewActivity { id, actor, action, subject_id, subject, changes, partner, affiliate, account };
+        insert_activity(&mut self.conn, &new).await?;
+        Ok(Recorded(()))
+    }
+
+    /// Writes what was done to an account.
+    pub(crate) async fn record_of_account(&mut self, action: Action, account: UserId) -> Result<Recorded, AppError> {
+        let name = find_name(&mut self.conn, account).await?.unwrap_or_default();
+        self.record(Entry::new(action, &account, &name).for_account(account)).await
+    }
+
+    /// Writes what was done, if any value was changed by it.
+    pub(crate) async fn record_if_changed(&mut self, entry: Entry) -> Result<Recorded, AppError> {
+        if entry.changes.is_empty() { Ok(Recorded::nothing()) } else { self.record(entry).await }
+    }
+
+    /// Who acts from now on: who somebody is can be known in the middle of the work only.
+    pub(crate) const fn act_as(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
+    /// Open pages of these sessions are told once the work is committed.
+    pub(crate) const fn end_sessions(&mut self, ended: SessionsEnded) {
+        self.ended = Some(ended);
+    }
+}
+
+impl Service {
+    /// Does some work in one transaction, in a task of its own: whoever waits may go away, and it is done all the same.
+    /// It is committed if it succeeds, and nothing of it is left if it doesn't.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        work: impl for<'w> FnOnce(&'w mut UnitOfWork) -> Work<'w, T> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let service = self.clone();
+        owned_task(async move {
+            let conn = service.db.begin().await?;
+            let mut unit = UnitOfWork { conn, clock: service.clock.clone(), actor, ended: None };
+            let (value, _) = work(&mut unit).await?;
+            let UnitOfWork { conn, ended, .. } = unit;
+            conn.commit().await?;
+            if let Some(ended) = ended {
+                // Nobody listens where no page is open.
+                let _ = service.ended.send(ended);
+            }
+            Ok(value)
+        })
+        .await
+    }
+
+    /// What was done that concerns this person, newest first.
+    pub async fn list_activity(&self, session: &Session, list: &ListQuery) -> Result<Page<ActivityRow>, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(list_activity(&mut conn, session.scope(), session.user_id(), list).await?)
+    }
+}

@@ -1,0 +1,141 @@
+//! What was done: an entry in each change's own transaction.
+
+use domain::{
+    Action, ActivityActor, ActivityId, ActivityRow, Actor, AffiliateId, FieldChange, ListQuery, Page, PartnerId, Role,
+    UserId,
+};
+use sqlx::{AssertSqlSafe, query, query_as};
+use uuid::Uuid;
+
+use crate::{
+    Conn, Scope, StoreError,
+    keyset::{Keyset, Order, by_id},
+    search::Search,
+};
+
+/// An entry to be written.
+#[derive(Debug, Clone)]
+pub struct NewActivity {
+    /// Which.
+    pub id: ActivityId,
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    pub action: Action,
+    /// The id of what it was done to, as people see it.
+    pub subject_id: String,
+    /// Its name.
+    pub subject: String,
+    /// What was changed.
+    pub changes: Vec<FieldChange>,
+    /// The partner whom it concerns.
+    pub partner: Option<PartnerId>,
+    /// The affiliate whom it concerns.
+    pub affiliate: Option<AffiliateId>,
+    /// The user whom it concerns: the partner or the affiliate of that account, where none is named above.
+    pub account: Option<UserId>,
+}
+
+/// Writes an entry.
+pub async fn insert_activity(conn: &mut Conn, new: &NewActivity) -> Result<(), StoreError> {
+    const SQL: &str = "insert into activity
+        (id, actor, user_id, address, action, subject_id, subject, changes, partner_id, affiliate_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8,
+            coalesce($9, (select id from partners where user_id = $11)),
+            coalesce($10, (select id from affiliates where user_id = $11)))";
+    let changes = serde_json::to_string(&new.changes).map_err(|_| StoreError::bad_row("activity", "changes"))?;
+    run!(conn, |c| query(SQL)
+        .bind(new.id.uuid())
+        .bind(new.actor.as_str())
+        .bind(new.actor.user().map(UserId::uuid))
+        .bind(new.actor.address().map(|address| address.to_canonical().to_string()))
+        .bind(new.action.as_str())
+        .bind(new.subject_id.as_str())
+        .bind(new.subject.as_str())
+        .bind(changes)
+        .bind(new.partner.map(PartnerId::uuid))
+        .bind(new.affiliate.map(AffiliateId::uuid))
+        .bind(new.account.map(UserId::uuid))
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedActivity {
+    id: Uuid,
+    actor: String,
+    user_id: Option<Uuid>,
+    role: Option<String>,
+    name: Option<String>,
+    address: Option<String>,
+    action: String,
+    subject_id: String,
+    subject: String,
+    changes: String,
+}
+
+impl ListedActivity {
+    /// As its reader may see it: whose address it is and what an admin is called is told to themselves and to admins.
+    fn read_by(self, reader: UserId, scope: Scope) -> Result<ActivityRow, StoreError> {
+        let bad = |column| StoreError::bad_row("activity", column);
+        let is_admin = matches!(scope, Scope::Network);
+        let is_own = self.user_id == Some(reader.uuid());
+        let actor = match self.actor.as_str() {
+            "operator" => ActivityActor::Operator,
+            "visitor" => ActivityActor::Visitor,
+            "person" if is_own => ActivityActor::You,
+            "person" => {
+                let role = self.role.as_deref().and_then(Role::parse).ok_or_else(|| bad("user_id"))?;
+                ActivityActor::Person { role, name: self.name.filter(|_| is_admin || role != Role::Admin) }
+            }
+            _ => return Err(bad("actor")),
+        };
+        Ok(ActivityRow {
+            id: ActivityId::from_uuid(self.id),
+            actor,
+            action: Action::parse(&self.action).ok_or_else(|| bad("action"))?,
+            subject_id: self.subject_id,
+            subject: self.subject,
+            changes: serde_json::from_str(&self.changes).map_err(|_| bad("changes"))?,
+            address: self.address.filter(|_| is_admin || is_own),
+        })
+    }
+}
+
+/// What concerns somebody, newest first; `status` is the noun that it was done to, `text` is searched for in names.
+pub async fn list_activity(
+    conn: &mut Conn,
+    scope: Scope,
+    reader: UserId,
+    list: &ListQuery,
+) -> Result<Page<ActivityRow>, StoreError> {
+    let (keyset, search) = (Keyset::of(Order::newest("t.id"), list), Search::of(conn, list));
+    let whose = match scope {
+        Scope::Partner(_) => "(t.partner_id = $6 and $7 is null)",
+        Scope::Affiliate(_) => "(t.affiliate_id = $7 and $6 is null)",
+        Scope::Network => "($6 is null and $7 is null)",
+    };
+    let sql = format!(
+        "select t.id, t.actor, t.user_id, u.role, u.name, t.address, t.action, t.subject_id, t.subject, t.changes
+        from activity t left join users u on u.id = t.user_id
+        where {whose} and ($1 = '' or t.action like $1 || '.%') and ({}) and {}
+        order by {} limit $3",
+        search.condition("$2", &["t.subject", "u.name"]),
+        keyset.condition("$4", "$5"),
+        keyset.order_by()
+    );
+    let rows: Vec<ListedActivity> = run!(conn, |c| query_as(AssertSqlSafe(sql))
+        .bind(list.status_word().replace(['%', '_'], ""))
+        .bind(search.pattern())
+        .bind(ListQuery::PER_PAGE + 1)
+        .bind(keyset.key())
+        .bind(keyset.id())
+        .bind(scope.partner())
+        .bind(scope.affiliate())
+        .fetch_all(c)
+        .await)?;
+    let rows = rows.into_iter().map(|row| row.read_by(reader, scope)).collect::<Result<Vec<_>, _>>()?;
+    Ok(keyset.page(rows, |row| by_id(row.id.uuid())))
+}
