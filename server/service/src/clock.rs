@@ -10,7 +10,7 @@ use std::{
 
 use domain::{Id, Kind, Timestamp};
 use rand::RngCore as _;
-use uuid::{Builder, NoContext, Timestamp as UuidTimestamp, Uuid};
+use uuid::{Builder, Uuid};
 
 /// Parts of a millisecond that the 12 bits after an id's time tell apart.
 const PARTS: u64 = 1 << 12;
@@ -23,25 +23,33 @@ static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// The machine's clock, or one that is set by hand: the demo writes a month of history with it.
 #[derive(Debug, Clone, Default)]
-pub struct Clock(Option<Arc<AtomicI64>>);
+pub struct Clock(Option<Arc<Hand>>);
+
+/// A clock that is set by hand.
+#[derive(Debug)]
+struct Hand {
+    millis: AtomicI64,
+    /// The moment of its last id, in parts of a millisecond.
+    last: AtomicU64,
+}
 
 impl Clock {
     /// A clock that stands still until it is set.
     pub fn manual(start: Timestamp) -> Self {
-        Self(Some(Arc::new(AtomicI64::new(start.as_millis()))))
+        Self(Some(Arc::new(Hand { millis: AtomicI64::new(start.as_millis()), last: AtomicU64::new(0) })))
     }
 
     /// Sets a manual clock; the machine's is left alone.
     pub fn set(&self, now: Timestamp) {
         if let Some(hand) = &self.0 {
-            hand.store(now.as_millis(), Ordering::SeqCst);
+            hand.millis.store(now.as_millis(), Ordering::SeqCst);
         }
     }
 
     /// The moment it shows.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Some(hand) => Timestamp::from_millis(hand.load(Ordering::SeqCst)),
+            Some(hand) => Timestamp::from_millis(hand.millis.load(Ordering::SeqCst)),
             None => Timestamp::from_millis(i64::try_from(since_1970().as_millis()).unwrap_or(0)),
         }
     }
@@ -51,15 +59,14 @@ impl Clock {
         Id::from_uuid(self.new_uuid())
     }
 
-    /// A new UUID of version 7 by this clock. Those by the machine's are in the order in which they were made, unless it
-    /// was ahead for a while.
+    /// A new UUID of version 7 by this clock. They are in the order in which they were made, unless the clock was ahead
+    /// for a while.
     pub fn new_uuid(&self) -> Uuid {
-        if self.0.is_none() {
-            return uuid_at(next_moment(&LAST, parts(since_1970())));
-        }
-        let millis = u64::try_from(self.now().as_millis()).unwrap_or(0);
-        let nanos = u32::try_from((millis % 1000) * 1_000_000).unwrap_or(0);
-        Uuid::new_v7(UuidTimestamp::from_unix(NoContext, millis / 1000, nanos))
+        let Some(hand) = &self.0 else { return uuid_at(next_moment(&LAST, parts(since_1970()))) };
+        let now = u64::try_from(hand.millis.load(Ordering::SeqCst)).unwrap_or(0) * PARTS;
+        let moment_after = |last: u64| if last / PARTS == now / PARTS { last + 1 } else { now };
+        let last = hand.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(moment_after(last)));
+        uuid_at(moment_after(last.unwrap_or(0)))
     }
 }
 
@@ -117,6 +124,16 @@ mod tests {
         assert!(ids.is_sorted() && ids.windows(2).all(|two| two[0] != two[1]));
         // Others make some meanwhile, and a millisecond has room for 4,096.
         assert!(ids.iter().all(|id| (before..since_1970().as_millis() + 1_000).contains(&millis_of(*id))));
+    }
+
+    #[test]
+    fn ids_of_a_clock_that_stands_still_are_in_order_and_carry_its_time() {
+        let clock = Clock::manual(Timestamp::from_millis(1_795_544_400_000));
+        let ids: Vec<Uuid> = (0..4_000).map(|_| clock.new_uuid()).collect();
+        assert!(ids.is_sorted() && ids.windows(2).all(|two| two[0] != two[1]));
+        assert!(ids.iter().all(|id| millis_of(*id) == 1_795_544_400_000));
+        clock.set(Timestamp::from_millis(1_795_000_000_000));
+        assert_eq!(millis_of(clock.new_uuid()), 1_795_000_000_000);
     }
 
     #[test]

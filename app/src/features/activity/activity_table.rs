@@ -1,7 +1,7 @@
 //! What was done, in a table.
 
-use domain::{ActivityActor, ActivityRow, FieldChange, Role};
-use leptos::{either::Either, prelude::*};
+use domain::{Action, ActivityActor, ActivityRow, FieldChange, Role};
+use leptos::{either::EitherOf3, prelude::*};
 
 use crate::{
     context::account,
@@ -14,7 +14,7 @@ pub(super) fn ActivityTable(
     /// The entries.
     rows: Vec<ActivityRow>,
 ) -> impl IntoView {
-    let columns = ["When", "Who", "What", "From"].map(Column::text).to_vec();
+    let columns = ["When", "Who", "From", "What"].map(Column::text).to_vec();
     let reader = account().map(|account| account.role);
     let rows = rows.into_iter().map(|row| view! { <Row row=row reader=reader /> }).collect_view();
     view! {
@@ -33,10 +33,10 @@ fn Row(
     reader: Option<Role>,
 ) -> impl IntoView {
     let ActivityRow { id, actor, action, subject, subject_id, changes, address } = row;
-    let href = page_of(&subject_id, reader);
-    let subject = match href {
-        Some(href) => Either::Left(view! { <a href=href>{isolated(&subject)}</a> }),
-        None => Either::Right(view! { <bdi class="strong">{subject}</bdi> }),
+    let subject = match page_of(&subject_id, reader) {
+        _ if is_about_oneself(action, &actor) => EitherOf3::A(()),
+        Some(href) => EitherOf3::B(view! { <a href=href>{isolated(&subject)}</a> }),
+        None => EitherOf3::C(view! { <bdi class="strong">{subject}</bdi> }),
     };
     let changes = (!changes.is_empty()).then(|| view! { <Changes changes=changes /> });
     view! {
@@ -45,14 +45,14 @@ fn Row(
                 <Moment at=id.made_at() />
             </Cell>
             <Cell label="Who">{actor_words(actor)}</Cell>
+            <Cell label="From">
+                <span class="mono small">{address.unwrap_or_else(|| "–".to_owned())}</span>
+            </Cell>
             <Cell label="What">
                 <div class="stack stack--tight">
                     <p>{action.text()} " " {subject}</p>
                     {changes}
                 </div>
-            </Cell>
-            <Cell label="From">
-                <span class="mono small">{address.unwrap_or_else(|| "–".to_owned())}</span>
             </Cell>
         </tr>
     }
@@ -107,6 +107,12 @@ fn actor_words(actor: ActivityActor) -> String {
     }
 }
 
+/// Whether somebody did something to their own account: "You signed in" needs no name behind it.
+fn is_about_oneself(action: Action, actor: &ActivityActor) -> bool {
+    let is_person = matches!(actor, ActivityActor::You | ActivityActor::Person { .. });
+    is_person && action.as_str().starts_with("account.")
+}
+
 /// Where its reader finds what something was done to.
 fn page_of(id: &str, reader: Option<Role>) -> Option<String> {
     match (id.split('_').next()?, reader?) {
@@ -130,6 +136,13 @@ mod tests {
         {
             assert_eq!(page_of(id, reader), None, "{id}");
         }
+    }
+
+    #[test]
+    fn what_people_do_to_their_own_account_names_nobody() {
+        assert!(is_about_oneself(Action::SignedIn, &ActivityActor::You));
+        assert!(!is_about_oneself(Action::ResetRequested, &ActivityActor::Visitor));
+        assert!(!is_about_oneself(Action::UserSuspended, &ActivityActor::You));
     }
 
     #[test]
