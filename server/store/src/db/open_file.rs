@@ -78,11 +78,15 @@ impl DatabaseFile {
             return Err(StoreError::Unavailable(loss.text().into()));
         }
         let OpenFile { path, id, length, .. } = &*self.0;
+        // Read before the file is looked at: others look, too, and may see a longer one meanwhile.
+        let least = length.load(Ordering::Acquire);
         // A disk or a network that does not answer now says nothing of the file.
         let found = look_at(path).map_err(|error| StoreError::Unavailable(error.into()))?;
-        let is_there = found
-            .is_some_and(|found| found.id == *id && found.length >= length.fetch_max(found.length, Ordering::Relaxed));
-        if is_there { Ok(()) } else { Err(self.lose(Loss::Database)) }
+        let Some(found) = found.filter(|found| found.id == *id && found.length >= least) else {
+            return Err(self.lose(Loss::Database));
+        };
+        length.fetch_max(found.length, Ordering::Release);
+        Ok(())
     }
 
     /// Passes on what a statement failed with. Once SQLite finds the file damaged, nothing more is written: what it
@@ -153,5 +157,29 @@ fn look_at(path: &Path) -> io::Result<Option<Look>> {
         Ok(found) => Ok(Some(Look { id: (found.dev(), found.ino()), length: found.len() })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, thread};
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_while_several_look_at_it_is_not_taken_for_a_cut_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("n.db");
+        let file = File::create(&path).unwrap();
+        file.set_len(1).unwrap();
+        let database = DatabaseFile::at(&path).unwrap();
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..50_000).for_each(|_| database.check().unwrap()));
+            }
+            (2..20_000).for_each(|length| file.set_len(length).unwrap());
+        });
+        file.set_len(1).unwrap();
+        assert!(database.check().is_err());
     }
 }
