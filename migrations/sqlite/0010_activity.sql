@@ -1,10 +1,10 @@
--- What was done, by whom, on what, from where: a row in the transaction of each change, never changed afterwards.
+-- What was done, by whom, on what, from where: a row in the transaction of each change, never changed afterwards but for the address.
 -- Kept beside ../postgres/0010_activity.sql.
 create table activity (
     id           blob    not null primary key check (length(id) = 16),
     actor        text    not null constraint activity_actor check (actor in ('person', 'visitor', 'operator')),
     user_id      blob    references users (id),
-    -- The client's address; none of whoever is on the machine itself.
+    -- The client's address, until it is erased; none of whoever is on the machine itself.
     address      text,
     -- A noun and a verb: offer.approve
     action       text    not null,
@@ -20,3 +20,5 @@ create table activity (
 ) strict, without rowid;
 create index activity_by_partner on activity (partner_id, id) where partner_id is not null;
 create index activity_by_affiliate on activity (affiliate_id, id) where affiliate_id is not null;
+-- What has an address to be erased still.
+create index activity_with_address on activity (id) where address is not null;

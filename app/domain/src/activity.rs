@@ -58,20 +58,29 @@ macro_rules! actions {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Action {
             $($(#[$doc])* #[serde(rename = $word)] $name,)*
+            /// What a newer version wrote that works on the same database.
+            #[serde(rename = "unknown")]
+            Unknown,
         }
 
         impl Action {
-            /// All of them.
+            /// All that this version writes.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// As the databases write it: `offer.approve`.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
+                match self {
+                    $(Self::$name => $word,)*
+                    Self::Unknown => "unknown",
+                }
             }
 
             /// As people read it, behind who did it: "approved the offer".
             pub const fn text(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self {
+                    $(Self::$name => $text,)*
+                    Self::Unknown => "did something that only a newer version of this program has words for, to",
+                }
             }
         }
     };

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod activity;
 mod applications;
 mod changes;
 mod clicks;
@@ -9,6 +10,7 @@ mod jobs;
 mod metrics;
 mod offers;
 mod organisations;
+mod pace;
 mod postbacks;
 mod principal;
 mod recorder;

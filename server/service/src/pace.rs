@@ -1,40 +1,53 @@
-//! How fast a partner may fill the network.
+//! How fast one of them may change things.
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{hash::Hash, num::NonZeroU32, sync::Arc, time::Duration};
 
-use domain::{AppError, PartnerId};
+use domain::{AppError, PartnerId, UserId};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-/// Offers that a partner makes, edits and submits: sixty at once, and thirty a minute after that. Nobody who types is
-/// that fast; a script that fills the database and the review queue is. To pause and to resume is not counted.
+/// So many changes at once, and one a period after that.
 #[derive(Clone)]
-pub(crate) struct Pace(Arc<DefaultKeyedRateLimiter<PartnerId>>);
+pub(crate) struct Pace<K: Hash + Eq + Clone>(Arc<DefaultKeyedRateLimiter<K>>);
 
-const BURST: u32 = 60;
-const PERIOD: Duration = Duration::from_secs(2);
 /// Only those who are signed in are counted, so there are few; those who have rested are forgotten at this number.
-const MANY_PARTNERS: usize = 10_000;
+const MANY: usize = 10_000;
 
-impl Pace {
-    pub(crate) fn new() -> Self {
-        let burst = NonZeroU32::new(BURST).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(PERIOD).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(burst);
+impl Pace<PartnerId> {
+    /// Offers that a partner makes, edits and submits: sixty at once, and thirty a minute after that. Nobody who types is
+    /// that fast; a script that fills the database and the review queue is. To pause and to resume is not counted.
+    pub(crate) fn of_offers() -> Self {
+        Self::new(60, Duration::from_secs(2))
+    }
+}
+
+impl Pace<UserId> {
+    /// Whatever somebody changes: each leaves an entry for good. A thousand at once, so that a partner with as many
+    /// offers can pause them all, and two a second after that.
+    pub(crate) fn of_changes() -> Self {
+        Self::new(1_000, Duration::from_millis(500))
+    }
+}
+
+impl<K: Hash + Eq + Clone> Pace<K> {
+    fn new(burst: u32, period: Duration) -> Self {
+        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(period).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(burst);
         Self(Arc::new(RateLimiter::keyed(quota)))
     }
 
     /// Counts one change.
-    pub(crate) fn check(&self, partner: PartnerId) -> Result<(), AppError> {
-        if self.0.len() >= MANY_PARTNERS {
+    pub(crate) fn check(&self, who: &K) -> Result<(), AppError> {
+        if self.0.len() >= MANY {
             self.0.retain_recent();
         }
-        self.0.check_key(&partner).map_err(|until| {
+        self.0.check_key(who).map_err(|until| {
             let wait = until.wait_time_from(self.0.clock().now());
             AppError::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
         })
     }
 }
 
-impl std::fmt::Debug for Pace {
+impl<K: Hash + Eq + Clone> std::fmt::Debug for Pace<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Pace")
     }
@@ -47,13 +60,20 @@ mod tests {
 
     #[test]
     fn a_script_is_slowed_down_and_other_partners_are_not() {
-        let (pace, clock) = (Pace::new(), Clock::default());
+        let (pace, clock) = (Pace::of_offers(), Clock::default());
         let (script, person): (PartnerId, PartnerId) = (clock.new_id(), clock.new_id());
         for _ in 0..60 {
-            assert!(pace.check(script).is_ok());
+            assert!(pace.check(&script).is_ok());
         }
-        let refused = pace.check(script).unwrap_err();
+        let refused = pace.check(&script).unwrap_err();
         assert!(matches!(refused, AppError::TooManyAttempts { retry_after_seconds: 1..=3 }));
-        assert!(pace.check(person).is_ok());
+        assert!(pace.check(&person).is_ok());
+    }
+
+    #[test]
+    fn a_thousand_offers_can_be_paused_at_once() {
+        let (pace, user) = (Pace::of_changes(), Clock::default().new_id());
+        assert!((0..1_000).all(|_| pace.check(&user).is_ok()));
+        assert!((0..100).any(|_| pace.check(&user).is_err()));
     }
 }

@@ -105,7 +105,7 @@ impl Session {
 }
 
 /// Proof that the program's own commands act, whose owner may do everything. Nothing that makes or raises rights can be
-/// called without one, or without an admin's session.
+/// called without one, without an admin's session, or without the address that a start prints where there is no admin.
 #[derive(Debug)]
 pub struct Operator(());
 

@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::{PartnerId, UserId};
 use store::{Db, StoreError, audit::Finding};
 use tokio::sync::{Mutex, broadcast};
 
 use crate::{
     Change, Clock, Mailer, Metrics, Sealer, SessionsEnded,
-    offers::Pace,
+    pace::Pace,
     recorder::{COMMIT_DEADLINE, Recorder},
     sign_in::{Limits, Passwords},
 };
@@ -35,7 +36,8 @@ pub struct Service {
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) limits: Limits,
-    pub(crate) pace: Pace,
+    pub(crate) offer_pace: Pace<PartnerId>,
+    pub(crate) change_pace: Pace<UserId>,
     pub(crate) recorder: Recorder,
     pub(crate) metrics: Metrics,
     pub(crate) changes: broadcast::Sender<Change>,
@@ -62,7 +64,8 @@ impl Service {
             mailer,
             passwords: Passwords::new(),
             limits: Limits::new(),
-            pace: Pace::new(),
+            offer_pace: Pace::of_offers(),
+            change_pace: Pace::of_changes(),
             changes,
             ended: broadcast::Sender::new(256),
             ready: Arc::default(),

@@ -2,15 +2,15 @@
 
 use std::pin::Pin;
 
-use domain::{Action, ActivityRow, Actor, AffiliateId, AppError, FieldChange, ListQuery, Page, PartnerId, UserId};
+use domain::{Action, Actor, AffiliateId, AppError, FieldChange, PartnerId, UserId, shorten_to_bytes};
 use store::{
     Conn,
-    activity::{NewActivity, insert_activity, list_activity},
+    activity::{NewActivity, insert_activity},
     owned_task,
     sign_in::users::find_name,
 };
 
-use crate::{Clock, Service, Session, SessionsEnded};
+use crate::{Clock, Service, SessionsEnded};
 
 /// That an entry was written, or that there was nothing to write one about. What a unit of work ends with, so that none
 /// can forget it; only [`UnitOfWork::record`] and [`Recorded::nothing`] make one.
@@ -19,7 +19,7 @@ use crate::{Clock, Service, Session, SessionsEnded};
 pub(crate) struct Recorded(());
 
 impl Recorded {
-    /// There is nothing that anybody would ask about.
+    /// Nothing was changed that needs an entry.
     pub(crate) const fn nothing() -> Self {
         Self(())
     }
@@ -33,8 +33,7 @@ pub(crate) type Work<'w, T> = Pin<Box<dyn Future<Output = Result<(T, Recorded), 
 pub(crate) struct UnitOfWork {
     /// The transaction. It is committed when the work has succeeded.
     pub(crate) conn: Conn,
-    /// When it began, and what makes ids.
-    pub(crate) clock: Clock,
+    clock: Clock,
     actor: Actor,
     ended: Option<SessionsEnded>,
 }
@@ -79,11 +78,19 @@ impl Entry {
     /// A value was changed; nothing is written of one that stayed as it was.
     pub(crate) fn change(mut self, field: &str, before: Option<&str>, after: Option<&str>) -> Self {
         if before != after {
-            let owned = |text: Option<&str>| text.map(str::to_owned);
+            let owned = |text: Option<&str>| text.map(excerpt);
             self.changes.push(FieldChange { field: field.to_owned(), before: owned(before), after: owned(after) });
         }
         self
     }
+}
+
+/// So much of a text is kept that is longer: enough to know it again.
+const EXCERPT_BYTES: usize = 500;
+
+fn excerpt(text: &str) -> String {
+    let kept = shorten_to_bytes(text, EXCERPT_BYTES);
+    if kept.len() < text.len() { format!("{kept}…") } else { kept.to_owned() }
 }
 
 impl UnitOfWork {
@@ -126,6 +133,9 @@ impl Service {
         actor: Actor,
         work: impl for<'w> FnOnce(&'w mut UnitOfWork) -> Work<'w, T> + Send + 'static,
     ) -> Result<T, AppError> {
+        if let Some(user) = actor.user() {
+            self.change_pace.check(&user)?;
+        }
         let service = self.clone();
         owned_task(async move {
             let conn = service.db.begin().await?;
@@ -140,11 +150,5 @@ impl Service {
             Ok(value)
         })
         .await
-    }
-
-    /// What was done that concerns this person, newest first.
-    pub async fn list_activity(&self, session: &Session, list: &ListQuery) -> Result<Page<ActivityRow>, AppError> {
-        let mut conn = self.db.read().await?;
-        Ok(list_activity(&mut conn, session.scope(), session.user_id(), list).await?)
     }
 }

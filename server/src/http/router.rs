@@ -1,4 +1,4 @@
-//! Every route of the program, on one screen.
+//! Every route of the program on one screen, but the postback's, which the edge answers itself.
 
 use std::{any::Any, path::PathBuf, sync::Arc};
 

@@ -16,11 +16,11 @@ use crate::{
 /// An entry to be written.
 #[derive(Debug, Clone)]
 pub struct NewActivity {
-    /// Which.
+    /// It carries the moment.
     pub id: ActivityId,
     /// Who did it.
     pub actor: Actor,
-    /// What.
+    /// What was done.
     pub action: Action,
     /// The id of what it was done to, as people see it.
     pub subject_id: String,
@@ -36,7 +36,7 @@ pub struct NewActivity {
     pub account: Option<UserId>,
 }
 
-/// Writes an entry.
+/// Adds an entry, for good.
 pub async fn insert_activity(conn: &mut Conn, new: &NewActivity) -> Result<(), StoreError> {
     const SQL: &str = "insert into activity
         (id, actor, user_id, address, action, subject_id, subject, changes, partner_id, affiliate_id)
@@ -95,7 +95,7 @@ impl ListedActivity {
         Ok(ActivityRow {
             id: ActivityId::from_uuid(self.id),
             actor,
-            action: Action::parse(&self.action).ok_or_else(|| bad("action"))?,
+            action: Action::parse(&self.action).unwrap_or(Action::Unknown),
             subject_id: self.subject_id,
             subject: self.subject,
             changes: serde_json::from_str(&self.changes).map_err(|_| bad("changes"))?,
@@ -112,6 +112,9 @@ pub async fn list_activity(
     list: &ListQuery,
 ) -> Result<Page<ActivityRow>, StoreError> {
     let (keyset, search) = (Keyset::of(Order::newest("t.id"), list), Search::of(conn, list));
+    // Who may not know an admin's name can't find it by searching, either.
+    let name =
+        if matches!(scope, Scope::Network) { "u.name" } else { "case u.role when 'admin' then '' else u.name end" };
     let whose = match scope {
         Scope::Partner(_) => "(t.partner_id = $6 and $7 is null)",
         Scope::Affiliate(_) => "(t.affiliate_id = $7 and $6 is null)",
@@ -120,14 +123,14 @@ pub async fn list_activity(
     let sql = format!(
         "select t.id, t.actor, t.user_id, u.role, u.name, t.address, t.action, t.subject_id, t.subject, t.changes
         from activity t left join users u on u.id = t.user_id
-        where {whose} and ($1 = '' or t.action like $1 || '.%') and ({}) and {}
+        where {whose} and ($1 = '' or substr(t.action, 1, length($1) + 1) = $1 || '.') and ({}) and {}
         order by {} limit $3",
-        search.condition("$2", &["t.subject", "u.name"]),
+        search.condition("$2", &["t.subject", name]),
         keyset.condition("$4", "$5"),
         keyset.order_by()
     );
     let rows: Vec<ListedActivity> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(list.status_word().replace(['%', '_'], ""))
+        .bind(list.status_word())
         .bind(search.pattern())
         .bind(ListQuery::PER_PAGE + 1)
         .bind(keyset.key())

@@ -1,4 +1,4 @@
-//! Conversions: whole groups are recorded at once, each pair of click and transaction once and for ever.
+//! Conversions: whole batches are recorded at once, each pair of click and transaction once and for ever.
 
 mod list;
 

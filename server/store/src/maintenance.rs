@@ -1,6 +1,6 @@
 //! What has to be done from time to time, so that the database stays what it is meant to be.
 
-use domain::{ClickId, Timestamp};
+use domain::{ActivityId, ClickId, Timestamp};
 use sqlx::{AssertSqlSafe, query, query_scalar};
 use uuid::Uuid;
 
@@ -44,6 +44,17 @@ pub async fn erase_visitors(conn: &mut Conn, until: Timestamp, most: u32) -> Res
     erase_between(conn, before, end).await?;
     run!(conn, |c| query(MARK).bind(end).execute(c).await.map(|_| ()))?;
     Ok(next.is_some())
+}
+
+/// Erases from where people did what they did before a moment: of so many entries at most. Returns whether there may be
+/// more. Who did what stays.
+pub async fn erase_addresses(conn: &mut Conn, until: Timestamp, most: u32) -> Result<bool, StoreError> {
+    const SQL: &str = "update activity set address = null where id in (
+        select id from activity where address is not null and id < $1 order by id limit $2)";
+    let until = ActivityId::first_at(until).uuid();
+    let erased =
+        run!(conn, |c| query(SQL).bind(until).bind(i64::from(most)).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(erased == u64::from(most))
 }
 
 async fn erase_between(conn: &mut Conn, first: Uuid, end: Uuid) -> Result<(), StoreError> {

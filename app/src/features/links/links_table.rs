@@ -4,8 +4,7 @@ use domain::Application;
 use leptos::prelude::*;
 
 use crate::{
-    context::site,
-    features::applications::application_badge,
+    features::{applications::application_badge, links::tracking_url},
     ui::components::{Cell, Column, CopyBox, DataTable, grouped, isolated},
 };
 
@@ -44,7 +43,7 @@ fn Row(
     /// Whether the offer is named.
     shows_offers: bool,
 ) -> impl IntoView {
-    let link = format!("{}/t/{}", site().tracking_url, application.slug);
+    let link = tracking_url(&application.slug);
     let label = format!("tracking link of {}", isolated(&application.affiliate_name));
     let offer = shows_offers.then(|| {
         view! { <Cell label="Offer"><bdi>{application.offer_name}</bdi></Cell> }

@@ -9,6 +9,6 @@ pub(crate) use self::{admin_links::AdminLinks, links_table::LinksTable, my_offer
 use crate::context::site;
 
 /// The address of a tracking link.
-pub(crate) fn tracking_url(slug: &domain::Slug) -> String {
+pub(crate) fn tracking_url(slug: &str) -> String {
     format!("{}/t/{slug}", site().tracking_url)
 }

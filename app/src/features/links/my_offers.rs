@@ -75,7 +75,7 @@ fn Card(
     /// The link.
     link: TrackingLink,
 ) -> impl IntoView {
-    let url = tracking_url(&link.slug);
+    let url = tracking_url(link.slug.as_str());
     let (tone, word, meaning) = state(&link);
     let meaning = with_name(meaning, &link.partner_name);
     let earned = earned(link.earnings);

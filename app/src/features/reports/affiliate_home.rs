@@ -108,7 +108,7 @@ fn OwnLinks(
                         </span>
                         <Badge tone=tone text=word />
                     </div>
-                    <CopyBox text=tracking_url(&link.slug) label=format!("Tracking link for {}", isolated(&link.offer_name)) />
+                    <CopyBox text=tracking_url(link.slug.as_str()) label=format!("Tracking link for {}", isolated(&link.offer_name)) />
                 </li>
             }
         })

@@ -33,7 +33,8 @@ impl Service {
         let now = self.clock.now();
         let prepared = self.prepare_months(now).await;
         if let Some(days) = retention_days {
-            while self.erase_some(now.plus_millis(-i64::from(days) * DAY_MILLIS)).await? {
+            let until = now.plus_millis(-i64::from(days) * DAY_MILLIS);
+            while self.erase_some(until).await? {
                 tokio::time::sleep(REST).await;
             }
         }
@@ -54,7 +55,8 @@ impl Service {
         let db = self.db.clone();
         owned_task(async move {
             let mut conn = db.begin().await?;
-            let has_more = maintenance::erase_visitors(&mut conn, until, STEP).await?;
+            let has_more = maintenance::erase_visitors(&mut conn, until, STEP).await?
+                | maintenance::erase_addresses(&mut conn, until, STEP).await?;
             conn.commit().await?;
             Ok(has_more)
         })

@@ -1,7 +1,6 @@
 //! Offers: what their partners do with them. What admins decide about them is in [`reviews`].
 
 mod choices;
-mod pace;
 mod reviews;
 
 use domain::{
@@ -13,13 +12,12 @@ use store::{
     offers::{self as rows, LockedOffer},
 };
 
-pub(crate) use self::pace::Pace;
 use crate::{AdminSession, PartnerSession, Service, unit_of_work::Entry};
 
 impl Service {
     /// Makes an offer, which awaits an admin from then on.
     pub async fn create_offer(&self, partner: &PartnerSession, input: &OfferInput) -> Result<OfferId, AppError> {
-        self.pace.check(partner.partner_id)?;
+        self.offer_pace.check(&partner.partner_id)?;
         let draft = self.parse_draft(input)?;
         if !input.confirms_destination() {
             ask_about(&draft.destination)?;
@@ -40,7 +38,7 @@ impl Service {
     /// destination serves until an admin approves the new one." Every other change of an approved offer is live at once,
     /// and shown to an admin afterwards.
     pub async fn edit_offer(&self, partner: &PartnerSession, id: OfferId, input: &OfferInput) -> Result<(), AppError> {
-        self.pace.check(partner.partner_id)?;
+        self.offer_pace.check(&partner.partner_id)?;
         let draft = self.parse_draft(input)?;
         let is_confirmed = input.confirms_destination();
         let (scope, now) = (Scope::Partner(partner.partner_id), self.clock.now());
@@ -54,8 +52,10 @@ impl Service {
                 if !is_confirmed && !has_destination(&offer, &draft.destination) {
                     ask_about(&draft.destination)?;
                 }
-                save(conn, id, &offer, &draft, now).await?;
-                Ok(((), unit.record_if_changed(edited(id, &offer, &draft)).await?))
+                let reason = offer.rejection_reason.as_deref();
+                let forgotten = save(conn, id, &offer, &draft, now).await?.then_some(reason).flatten();
+                let entry = edited(id, &offer, &draft).change("rejection reason", forgotten, None);
+                Ok(((), unit.record_if_changed(entry).await?))
             })
         })
         .await
@@ -72,7 +72,7 @@ impl Service {
             return Err(AppError::NotFound);
         }
         if action == OfferAction::Submit {
-            self.pace.check(partner.partner_id)?;
+            self.offer_pace.check(&partner.partner_id)?;
         }
         let owner = partner.partner_id;
         self.write(partner.actor(), move |unit| {
@@ -129,14 +129,14 @@ impl Service {
     }
 }
 
-/// Writes a partner's edit of an offer that is locked.
+/// Writes a partner's edit of an offer that is locked. Says whether why something was refused is forgotten by it.
 async fn save(
     conn: &mut Conn,
     id: OfferId,
     offer: &LockedOffer,
     draft: &OfferDraft,
     now: Timestamp,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let (live, waiting) = destinations(offer.status, &offer.destination, &draft.destination);
     let waiting = waiting.map(Destination::as_str);
     rows::set_offer_draft(conn, id, draft, live.as_str(), waiting).await?;
@@ -146,9 +146,10 @@ async fn save(
         // Whoever saves what an admin left has read why; a page from before still holds what was refused.
         if waiting == offer.pending_destination.as_deref() && after == offer.content {
             rows::forget_reason(conn, id).await?;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// What an edit is written down as.

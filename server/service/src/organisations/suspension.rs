@@ -3,7 +3,10 @@
 use domain::{Action, AppError, ListQuery, Page, UserId, UserRow};
 use store::sign_in::{sessions, users};
 
-use crate::{AdminSession, Service, SessionsEnded, unit_of_work::Entry};
+use crate::{
+    AdminSession, Service, SessionsEnded,
+    unit_of_work::{Entry, Recorded},
+};
 
 impl Service {
     /// Suspends a partner or an affiliate: their sessions end, their links and key stop, at once.
@@ -21,6 +24,7 @@ impl Service {
         self.write(admin.actor(), move |unit| {
             Box::pin(async move {
                 let conn = &mut unit.conn;
+                let was_suspended = users::lock_credentials(conn, id).await?.ok_or(AppError::NotFound)?.suspended;
                 if !users::set_suspended(conn, id, since).await? {
                     return Err(AppError::NotFound);
                 }
@@ -28,6 +32,9 @@ impl Service {
                 if suspended {
                     sessions::delete_sessions_of(conn, id).await?;
                     unit.end_sessions(SessionsEnded::AllOf(id));
+                }
+                if was_suspended == suspended {
+                    return Ok(((), Recorded::nothing()));
                 }
                 let action = if suspended { Action::UserSuspended } else { Action::UserRestored };
                 Ok(((), unit.record(Entry::new(action, &id, &name).for_account(id)).await?))

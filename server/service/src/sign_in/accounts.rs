@@ -127,7 +127,11 @@ impl Service {
                     }
                     Role::Admin => {}
                 }
-                let entry = account_entry(user_id, role, &email, &name);
+                // Whoever signed up is this person from now on.
+                if let Actor::Visitor { address } = actor {
+                    unit.act_as(Actor::Person { user: user_id, address });
+                }
+                let entry = account_entry(user_id, role, &name);
                 Ok((NewAccount { user_id, role }, unit.record(entry).await?))
             })
         })
@@ -190,6 +194,8 @@ impl Service {
         let user = session.user_id();
         self.write(session.actor(), move |unit| {
             Box::pin(async move {
+                // So that of two changes at once the second one knows the first.
+                users::lock_credentials(&mut unit.conn, user).await?.ok_or(AppError::SignedOut)?;
                 let before = users::find_name(&mut unit.conn, user).await?.unwrap_or_default();
                 users::set_name(&mut unit.conn, user, &name).await?;
                 let entry = Entry::new(Action::NameChanged, &user, &name).for_account(user);
@@ -252,7 +258,8 @@ impl Service {
                     .await
                     .map_err(|error| error.or_taken(email_taken()))?;
                 let token = insert_session(conn, user_id, now).await?;
-                let entry = account_entry(user_id, Role::Admin, &email, &name);
+                unit.act_as(Actor::Person { user: user_id, address: from });
+                let entry = account_entry(user_id, Role::Admin, &name);
                 Ok((SignedIn { token, role: Role::Admin }, unit.record(entry).await?))
             })
         })
@@ -261,12 +268,8 @@ impl Service {
 }
 
 /// What a new account is written down as.
-fn account_entry(id: UserId, role: Role, email: &Email, name: &PersonName) -> Entry {
-    Entry::new(Action::AccountCreated, &id, &name).for_account(id).change("role", None, Some(role.as_str())).change(
-        "email",
-        None,
-        Some(email.as_str()),
-    )
+fn account_entry(id: UserId, role: Role, name: &PersonName) -> Entry {
+    Entry::new(Action::AccountCreated, &id, name).for_account(id).change("role", None, Some(role.as_str()))
 }
 
 fn email_taken() -> AppError {

@@ -101,9 +101,11 @@ impl Service {
         self.write(Actor::Visitor { address: from }, move |unit| {
             Box::pin(async move {
                 let user = sessions::find_session_user(&mut unit.conn, &hash, now).await?;
-                sessions::delete_session(&mut unit.conn, &hash).await?;
+                let was_there = sessions::delete_session(&mut unit.conn, &hash).await?;
                 unit.end_sessions(SessionsEnded::One(hash));
-                let Some(user) = user.map(|user| user.user_id) else { return Ok(((), Recorded::nothing())) };
+                let Some(user) = user.filter(|_| was_there).map(|user| user.user_id) else {
+                    return Ok(((), Recorded::nothing()));
+                };
                 unit.act_as(Actor::Person { user, address: from });
                 Ok(((), unit.record_of_account(Action::SignedOut, user).await?))
             })

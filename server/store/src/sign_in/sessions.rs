@@ -85,11 +85,12 @@ pub async fn count_sessions(conn: &mut Conn, now: Timestamp) -> Result<i64, Stor
     Ok(run!(conn, |c| query_scalar(SQL).bind(now.as_millis()).fetch_one(c).await)?)
 }
 
-/// Ends a session.
-pub async fn delete_session(conn: &mut Conn, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+/// Ends a session; says whether there was one.
+pub async fn delete_session(conn: &mut Conn, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
     const SQL: &str = "delete from sessions where token_hash = $1";
-    run!(conn, |c| query(SQL).bind(token_hash.as_slice()).execute(c).await.map(|_| ()))?;
-    Ok(())
+    let deleted =
+        run!(conn, |c| query(SQL).bind(token_hash.as_slice()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(deleted == 1)
 }
 
 /// Ends every session of a user.

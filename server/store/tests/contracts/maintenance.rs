@@ -1,6 +1,7 @@
 //! What is done from time to time: visitors are forgotten, and the parts of coming months are there before their clicks.
 
 use std::{
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, Ordering},
@@ -8,16 +9,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{ClickId, ClickRow, Timestamp};
+use domain::{Action, ActivityActor, Actor, ClickId, ClickRow, ListQuery, Role, Timestamp};
 use store::{
-    Conn, Db, Scope, StoreError, audit,
+    Conn, Db, Scope, StoreError,
+    activity::{NewActivity, insert_activity, list_activity},
+    audit,
     clicks::{self, NewClick},
     conversions::Recorded,
     maintenance,
 };
 
 use crate::{
-    network::{DAY, NOW, Network, change, id_at, record, sale, visit_at},
+    in_transaction,
+    network::{DAY, NOW, Network, add_user, change, id_at, record, sale, visit_at},
     queries::all,
     with_recording,
 };
@@ -256,6 +260,30 @@ async fn a_month_is_made_of_what_others_are_just_adding_too() {
         tokio::join!(prepare(db, later), committed);
         let parts = parts(db).await;
         assert!(parts.len() == 1 && parts[0].0.starts_with("clicks_20"), "{parts:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn from_where_something_was_done_is_erased_after_its_time_and_nothing_else_of_it() {
+    in_transaction(async |conn: &mut Conn| {
+        let admin = add_user(conn, Role::Admin, "Boss").await;
+        let actor = Actor::Person { user: admin, address: IpAddr::from([192, 0, 2, 7]) };
+        for day in 0..5 {
+            let id = id_at(NOW.plus_millis(day * DAY));
+            let (action, subject_id, subject) = (Action::SignedIn, admin.to_string(), day.to_string());
+            let (changes, partner, affiliate, account) = (vec![], None, None, None);
+            let new = NewActivity { id, actor, action, subject_id, subject, changes, partner, affiliate, account };
+            insert_activity(conn, &new).await.unwrap();
+        }
+        let until = NOW.plus_millis(3 * DAY);
+        assert!(maintenance::erase_addresses(conn, until, 2).await.unwrap(), "there is a third one");
+        assert!(!maintenance::erase_addresses(conn, until, 2).await.unwrap());
+        assert!(!maintenance::erase_addresses(conn, until, 2).await.unwrap());
+        let rows = list_activity(conn, Scope::Network, admin, &ListQuery::default()).await.unwrap().rows;
+        let known: Vec<_> = rows.iter().map(|row| (row.subject.as_str(), row.address.is_some())).collect();
+        assert_eq!(known, [("4", true), ("3", true), ("2", false), ("1", false), ("0", false)]);
+        assert!(rows.iter().all(|row| row.actor == ActivityActor::You));
     })
     .await;
 }
