@@ -29,7 +29,11 @@ mod versions;
 mod visitors;
 mod wrk;
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
@@ -97,10 +101,7 @@ async fn main() -> ExitCode {
 async fn measure(arguments: Arguments) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let Arguments { program, seconds, only, quick, beside, pairs, json, .. } = arguments;
-    let program = std::path::absolute(program)?;
-    if !program.is_file() {
-        return Err(format!("there is no program at {}; `make bench` builds it", program.display()).into());
-    }
+    let program = existing(&program)?;
     if json.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
         return Err(format!("--json: the folder of {} is not there", json.display()).into());
     }
@@ -108,10 +109,7 @@ async fn measure(arguments: Arguments) -> Result<ExitCode, Failure> {
     let options = Options { program, seconds, rounds: if quick { 1 } else { 2 }, is_quick: quick };
     let mut stages = Stages::new(options)?;
     if let Some(other) = beside {
-        println!(
-            "{}",
-            versions::compare(&stages, &std::path::absolute(other)?, pairs.into(), &only.unwrap_or_default()).await?
-        );
+        println!("{}", versions::compare(&stages, &existing(&other)?, pairs.into(), &only.unwrap_or_default()).await?);
         return Ok(ExitCode::SUCCESS);
     }
     if !quick && only.is_none() {
@@ -126,6 +124,15 @@ async fn measure(arguments: Arguments) -> Result<ExitCode, Failure> {
     std::fs::write(&json, format!("{:#}\n", table::json(&title, &lines)))?;
     eprintln!("==> done in {} s; also in {}", began.elapsed().as_secs(), json.display());
     Ok(if lines.iter().all(|(_, line)| line.is_measured()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The whole path of a program that is there.
+fn existing(program: &Path) -> Result<PathBuf, Failure> {
+    let program = std::path::absolute(program)?;
+    if program.is_file() {
+        return Ok(program);
+    }
+    Err(format!("there is no program at {}; `make bench` builds this version's", program.display()).into())
 }
 
 async fn asked_to_stop() {

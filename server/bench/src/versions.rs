@@ -123,10 +123,12 @@ pub(crate) async fn compare(stages: &Stages, other: &Path, pairs: usize, word: &
         "{:>2}  {:<42}{:<18}{:>12}{:>12}{:>11}   pairs from, to\n",
         "#", "what", "median of", "this", "the other", "ratio"
     );
-    for (number, name, connections, kind, is_on_postgres) in LOADS {
-        if !name.to_lowercase().contains(&word.to_lowercase()) {
-            continue;
-        }
+    let loads: Vec<_> =
+        LOADS.into_iter().filter(|(_, name, ..)| name.to_lowercase().contains(&word.to_lowercase())).collect();
+    if loads.is_empty() {
+        return Err("--only: no load has that word in its name".into());
+    }
+    for (number, name, connections, kind, is_on_postgres) in loads {
         say(&format!("{number}: {name}"), (stages.options.seconds + 1) * (pairs as u64 + 1) * 2);
         let folder = stages.folder().join(format!("versions-{number}"));
         let ours = Side::start(&stages.options.program, &folder.join("this"), is_on_postgres).await?;

@@ -68,12 +68,8 @@ impl AdminSession {
 }
 
 impl Session {
-    pub(crate) const fn actor(&self) -> Actor {
-        match self {
-            Self::Partner(session) => session.actor(),
-            Self::Affiliate(session) => session.actor(),
-            Self::Admin(session) => session.actor(),
-        }
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Person { user: self.user_id(), address: self.address() }
     }
 
     /// From where they act.

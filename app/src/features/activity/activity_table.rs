@@ -5,7 +5,7 @@ use leptos::{either::EitherOf3, prelude::*};
 
 use crate::{
     context::account,
-    ui::components::{Cell, Column, DataTable, Definition, DefinitionList, Moment, isolated},
+    ui::components::{Cell, ChangedValue, Column, DataTable, Definition, DefinitionList, Moment, isolated},
 };
 
 /// Entries, in the order they come in.
@@ -38,6 +38,8 @@ fn Row(
         Some(href) => EitherOf3::B(view! { <a href=href>{isolated(&subject)}</a> }),
         None => EitherOf3::C(view! { <bdi class="strong">{subject}</bdi> }),
     };
+    let address = address.unwrap_or_else(|| "–".to_owned());
+    let whole_address = address.clone();
     let changes = (!changes.is_empty()).then(|| view! { <Changes changes=changes /> });
     view! {
         <tr>
@@ -46,7 +48,9 @@ fn Row(
             </Cell>
             <Cell label="Who">{actor_words(actor)}</Cell>
             <Cell label="From">
-                <span class="mono small">{address.unwrap_or_else(|| "–".to_owned())}</span>
+                <span class="mono small truncate" title=whole_address>
+                    {address}
+                </span>
             </Cell>
             <Cell label="What">
                 <div class="stack stack--tight">
@@ -66,20 +70,9 @@ fn Changes(
 ) -> impl IntoView {
     let names = changes.iter().map(|change| change.field.as_str()).collect::<Vec<_>>().join(", ");
     let values = changes.into_iter().map(|FieldChange { field, before, after }| {
-        let before = before.map(|before| {
-            view! {
-                <p class="changed">
-                    <span class="changed__word">"Before"</span>
-                    <del>{shown(Some(before))}</del>
-                </p>
-            }
-        });
         view! {
             <Definition term=field>
-                {before} <p class="changed">
-                    <span class="changed__word">"After"</span>
-                    <ins>{shown(after)}</ins>
-                </p>
+                <ChangedValue before=before after=after.unwrap_or_default() />
             </Definition>
         }
     });
@@ -89,10 +82,6 @@ fn Changes(
             <DefinitionList>{values.collect_view()}</DefinitionList>
         </details>
     }
-}
-
-fn shown(text: Option<String>) -> String {
-    text.filter(|text| !text.is_empty()).unwrap_or_else(|| "(nothing)".to_owned())
 }
 
 fn actor_words(actor: ActivityActor) -> String {

@@ -3,9 +3,10 @@
 use domain::{Offer, OfferChange};
 use leptos::prelude::*;
 
-use super::review_card::or_none;
 use crate::ui::{
-    components::{ButtonKind, Callout, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone},
+    components::{
+        ButtonKind, Callout, ChangedValue, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone,
+    },
     forms::PostForm,
 };
 
@@ -20,14 +21,7 @@ pub(super) fn ChangedOffer(
     let fields = change.changed_fields(&offer).into_iter().map(|(label, before, now)| {
         view! {
             <Definition term=label>
-                <p class="changed">
-                    <span class="changed__word">"Approved"</span>
-                    <del>{or_none(before)}</del>
-                </p>
-                <p class="changed">
-                    <span class="changed__word">"Now"</span>
-                    <ins>{or_none(now)}</ins>
-                </p>
+                <ChangedValue before=Some(before) after=now words=("Approved", "Now") />
             </Definition>
         }
     });

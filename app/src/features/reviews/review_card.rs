@@ -1,13 +1,15 @@
 //! One offer with everything needed to decide about it.
 
 use domain::{Offer, OfferReview};
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{changed_offer::ChangedOffer, reject_all::RejectAll};
 use crate::{
     features::offers::offer_badge,
     ui::{
-        components::{ButtonKind, Callout, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone},
+        components::{
+            ButtonKind, Callout, Definition, DefinitionList, Moment, SubmitButton, TextareaField, Tone, prose,
+        },
         forms::PostForm,
     },
 };
@@ -68,8 +70,8 @@ fn Approval(
                 <Definition term="Destination">
                     <OutsideLink href=destination />
                 </Definition>
-                <Definition term="Commission terms">{or_none(commission_terms)}</Definition>
-                <Definition term="Description">{or_none(description)}</Definition>
+                <Definition term="Commission terms">{prose(commission_terms)}</Definition>
+                <Definition term="Description">{prose(description)}</Definition>
             </DefinitionList>
             <Decide id=id.to_string() is_change=is_change seen=version />
         </div>
@@ -146,14 +148,6 @@ fn Decide(
                 <SubmitButton label=reject pending_label="Rejecting…" kind=ButtonKind::Secondary />
             </PostForm>
         </div>
-    }
-}
-
-pub(super) fn or_none(text: String) -> impl IntoView {
-    if text.is_empty() {
-        Either::Left(view! { <span class="muted">"none given"</span> })
-    } else {
-        Either::Right(view! { <span class="prewrap">{text}</span> })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use domain::AnswerCode;
 
+use crate::http::layers::NOTHING_RUNS;
+
 /// What the parser's own answers begin with, and ours instead of them.
 const REFUSALS: [(&[u8], Refusal); 3] = [
     (b"HTTP/1.1 400 ", Refusal { reason: "Bad Request", code: AnswerCode::MalformedRequest, message: MALFORMED }),
@@ -83,7 +85,7 @@ pub(super) fn instead_of(bytes: &[u8], refused: &Refused) -> Option<(AnswerCode,
     let answer = format!(
         "HTTP/1.1 {status} {reason}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\
          cache-control: no-store\r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\n\
-         content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n{body}"
+         content-security-policy: {NOTHING_RUNS}\r\n\r\n{body}"
     );
     Some((*code, answer.into_bytes()))
 }

@@ -11,6 +11,8 @@ use leptos_axum::ResponseOptions;
 
 use crate::state::AppState;
 
+/// The policy of what is no page.
+pub(crate) const NOTHING_RUNS: &str = "default-src 'none'; frame-ancestors 'none'";
 const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// On everything for browsers. `same-origin` and not `no-referrer`, which would tell a form's check nothing.
@@ -38,8 +40,7 @@ pub(crate) fn protect_machine_answer(is_secure: bool, headers: &mut HeaderMap) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING_RUNS));
 }
 
 /// The content security policy of a page, with the nonce its own scripts bear. Called while the page is rendered.
