@@ -29,6 +29,8 @@ pub(crate) struct Parts {
     pub(crate) files: app::BuiltFiles,
     /// What every redirect of a tracking link has beside its address.
     pub(crate) redirect_headers: HeaderMap,
+    /// What every answer below `/api` has.
+    pub(crate) api_headers: HeaderMap,
     /// The open event streams.
     pub(crate) streams: Streams,
     /// Whether the program is about to stop.

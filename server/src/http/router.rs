@@ -14,7 +14,7 @@ use service::Service;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
 
 use super::{
-    edge::{Edge, track},
+    edge::{Edge, postback, track},
     layers::{buffer_body, check_origin, identify, limit_head, protect, same_origin},
     ops::health,
     web::{
@@ -46,7 +46,9 @@ pub(crate) fn router(
     let files = app::BuiltFiles::new(&leptos.output_name, hashes.as_deref());
     let (site, streams) = (Arc::new(site), events::Streams::default());
     let redirect_headers = track::redirect_headers(site.is_secure());
-    let parts = Parts { service, trusted_proxies, leptos, site, files, redirect_headers, streams, stopping };
+    let api_headers = postback::api_headers(site.is_secure());
+    let parts =
+        Parts { service, trusted_proxies, leptos, site, files, redirect_headers, api_headers, streams, stopping };
     let state = AppState::new(parts);
     let routes = edge().merge(web(&state)).layer(from_fn(limit_head)).layer(CatchPanicLayer::custom(panicked));
     Edge::new(routes.with_state(state.clone()), state)

@@ -180,4 +180,9 @@ impl Postback {
         let hint = missing_hint(&sent, api_key.is_some(), click != ClickReference::Absent);
         Self { api_key, click, values, warnings: reader.warnings(), hint }
     }
+
+    /// Whether it names a key and a click, and all its values can be taken: then the recorder decides.
+    pub fn is_whole(&self) -> bool {
+        self.api_key.is_some() && matches!(self.click, ClickReference::Id(_)) && self.values.is_ok()
+    }
 }

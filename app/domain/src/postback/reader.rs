@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     InvalidValue, Pair, Parameter, TRANSACTION_NAMES, Values, Warning,
     clean::{Clean, is_absent_word},
-    holds_key, is_unreplaced_macro,
+    holds_key, is_unreplaced_macro, known_name,
     names::misspelt,
 };
 use crate::{Amount, ApiKey, ConversionStatus, Currency, TransactionId};
@@ -90,8 +90,11 @@ impl<'p> Reader<'p> {
         self.question_status(status, values.status.as_ref());
         self.question(Parameter::Currency, currency);
         self.question(Parameter::TransactionId, transaction_id);
-        for names in [&["status"][..], &["amount"], &["commission"], &["currency"], &TRANSACTION_NAMES] {
-            self.question_name(names);
+        let is_unknown = |(name, _): &Pair| known_name(name).is_none();
+        if self.sent.query.iter().any(is_unknown) || self.sent.body.iter().any(is_unknown) {
+            for names in [&["status"][..], &["amount"], &["commission"], &["currency"], &TRANSACTION_NAMES] {
+                self.question_name(names);
+            }
         }
         Ok(values)
     }

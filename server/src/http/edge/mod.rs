@@ -84,6 +84,19 @@ impl Edge {
         response
     }
 
+    /// A postback as nearly all are: what the log is told of it is told afterwards, and of most nothing.
+    async fn postback(&self, peer: SocketAddr, request: Request) -> Response {
+        let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
+        let method = request.method().clone();
+        let span = || id.span(&method, "/api/postback");
+        let response = unless_it_panics(postback::receive(&self.state, request, &span)).await;
+        if response.status().is_server_error() || tracing::enabled!(tracing::Level::DEBUG) {
+            span().in_scope(|| self.for_machine(told(response), true, &id))
+        } else {
+            response
+        }
+    }
+
     async fn answer_in_span(&self, peer: SocketAddr, mut request: Request) -> Response {
         let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
         let path = request.uri().path();
@@ -92,9 +105,7 @@ impl Edge {
         let in_place = IN_PLACE.iter().any(|start| path.starts_with(start));
         let is_machine = is_api || postback::is_wrong_path(path) || in_place;
         request.extensions_mut().insert(ConnectInfo(peer));
-        let mut response = if postback::is_plain(&request) {
-            unless_it_panics(postback::receive(&self.state, request)).map(told).instrument(span).await
-        } else if is_api {
+        let mut response = if is_api {
             unless_it_panics(postback::answer_under_api(&self.state, request)).map(told).instrument(span).await
         } else if postback::is_wrong_path(request.uri().path()) {
             told(postback::answer_wrong_path(&self.state, &request))
@@ -111,15 +122,23 @@ impl Edge {
                 _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         };
+        if is_machine {
+            response = self.for_machine(response, is_api, &id);
+        } else if response.status().is_server_error() {
+            id.mark(response.headers_mut());
+        }
+        response
+    }
+
+    /// What an answer to a visitor or a machine gets at last.
+    fn for_machine(&self, mut response: Response, is_api: bool, id: &RequestId) -> Response {
         if is_api && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
             // A mistake of ours: it is unknown what was done, and to ask again is safe.
             response =
                 refusal(true, AnswerCode::Unavailable, "Something went wrong here. Send the same request again.");
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
-        if is_machine {
-            protect_machine_answer(self.state.is_secure(), response.headers_mut());
-        }
+        protect_machine_answer(self.state.is_secure(), response.headers_mut());
         // Elsewhere it would tell apart what has to be answered with the same bytes.
         if response.status().is_server_error() {
             id.mark(response.headers_mut());
@@ -134,7 +153,8 @@ impl Answer for Edge {
             Some(slug) => self.visit(peer, slug, request.headers()).await,
             None => match self.refuse_unclear(&request, is_ambiguous) {
                 Some(response) => response,
-                // Of its own size: that of a visit is moved for each.
+                // Each of its own size: that of a visit is moved for each.
+                None if postback::is_plain(&request) => Box::pin(self.postback(peer, request)).await,
                 None => Box::pin(self.answer_in_span(peer, request)).await,
             },
         };

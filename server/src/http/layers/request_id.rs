@@ -1,7 +1,7 @@
 //! The id of a request: every line that is logged on its way bears it, and its answer if something went wrong here, so
 //! that the one can be found by the other.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::OnceLock};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use service::Clock;
@@ -12,9 +12,9 @@ use crate::config::TrustedProxies;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// An id.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RequestId(Uuid);
+/// An id, made when it is first asked for: most postbacks are answered without a word in the log.
+#[derive(Debug)]
+pub(crate) struct RequestId(OnceLock<Uuid>);
 
 impl RequestId {
     /// The one that a trusted proxy has given (a UUID, or 32 hexadecimal digits as nginx's `$request_id`), else a new
@@ -22,17 +22,21 @@ impl RequestId {
     pub(crate) fn of(proxies: &TrustedProxies, peer: IpAddr, headers: &HeaderMap) -> Self {
         let given = headers.get(HEADER).filter(|_| proxies.trusts(peer.to_canonical()));
         let given = given.and_then(|text| Uuid::try_parse_ascii(text.as_bytes()).ok());
-        Self(given.unwrap_or_else(|| Clock::default().new_uuid()))
+        Self(given.map_or_else(OnceLock::new, OnceLock::from))
+    }
+
+    fn uuid(&self) -> &Uuid {
+        self.0.get_or_init(|| Clock::default().new_uuid())
     }
 
     /// What is logged in it names the request, at whatever level.
-    pub(crate) fn span(self, method: &Method, path: &str) -> Span {
-        tracing::error_span!("request", id = %self, method = shown(method), path)
+    pub(crate) fn span(&self, method: &Method, path: &str) -> Span {
+        tracing::error_span!("request", id = %self.uuid(), method = shown(method), path)
     }
 
     /// Puts it into the answer.
-    pub(crate) fn mark(self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_str(&self.to_string()) {
+    pub(crate) fn mark(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.uuid().to_string()) {
             headers.insert(HEADER, value);
         }
     }
@@ -51,12 +55,6 @@ fn shown(method: &Method) -> &'static str {
         Method::CONNECT => "CONNECT",
         Method::TRACE => "TRACE",
         _ => "(another)",
-    }
-}
-
-impl std::fmt::Display for RequestId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
     }
 }
 

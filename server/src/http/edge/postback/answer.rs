@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
 };
 use domain::{
     AnswerCode, ApiKey,
@@ -14,7 +15,7 @@ use serde::Serialize;
 use service::{PostbackOutcome, PostbackReceipt};
 
 use super::body::BodyError;
-use crate::http::layers::status_of;
+use crate::http::layers::{protect_machine_answer, status_of};
 
 const WHERE_THE_KEY_IS: &str = "You find the key under Settings, API & Webhooks.";
 
@@ -23,6 +24,43 @@ const WHERE_THE_KEY_IS: &str = "You find the key under Settings, API & Webhooks.
 pub(super) enum Error {
     MethodNotAllowed,
     Body(BodyError),
+}
+
+/// An answer before it has the headers that each has.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    header: Option<(HeaderName, HeaderValue)>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn new(status: StatusCode, body: &impl Serialize) -> Self {
+        // Structs of strings and booleans can't fail to serialise.
+        Self { status, header: None, body: serde_json::to_vec(body).unwrap_or_default() }
+    }
+
+    fn with(self, name: HeaderName, value: &'static str) -> Self {
+        Self { header: Some((name, HeaderValue::from_static(value))), ..self }
+    }
+
+    /// With [`api_headers`].
+    pub(super) fn into_response(self, headers: &HeaderMap) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        response.headers_mut().clone_from(headers);
+        response.headers_mut().extend(self.header);
+        response
+    }
+}
+
+/// What every answer to a machine has, made once: inserting each header costs a look-up of its name.
+pub(crate) fn api_headers(is_secure: bool) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    protect_machine_answer(is_secure, &mut headers);
+    headers
 }
 
 #[derive(Serialize)]
@@ -59,17 +97,14 @@ impl Error {
             Self::Body(BodyError::Unreadable { .. }) => AnswerCode::InvalidBody,
         }
     }
-}
 
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
+    /// What is said of it.
+    pub(super) fn answer(self) -> Answer {
         let code = self.code();
         match self {
             Self::MethodNotAllowed => {
                 let message = "Only GET and POST record a conversion.".to_owned();
-                let mut response = error(code, message, None);
-                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
-                response
+                error(code, message, None).with(header::ALLOW, "GET, POST")
             }
             Self::Body(what) => error(code, what.to_string(), None),
         }
@@ -77,7 +112,7 @@ impl IntoResponse for Error {
 }
 
 /// Nothing is at an address below `/api`; `path` is what was asked for.
-pub(super) fn not_found(path: &str, public_url: &str) -> Response {
+pub(super) fn not_found(path: &str, public_url: &str) -> Answer {
     let message = format!("Nothing is at {}. The postback is at {public_url}/api/postback.", shown_path(path));
     let glued = path.get(.."/api/postback&".len()).is_some_and(|start| start.eq_ignore_ascii_case("/api/postback&"));
     let hint = glued.then(|| "The first parameter follows a question mark: /api/postback?api_key=…".to_owned());
@@ -86,7 +121,7 @@ pub(super) fn not_found(path: &str, public_url: &str) -> Response {
 
 /// The contract's table of answers. `key` is what must not be echoed; `hint` is what was probably meant where no key, or
 /// no click, was found.
-pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>, hint: Option<String>) -> Response {
+pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>, hint: Option<String>) -> Answer {
     match outcome {
         PostbackOutcome::ApiKeyRequired => error(
             AnswerCode::ApiKeyRequired,
@@ -118,9 +153,7 @@ pub(super) fn answer(outcome: PostbackOutcome, key: Option<&ApiKey>, hint: Optio
         PostbackOutcome::Recorded(receipt) => recorded(&receipt, key),
         PostbackOutcome::Unavailable => {
             let message = "The conversion could not be written in time. Send the same request again.".to_owned();
-            let mut response = error(AnswerCode::Unavailable, message, None);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-            response
+            error(AnswerCode::Unavailable, message, None).with(header::RETRY_AFTER, "5")
         }
     }
 }
@@ -146,10 +179,10 @@ fn shown_path(path: &str) -> Cow<'_, str> {
     if longest > 24 { Cow::from("[an address that may hold a key]") } else { shown(path, None) }
 }
 
-fn recorded(receipt: &PostbackReceipt, key: Option<&ApiKey>) -> Response {
+fn recorded(receipt: &PostbackReceipt, key: Option<&ApiKey>) -> Answer {
     let conversion = &receipt.conversion;
     let warning = |warning: &Warning| whole(&warning.to_string(), key).into_owned();
-    json(
+    Answer::new(
         StatusCode::OK,
         &ReceiptBody {
             ok: true,
@@ -167,14 +200,8 @@ fn recorded(receipt: &PostbackReceipt, key: Option<&ApiKey>) -> Response {
     )
 }
 
-fn error(code: AnswerCode, message: String, hint: Option<String>) -> Response {
-    json(status_of(code), &ErrorBody { ok: false, error: code.as_str(), message, hint })
-}
-
-fn json(status: StatusCode, body: &impl Serialize) -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    // Structs of strings and booleans can't fail to serialise.
-    (status, headers, serde_json::to_vec(body).unwrap_or_default()).into_response()
+fn error(code: AnswerCode, message: String, hint: Option<String>) -> Answer {
+    Answer::new(status_of(code), &ErrorBody { ok: false, error: code.as_str(), message, hint })
 }
 
 #[cfg(test)]

@@ -10,21 +10,24 @@ mod path;
 use axum::{
     body::{Body, HttpBody as _},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     postback::{Parameters, Postback, is_key_spelling},
     trim_unseen,
 };
 
+use tracing::{Instrument as _, Span};
+
+pub(crate) use self::{
+    answer::api_headers,
+    form::form_pairs,
+    path::{answer_under_api, is_under_api, is_wrong_path},
+};
 use self::{
     answer::{Error, answer},
     body::read_body,
     form::read_form,
-};
-pub(crate) use self::{
-    form::form_pairs,
-    path::{answer_under_api, is_under_api, is_wrong_path},
 };
 use crate::{
     http::layers::{exceeded_limit, refuse_head},
@@ -37,19 +40,23 @@ pub(crate) fn is_plain(request: &Request<Body>) -> bool {
     records && path::is_postback(request.uri().path()) && exceeded_limit(request).is_none()
 }
 
-/// Reads a postback and records it.
-pub(crate) async fn receive(state: &AppState, request: Request<Body>) -> Response {
-    let (code, response) = match read(request).await {
+/// Reads a postback and records it. `span` is made where something could be logged on the way: not where all that is
+/// done is to wait for the recorder.
+pub(crate) async fn receive(state: &AppState, request: Request<Body>, span: &(impl Fn() -> Span + Sync)) -> Response {
+    let (code, answer) = match read(request).await {
         Ok(mut postback) => {
             let (key, hint) = (postback.api_key.clone(), postback.hint.take());
-            let outcome = state.service.receive_postback(postback).await;
+            let span = if postback.is_whole() { Span::none() } else { span() };
+            let outcome = state.service.receive_postback(postback).instrument(span).await;
             (outcome.word(), answer(outcome, key.as_ref(), hint))
         }
-        Err(error) => (error.code().as_str(), error.into_response()),
+        Err(error) => (error.code().as_str(), error.answer()),
     };
     state.service.metrics().count_postback(code);
-    tracing::debug!(outcome = code, "postback");
-    response
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        span().in_scope(|| tracing::debug!(outcome = code, "postback"));
+    }
+    answer.into_response(&state.api_headers)
 }
 
 async fn read(request: Request<Body>) -> Result<Postback, Error> {

@@ -1,6 +1,7 @@
 //! The spellings of the postback's path, and what is answered at others below `/api`.
 
 use axum::{body::Body, http::Request, response::Response};
+use tracing::Span;
 
 use super::{answer::not_found, receive};
 use crate::{
@@ -31,9 +32,9 @@ pub(crate) async fn answer_under_api(state: &AppState, request: Request<Body>) -
         return refuse_head(code, true);
     }
     if is_postback(request.uri().path()) {
-        return receive(state, request).await;
+        return receive(state, request, &Span::current).await;
     }
-    not_found(request.uri().path(), &state.site.public_url)
+    not_found(request.uri().path(), &state.site.public_url).into_response(&state.api_headers)
 }
 
 #[cfg(test)]
