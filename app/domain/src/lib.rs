@@ -15,7 +15,7 @@ mod report;
 mod sign_in;
 mod text;
 mod time;
-mod tracking;
+pub mod tracking;
 
 pub use activity::{Action, ActivityActor, ActivityRow, Actor, FieldChange};
 pub use api_key::ApiKey;
@@ -38,4 +38,4 @@ pub use report::{BestAffiliate, DayPoint, Earnings, Overview};
 pub use sign_in::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
 pub use text::{BoundedText, InvalidText, Name, is_unseen, joins, shorten_to_bytes, trim_unseen};
 pub use time::{Day, Timestamp};
-pub use tracking::{Destination, DestinationQuestion, InvalidDestination, InvalidSlug, Slug};
+pub use tracking::{Destination, DestinationQuestion, InvalidDestination, InvalidSlug, LinkRules, Slug};

@@ -222,7 +222,7 @@ impl Batch {
         let mut touched = HashSet::new();
         for (waiting, link) in self.clicks.into_iter().zip(answers.links) {
             match &link {
-                Some(link) if link.live => {
+                Some(link) if link.rules.is_live() => {
                     metrics.count_click(waiting.asked.kind);
                     touched.insert(Change { partner: link.partner_id, affiliate: link.affiliate_id });
                 }

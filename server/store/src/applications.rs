@@ -2,13 +2,14 @@
 
 use domain::{
     AffiliateId, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Cursor, Earnings, LinkId,
-    ListQuery, OfferId, OfferStatus, Page, PartnerId, Slug, Timestamp, TrackingLink,
+    ListQuery, OfferId, Page, PartnerId, Slug, Timestamp, TrackingLink,
 };
 use sqlx::{AssertSqlSafe, query, query_as};
 use uuid::Uuid;
 
 use crate::{
     Conn, Scope, StoreError,
+    clicks::{LINK_JOINS, RULES_COLUMNS, RulesRow},
     keyset::{Keyset, Order, by_id},
     reports,
     search::Search,
@@ -202,9 +203,8 @@ struct LinkRow {
     offer_id: Uuid,
     offer_name: String,
     partner_name: String,
-    offer_status: String,
-    application_status: String,
-    suspended: i64,
+    #[sqlx(flatten)]
+    rules: RulesRow,
     clicks: i64,
     visits: i64,
 }
@@ -215,16 +215,16 @@ pub async fn list_links(
     affiliate: AffiliateId,
     list: &ListQuery,
 ) -> Result<Page<TrackingLink>, StoreError> {
-    const ROWS: &str = "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name,
-            o.status as offer_status, a.status as application_status,
-            cast(case when u.suspended_at is null then 0 else 1 end as bigint) as suspended,
-            (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
+    const ROWS: &str =
+        "(select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.visits), 0) as bigint) from click_days d where d.link_id = l.id) as visits
-        from links l join applications a on a.id = l.application_id join offers o on o.id = l.offer_id
-        join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
+        from links l";
     let (keyset, search) = (Keyset::of(Order::newest("l.id"), list), Search::of(conn, list));
     let sql = format!(
-        "{ROWS} where l.affiliate_id = $1 and ($2 = '' or a.status = $2) and ({}) and {} order by {} limit $4",
+        "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name, {}, {ROWS} {LINK_JOINS}
+            join partners p on p.id = o.partner_id join users u on u.id = p.user_id
+        where l.affiliate_id = $1 and ($2 = '' or a.status = $2) and ({}) and {} order by {} limit $4",
+        *RULES_COLUMNS,
         search.condition("$3", &["o.name", "u.name"]),
         keyset.condition("$5", "$6"),
         keyset.order_by()
@@ -247,9 +247,6 @@ pub async fn list_links(
 }
 
 fn link(row: LinkRow, counts: (i64, i64, Vec<Earnings>)) -> Result<TrackingLink, StoreError> {
-    let offer_status = OfferStatus::parse(&row.offer_status).ok_or(StoreError::bad_row("offers", "status"))?;
-    let application_status =
-        ApplicationStatus::parse(&row.application_status).ok_or(StoreError::bad_row("applications", "status"))?;
     let (conversions, pending, earnings) = counts;
     Ok(TrackingLink {
         id: LinkId::from_uuid(row.id),
@@ -257,11 +254,7 @@ fn link(row: LinkRow, counts: (i64, i64, Vec<Earnings>)) -> Result<TrackingLink,
         offer_id: OfferId::from_uuid(row.offer_id),
         offer_name: row.offer_name,
         partner_name: row.partner_name,
-        offer_status,
-        application_status,
-        live: offer_status == OfferStatus::Active
-            && application_status == ApplicationStatus::Approved
-            && row.suspended == 0,
+        rules: row.rules.try_into()?,
         clicks: row.clicks,
         visits: row.visits,
         conversions,

@@ -2,11 +2,16 @@
 
 mod list;
 
-use domain::{AffiliateId, ClickId, ClickKind, Destination, LinkId, OfferId, PartnerId, Referer, Slug, UserAgent};
+use std::sync::LazyLock;
+
+use domain::{
+    AffiliateId, ApplicationStatus, ClickId, ClickKind, Destination, LinkId, LinkRules, OfferId, OfferStatus,
+    PartnerId, Referer, Slug, UserAgent,
+};
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
-use crate::{Conn, StoreError};
+use crate::{Conn, StoreError, organisations::is_suspended};
 
 pub use list::list_clicks;
 
@@ -40,18 +45,46 @@ pub struct ResolvedLink {
     pub affiliate_id: AffiliateId,
     /// Where the offer sends its visitors.
     pub destination: Destination,
-    /// "Live when its offer is active, its application is approved, and neither its partner nor its affiliate
-    /// is suspended."
-    pub live: bool,
+    /// What decides whether it does.
+    pub rules: LinkRules,
 }
 
+/// What a link's [`LinkRules`] are read from, in the order of [`RulesRow`].
+pub(crate) static RULES_COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let (partner_suspended, affiliate_suspended) = (is_suspended("o.partner_id"), is_suspended("l.affiliate_id"));
+    format!(
+        "o.status as offer_status, a.status as application_status, {partner_suspended} as partner_suspended,
+        {affiliate_suspended} as affiliate_suspended"
+    )
+});
 /// What a resolved link is made of, in the order of [`ResolvedRow`].
-pub(crate) const LINK_COLUMNS: &str = "l.id, l.offer_id, o.partner_id, l.affiliate_id, o.destination,
-    (o.status = 'active' and a.status = 'approved'
-        and not exists (select 1 from suspensions s where s.owner_id = o.partner_id)
-        and not exists (select 1 from suspensions s where s.owner_id = l.affiliate_id)) as live";
-/// Where it is found, from `links l` on.
+pub(crate) static LINK_COLUMNS: LazyLock<String> =
+    LazyLock::new(|| format!("l.id, l.offer_id, o.partner_id, l.affiliate_id, o.destination, {}", *RULES_COLUMNS));
+/// Where both are found, from `links l` on.
 pub(crate) const LINK_JOINS: &str = "join applications a on a.id = l.application_id join offers o on o.id = l.offer_id";
+
+/// Rules as either engine hands them out.
+#[derive(sqlx::FromRow)]
+pub(crate) struct RulesRow {
+    pub(crate) offer_status: String,
+    pub(crate) application_status: String,
+    pub(crate) partner_suspended: bool,
+    pub(crate) affiliate_suspended: bool,
+}
+
+impl TryFrom<RulesRow> for LinkRules {
+    type Error = StoreError;
+
+    fn try_from(row: RulesRow) -> Result<Self, StoreError> {
+        let application = ApplicationStatus::parse(&row.application_status);
+        Ok(Self {
+            offer: OfferStatus::parse(&row.offer_status).ok_or(StoreError::bad_row("offers", "status"))?,
+            application: application.ok_or(StoreError::bad_row("applications", "status"))?,
+            partner_suspended: row.partner_suspended,
+            affiliate_suspended: row.affiliate_suspended,
+        })
+    }
+}
 
 /// A resolved link as either engine hands it out.
 #[derive(sqlx::FromRow)]
@@ -61,7 +94,8 @@ pub(crate) struct ResolvedRow {
     pub(crate) partner_id: Uuid,
     pub(crate) affiliate_id: Uuid,
     pub(crate) destination: String,
-    pub(crate) live: bool,
+    #[sqlx(flatten)]
+    pub(crate) rules: RulesRow,
 }
 
 impl TryFrom<ResolvedRow> for ResolvedLink {
@@ -75,14 +109,14 @@ impl TryFrom<ResolvedRow> for ResolvedLink {
             affiliate_id: AffiliateId::from_uuid(row.affiliate_id),
             destination: Destination::parse(&row.destination)
                 .map_err(|_| StoreError::bad_row("offers", "destination"))?,
-            live: row.live,
+            rules: row.rules.try_into()?,
         })
     }
 }
 
 /// What a slug stands for, if there is such a link.
 pub async fn find_link(conn: &mut Conn, slug: &Slug) -> Result<Option<ResolvedLink>, StoreError> {
-    let sql = format!("select {LINK_COLUMNS} from links l {LINK_JOINS} where l.slug = $1");
+    let sql = format!("select {} from links l {LINK_JOINS} where l.slug = $1", *LINK_COLUMNS);
     let row: Option<ResolvedRow> =
         run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(slug.as_str()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()

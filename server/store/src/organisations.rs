@@ -6,6 +6,11 @@ use uuid::Uuid;
 
 use crate::{Conn, StoreError};
 
+/// Whether the partner or the affiliate of this column is suspended, as an expression: asked in this one way everywhere.
+pub(crate) fn is_suspended(id: &str) -> String {
+    format!("exists (select 1 from suspensions s where s.owner_id = {id})")
+}
+
 /// An API key as it is kept: its hash to look it up, its sealed form to show it.
 #[derive(Debug, Clone)]
 pub struct StoredKey {

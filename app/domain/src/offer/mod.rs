@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 use crate::{
-    ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, Name, OfferId, PartnerId, Slug,
-    Timestamp, trim_unseen,
+    ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, LinkRules, Name, OfferId, PartnerId,
+    Slug, Timestamp, trim_unseen,
 };
 
 /// Where an offer stands.
@@ -233,12 +233,8 @@ pub struct TrackingLink {
     pub offer_name: String,
     /// Who publishes it.
     pub partner_name: String,
-    /// Where the offer stands.
-    pub offer_status: OfferStatus,
-    /// Where the application stands.
-    pub application_status: ApplicationStatus,
-    /// Whether visitors reach the offer now; else they go to the homepage.
-    pub live: bool,
+    /// What decides whether visitors reach the offer now; else they go to the homepage.
+    pub rules: LinkRules,
     /// Every click.
     pub clicks: i64,
     /// Clicks of people, without bots and prefetches.

@@ -1,6 +1,9 @@
 //! An affiliate's tracking links.
 
-use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Page, TrackingLink};
+use domain::{
+    ApplicationStatus, Earnings, ListQuery, OfferStatus, Page, TrackingLink,
+    tracking::{Decision, NotLive, decide},
+};
 use leptos::{either::Either, prelude::*};
 
 use super::tracking_url;
@@ -131,29 +134,25 @@ fn earned(earnings: Vec<Earnings>) -> impl IntoView {
 
 /// A link's state: what it means, in a word, and in a sentence with `{}` for its partner.
 fn state(link: &TrackingLink) -> (Tone, &'static str, &'static str) {
-    match (link.application_status, link.offer_status) {
-        (ApplicationStatus::Pending, _) => {
+    match decide(&link.rules) {
+        Decision::Offer => (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts."),
+        Decision::NotLive(NotLive::Application(ApplicationStatus::Pending)) => {
             (Tone::Waiting, "Waiting", "Waiting for {} to approve you: visitors go to the homepage until then.")
         }
-        (ApplicationStatus::Rejected, _) => {
+        Decision::NotLive(NotLive::Application(ApplicationStatus::Rejected)) => {
             (Tone::Refused, "Rejected", "{} rejected your application: visitors go to the homepage.")
         }
-        (ApplicationStatus::Revoked, _) => (
+        Decision::NotLive(NotLive::Application(ApplicationStatus::Revoked)) => (
             Tone::Refused,
             "Revoked",
             "{} took your approval back: visitors go to the homepage. What you earned stays.",
         ),
-        (ApplicationStatus::Approved, _) if link.live => {
-            (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts.")
-        }
-        (ApplicationStatus::Approved, OfferStatus::Paused) => {
+        Decision::NotLive(NotLive::Offer(OfferStatus::Paused)) => {
             (Tone::Neutral, "Paused", "The offer is paused: visitors go to the homepage until {} resumes it.")
         }
-        (ApplicationStatus::Approved, OfferStatus::Archived) => {
+        Decision::NotLive(NotLive::Offer(OfferStatus::Archived)) => {
             (Tone::Neutral, "Ended", "{} has ended this offer: visitors go to the homepage. What you earned stays.")
         }
-        (ApplicationStatus::Approved, _) => {
-            (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage.")
-        }
+        Decision::NotLive(_) => (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage."),
     }
 }

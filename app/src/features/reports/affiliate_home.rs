@@ -97,7 +97,7 @@ fn OwnLinks(
         .into_iter()
         .take(FEW)
         .map(|link| {
-            let (tone, word) = if link.live { (Tone::Good, "Live") } else { (Tone::Neutral, "Not live") };
+            let (tone, word) = if link.rules.is_live() { (Tone::Good, "Live") } else { (Tone::Neutral, "Not live") };
             view! {
                 <li class="stack stack--tight">
                     <div class="cluster cluster--apart">

@@ -46,7 +46,7 @@ async fn look_at(url: &str) {
     assert_eq!(slugs.len() as u64, SIZE.links());
     for slug in slugs {
         let link = store::clicks::find_link(&mut conn, &Slug::parse(&slug).unwrap()).await.unwrap();
-        assert!(link.unwrap().live);
+        assert!(link.unwrap().rules.is_live());
     }
     drop(conn);
     db.close().await;

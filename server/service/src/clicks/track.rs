@@ -46,7 +46,7 @@ impl Service {
         };
         let id = click.id;
         match self.recorder.click(click).await {
-            Ok(Some(link)) if link.live => {
+            Ok(Some(link)) if link.rules.is_live() => {
                 TrackOutcome::Redirect(link.destination.with_click(id, link.offer_id, link.affiliate_id))
             }
             Ok(Some(_)) => TrackOutcome::NotLive,
@@ -65,6 +65,6 @@ impl Service {
             find_link(&mut conn, slug).await
         });
         let link = resolved.await.map_err(|_| AppError::Unavailable)??;
-        Ok(link.map(|link| link.live.then_some(link.destination)))
+        Ok(link.map(|link| link.rules.is_live().then_some(link.destination)))
     }
 }

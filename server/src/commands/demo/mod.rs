@@ -5,7 +5,9 @@ mod history;
 
 use std::{io::Write as _, net::IpAddr, process::ExitCode, time::Instant};
 
-use domain::{AppError, ApplicationStatus, Decision, OfferAction, OfferId, OfferInput, OfferStatus, Role, Timestamp};
+use domain::{
+    AppError, ApplicationStatus, Decision, LinkRules, OfferAction, OfferId, OfferInput, OfferStatus, Role, Timestamp,
+};
 use rand::Rng as _;
 use serde::Serialize;
 use service::{
@@ -175,7 +177,13 @@ async fn apply_all(
             destination: offer.destination.to_owned(),
             offer_status: offer.status,
             application_status: application.status,
-            live: offer.status == OfferStatus::Active && application.status == ApplicationStatus::Approved,
+            live: LinkRules {
+                offer: offer.status,
+                application: application.status,
+                partner_suspended: false,
+                affiliate_suspended: false,
+            }
+            .is_live(),
             partner: offer.partner,
         });
     }

@@ -14,7 +14,7 @@ use self::{checkpoints::Checkpointer, conversions::record_conversions, transacti
 use super::{ADD_CLICKS, Answers, ClickTally, OfferTally};
 use crate::{
     StoreError,
-    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
+    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow, RulesRow},
     conversions::NewConversion,
     db::{DatabaseFile, WAL_KEPT},
     locks::{ReadPermits, WriteGuard, WriteLock},
@@ -40,29 +40,21 @@ pub struct SqliteRecorder {
 struct Memory {
     /// Numbers of headers' texts. What a number stands for never changes.
     numbers: HashMap<String, i64>,
-    /// What slugs stand for, as long as nobody has changed anything that decides it.
+    /// What slugs stand for, as long as no other connection has changed anything at all: nothing that decides on a link
+    /// can be forgotten, and to look links up anew costs less than a page that somebody looks at.
     links: HashMap<Slug, Arc<ResolvedLink>>,
-    /// SQLite's own number of the last change by another connection,
+    /// SQLite's own number of the last change by another connection.
     version: i64,
-    /// and how many of them there were that decide what links stand for.
-    link_changes: i64,
 }
 
 impl Memory {
     /// Asks inside of the transaction whether links still are what was read.
     fn refresh(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
-        let ask = |sql: &str| transaction.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0));
-        let version = ask("pragma data_version")?;
-        if version != self.version {
-            let link_changes = ask("select number from link_changes")?;
-            if link_changes != self.link_changes {
-                self.links.clear();
-            }
-            (self.version, self.link_changes) = (version, link_changes);
-        }
-        if self.links.len() > REMEMBERED {
+        let version = transaction.prepare_cached("pragma data_version")?.query_row([], |row| row.get(0))?;
+        if version != self.version || self.links.len() > REMEMBERED {
             self.links.clear();
         }
+        self.version = version;
         if self.numbers.len() > REMEMBERED {
             self.numbers.clear();
         }
@@ -158,7 +150,7 @@ fn record_clicks(
     let mut resolved = Vec::with_capacity(clicks.len());
     for click in clicks {
         let link = resolve(transaction, &mut memory.links, &click.slug)?;
-        if let Some(live) = link.as_ref().filter(|link| link.live) {
+        if let Some(live) = link.as_ref().filter(|link| link.rules.is_live()) {
             insert.execute(params![
                 click.id.uuid().as_bytes(),
                 live.id.uuid().as_bytes(),
@@ -214,7 +206,7 @@ fn resolve(
     if let Some(link) = known.get(slug) {
         return Ok(Some(Arc::clone(link)));
     }
-    let sql = format!("select {LINK_COLUMNS} from links l {LINK_JOINS} where l.slug = ?1");
+    let sql = format!("select {} from links l {LINK_JOINS} where l.slug = ?1", *LINK_COLUMNS);
     let mut find = transaction.prepare_cached(&sql)?;
     let row = find.query_row([slug.as_str()], |row| {
         Ok(ResolvedRow {
@@ -223,7 +215,12 @@ fn resolve(
             partner_id: uuid(row.get(2)?),
             affiliate_id: uuid(row.get(3)?),
             destination: row.get(4)?,
-            live: row.get(5)?,
+            rules: RulesRow {
+                offer_status: row.get(5)?,
+                application_status: row.get(6)?,
+                partner_suspended: row.get(7)?,
+                affiliate_suspended: row.get(8)?,
+            },
         })
     });
     let link = row.optional()?.map(ResolvedLink::try_from).transpose()?.map(Arc::new);

@@ -18,7 +18,7 @@ use crate::{
 };
 
 async fn is_live(conn: &mut Conn, link: &Link) -> bool {
-    clicks::find_link(conn, &link.slug).await.unwrap().unwrap().live
+    clicks::find_link(conn, &link.slug).await.unwrap().unwrap().rules.is_live()
 }
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn a_slug_stands_for_its_link_and_an_unknown_one_for_nothing() {
             let link = clicks::find_link(conn, &network.link.slug).await.unwrap().unwrap();
             assert_eq!((link.id, link.offer_id), (network.link.id, network.offer));
             assert_eq!((link.partner_id, link.affiliate_id), (network.partner.id, network.affiliate.id));
-            assert_eq!((link.destination.as_str(), link.live), (DESTINATION, true));
+            assert_eq!((link.destination.as_str(), link.rules.is_live()), (DESTINATION, true));
         }
         let unknown = Slug::parse("unknown000").unwrap();
         assert!(clicks::find_link(conn, &unknown).await.unwrap().is_none());
@@ -76,7 +76,8 @@ async fn of_a_group_the_clicks_of_live_links_are_stored_and_each_is_answered_in_
         let (not_live, known_again) = (visit(&waiting), visit(&shop.link));
         let answers = record(db, &[&unknown, &known, &not_live, &known_again], &[]).await;
         assert!(answers.conversions.is_empty());
-        let links: Vec<_> = answers.links.iter().map(|link| link.as_ref().map(|link| (link.id, link.live))).collect();
+        let links: Vec<_> =
+            answers.links.iter().map(|link| link.as_ref().map(|link| (link.id, link.rules.is_live()))).collect();
         let live = Some((shop.link.id, true));
         assert_eq!(links, [None, live, Some((waiting.id, false)), live]);
         let stored = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
@@ -96,7 +97,7 @@ async fn a_recorded_click_is_answered_with_all_that_its_link_stands_for() {
         let link = answers.links[0].as_ref().unwrap();
         assert_eq!((link.id, link.offer_id), (shop.link.id, shop.offer));
         assert_eq!((link.partner_id, link.affiliate_id), (shop.partner.id, shop.affiliate.id));
-        assert_eq!((link.destination.as_str(), link.live), (DESTINATION, true));
+        assert_eq!((link.destination.as_str(), link.rules.is_live()), (DESTINATION, true));
     })
     .await;
 }
@@ -108,12 +109,12 @@ async fn a_click_of_a_link_that_was_stopped_since_is_answered_and_not_stored() {
         for user in [shop.partner.user, shop.affiliate.user] {
             change(db, async |conn: &mut Conn| suspend(conn, user).await).await;
             let answers = record(db, &[&visit(&shop.link)], &[]).await;
-            assert!(!answers.links[0].as_ref().unwrap().live);
+            assert!(!answers.links[0].as_ref().unwrap().rules.is_live());
             change(db, async |conn: &mut Conn| restore(conn, user).await).await;
         }
         assert_eq!(audit::count_rows(conn).await.unwrap(), (0, 0));
         let answers = record(db, &[&visit(&shop.link)], &[]).await;
-        assert!(answers.links[0].as_ref().unwrap().live);
+        assert!(answers.links[0].as_ref().unwrap().rules.is_live());
         assert_eq!(audit::count_rows(conn).await.unwrap(), (1, 0));
     })
     .await;

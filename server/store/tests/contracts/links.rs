@@ -1,6 +1,6 @@
 //! Tracking links as their affiliate sees them.
 
-use domain::{ApplicationStatus, Earnings, ListQuery, OfferStatus, Total, TrackingLink};
+use domain::{ApplicationStatus, Earnings, LinkRules, ListQuery, OfferStatus, Total, TrackingLink};
 use store::{Conn, Db, applications, clicks::NewClick, conversions::NewConversion, offers};
 
 use crate::{
@@ -39,9 +39,12 @@ async fn a_link_shows_what_it_brought() {
             offer_id: shop.offer,
             offer_name: "Shoes".to_owned(),
             partner_name: "Shop".to_owned(),
-            offer_status: OfferStatus::Active,
-            application_status: ApplicationStatus::Approved,
-            live: true,
+            rules: LinkRules {
+                offer: OfferStatus::Active,
+                application: ApplicationStatus::Approved,
+                partner_suspended: false,
+                affiliate_suspended: false,
+            },
             clicks: 2,
             visits: 1,
             conversions: 2,
@@ -68,21 +71,21 @@ async fn a_link_says_whether_it_is_live() {
         for status in ApplicationStatus::ALL {
             applications::set_application_status(conn, application, status).await.unwrap();
             let link = only_link(conn, &blog).await;
-            assert_eq!(link.application_status, status);
-            assert_eq!(link.live, status == ApplicationStatus::Approved, "{status:?}");
+            assert_eq!(link.rules.application, status);
+            assert_eq!(link.rules.is_live(), status == ApplicationStatus::Approved, "{status:?}");
         }
         applications::set_application_status(conn, application, ApplicationStatus::Approved).await.unwrap();
         for status in OfferStatus::ALL {
             offers::set_offer_status(conn, offer, status, None).await.unwrap();
             let link = only_link(conn, &blog).await;
-            assert_eq!(link.offer_status, status);
-            assert_eq!(link.live, status == OfferStatus::Active, "{status:?}");
+            assert_eq!(link.rules.offer, status);
+            assert_eq!(link.rules.is_live(), status == OfferStatus::Active, "{status:?}");
         }
         offers::set_offer_status(conn, offer, OfferStatus::Active, None).await.unwrap();
         suspend(conn, shop.user).await;
-        assert!(!only_link(conn, &blog).await.live);
+        assert!(!only_link(conn, &blog).await.rules.is_live());
         restore(conn, shop.user).await;
-        assert!(only_link(conn, &blog).await.live);
+        assert!(only_link(conn, &blog).await.rules.is_live());
     })
     .await;
 }

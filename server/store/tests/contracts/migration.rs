@@ -152,12 +152,12 @@ async fn every_count_is_what_it_was_and_the_audit_is_silent() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_was_suspended_still_is_until_they_are_restored() {
     on_both_migrated(async |db: &Db, conn: &mut Conn, before: Before| {
-        assert!(clicks::find_link(conn, &before.shop.link.slug).await.unwrap().unwrap().live);
+        assert!(clicks::find_link(conn, &before.shop.link.slug).await.unwrap().unwrap().rules.is_live());
         let (partners, affiliates) = (&before.of_stopped_partner, &before.of_stopped_affiliate);
         for (network, user) in [(partners, partners.partner.user), (affiliates, affiliates.affiliate.user)] {
-            assert!(!clicks::find_link(conn, &network.link.slug).await.unwrap().unwrap().live);
+            assert!(!clicks::find_link(conn, &network.link.slug).await.unwrap().unwrap().rules.is_live());
             change(db, async |conn: &mut Conn| restore(conn, user).await).await;
-            assert!(clicks::find_link(conn, &network.link.slug).await.unwrap().unwrap().live);
+            assert!(clicks::find_link(conn, &network.link.slug).await.unwrap().unwrap().rules.is_live());
         }
     })
     .await;

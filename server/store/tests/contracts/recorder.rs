@@ -55,7 +55,7 @@ async fn one_recorder_records_group_after_group() {
         block(move || {
             for batch in clicks.chunks(2) {
                 let answers = recorder.begin().unwrap().record(&batch.iter().collect::<Vec<_>>(), &[]).unwrap();
-                assert!(answers.links.iter().flatten().all(|link| link.live));
+                assert!(answers.links.iter().flatten().all(|link| link.rules.is_live()));
                 assert_eq!(answers.links.len(), 2);
             }
         })
@@ -92,7 +92,8 @@ async fn a_recorder_that_has_seen_links_obeys_whatever_was_changed_since() {
                     (recorder, answers.links.into_iter().flatten().collect::<Vec<_>>())
                 })
                 .await;
-                assert_eq!([links[0].live, links[1].live, links[2].live], [true, is_live, true], "round {round}");
+                let live = [&links[0], &links[1], &links[2]].map(|link| link.rules.is_live());
+                assert_eq!(live, [true, is_live, true], "round {round}");
                 assert_eq!(links[0].destination.as_str(), destination, "round {round}");
             }
         }
@@ -129,7 +130,7 @@ async fn a_recorder_that_has_seen_a_link_obeys_each_thing_that_stops_it() {
                     recorder = block(move || {
                         let answers = recorder.begin().unwrap().record(&[&click], &[]).unwrap();
                         let found = answers.links[0].as_ref().unwrap();
-                        assert_eq!((found.id, found.live), (link, is_live), "{cause}");
+                        assert_eq!((found.id, found.rules.is_live()), (link, is_live), "{cause}");
                         recorder
                     })
                     .await;
@@ -149,7 +150,7 @@ async fn a_postback_may_come_in_the_same_group_as_its_click() {
         let click = visit(&shop.link);
         let order = sale(&shop.partner, click.id, "order-1");
         let answers = record(db, &[&click], &[&order]).await;
-        assert!(answers.links[0].as_ref().unwrap().live);
+        assert!(answers.links[0].as_ref().unwrap().rules.is_live());
         assert!(matches!(answers.conversions[..], [Recorded::Stored { duplicate: false, .. }]), "{answers:?}");
         assert_eq!(counts(conn).await, (1, 1));
         assert_sound(conn).await;

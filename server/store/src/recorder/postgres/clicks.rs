@@ -1,6 +1,9 @@
 //! Clicks on the server: links resolved, texts of headers numbered, rows inserted, counters changed.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use domain::Slug;
 use sqlx::{
@@ -10,7 +13,7 @@ use sqlx::{
 use super::{Links, Memory};
 use crate::{
     StoreError,
-    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
+    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, RULES_COLUMNS, ResolvedLink, ResolvedRow},
     recorder::{ADD_CLICKS, ClickSums, ClickTally, OfferTally},
 };
 
@@ -29,7 +32,7 @@ struct WantedRow {
 
 pub(super) fn live_ones<'g>(clicks: &[&'g NewClick], links: &[Option<Arc<ResolvedLink>>]) -> Vec<LiveClick<'g>> {
     let of_live = |(click, link): (&&'g NewClick, &Option<Arc<ResolvedLink>>)| {
-        Some((*click, Arc::clone(link.as_ref().filter(|link| link.live)?)))
+        Some((*click, Arc::clone(link.as_ref().filter(|link| link.rules.is_live())?)))
     };
     clicks.iter().zip(links).filter_map(of_live).collect()
 }
@@ -52,8 +55,9 @@ pub(super) async fn resolve(
         return Ok(Links::new());
     }
     let sql = format!(
-        "select wanted.n, {LINK_COLUMNS} from unnest($1::text[]) with ordinality wanted (slug, n)
-        join links l on l.slug = wanted.slug {LINK_JOINS}"
+        "select wanted.n, {} from unnest($1::text[]) with ordinality wanted (slug, n)
+        join links l on l.slug = wanted.slug {LINK_JOINS}",
+        *LINK_COLUMNS
     );
     let mut slugs: Vec<&Slug> = clicks.iter().map(|click| &click.slug).collect();
     slugs.sort_unstable_by_key(|slug| slug.as_str());
@@ -65,7 +69,7 @@ pub(super) async fn resolve(
         let place = usize::try_from(row.n).ok().and_then(|n| slugs.get(n.checked_sub(1)?));
         let slug = place.ok_or(StoreError::bad_row("links", "slug"))?;
         let link = Arc::new(ResolvedLink::try_from(row.link)?);
-        if link.live {
+        if link.rules.is_live() {
             memory.links.insert((*slug).clone(), Arc::clone(&link));
         }
         links.insert((*slug).clone(), link);
@@ -127,17 +131,17 @@ pub(super) async fn insert(
     for (click, link) in clicks {
         tally.add(click, link);
         if trust == Trust::Checked {
-            remembered.insert(click.slug.as_str(), link.destination.as_str());
+            remembered.insert(click.slug.as_str(), Arc::clone(link));
         }
     }
     let ClickTally { links, partnerships } = tally;
     let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
     let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
     let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
-    let sql = insert_sql();
-    let statement = query_scalar(AssertSqlSafe(sql))
+    let rules = || remembered.values().map(|link| link.rules);
+    let statement = query_scalar(INSERT.as_str())
         .bind(remembered.keys().copied().collect::<Vec<_>>())
-        .bind(remembered.values().copied().collect::<Vec<_>>())
+        .bind(remembered.values().map(|link| link.destination.as_str()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
@@ -154,24 +158,31 @@ pub(super) async fn insert(
         .bind(offers.keys().copied().collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
+        .bind(rules().map(|rules| rules.offer.as_str()).collect::<Vec<_>>())
+        .bind(rules().map(|rules| rules.application.as_str()).collect::<Vec<_>>())
+        .bind(rules().map(|rules| rules.partner_suspended).collect::<Vec<_>>())
+        .bind(rules().map(|rules| rules.affiliate_suspended).collect::<Vec<_>>())
         .fetch_one(conn)
         .await?)
 }
 
-/// First whether the links are still live and lead where they led (of no links, all are), then all that is added if so.
+/// First whether what decides on the links is still what it was and they lead where they led (of no links, all do), then
+/// all that is added if so.
 /// PostgreSQL promises no order of such parts but that which one needs of the other. Here each counter needs the one
 /// before it, for the locks to be taken in the order in which a transaction of several steps takes them. Clicks may come at
 /// any point: nobody waits for their rows.
-fn insert_sql() -> String {
+static INSERT: LazyLock<String> = LazyLock::new(|| {
     format!(
         "with memory as (
             select count(*) = cardinality($1::text[]) as holds
             from (
-                select {LINK_COLUMNS}, remembered.destination as led_to
-                from unnest($1::text[], $2::text[]) remembered (slug, destination)
+                select o.destination, {}, remembered.*
+                from unnest($1::text[], $2::text[], $25::text[], $26::text[], $27::boolean[], $28::boolean[])
+                    remembered (slug, led_to, offer_was, application_was, partner_was, affiliate_was)
                 join links l on l.slug = remembered.slug {LINK_JOINS}
             ) now
-            where now.live and now.destination = now.led_to
+            where destination = led_to and offer_status = offer_was and application_status = application_was
+              and partner_suspended = partner_was and affiliate_suspended = affiliate_was
         ), of_clicks as (
             insert into clicks (id, link_id, kind, ip, user_agent, referer)
             select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
@@ -197,9 +208,10 @@ fn insert_sql() -> String {
             on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
                 conversions = counted.conversions + excluded.conversions
         )
-        select holds from memory"
+        select holds from memory",
+        *RULES_COLUMNS
     )
-}
+});
 
 fn bind_sums<'q, 's>(statement: Statement<'q>, all: impl Iterator<Item = &'s ClickSums>) -> Statement<'q> {
     let all: Vec<_> = all.collect();
