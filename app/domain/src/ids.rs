@@ -35,6 +35,8 @@ pub mod kinds {
         Partner = "par";
         /// Promotes offers.
         Affiliate = "aff";
+        /// What a partner's machine proves itself by.
+        ApiKey = "key";
         /// What a partner publishes.
         Offer = "off";
         /// An affiliate asking for an offer.
@@ -56,6 +58,8 @@ pub type UserId = Id<kinds::User>;
 pub type PartnerId = Id<kinds::Partner>;
 /// Identifier of an affiliate.
 pub type AffiliateId = Id<kinds::Affiliate>;
+/// Identifier of an API key; the key itself is an [`ApiKey`](crate::ApiKey).
+pub type ApiKeyId = Id<kinds::ApiKey>;
 /// Identifier of an offer.
 pub type OfferId = Id<kinds::Offer>;
 /// Identifier of an application.

@@ -4,11 +4,12 @@ mod activity;
 mod api_key;
 mod application;
 mod click;
-mod conversion;
+pub mod conversion;
 mod error;
 mod ids;
 mod money;
 mod offer;
+mod organisation;
 mod paging;
 pub mod postback;
 mod report;
@@ -18,20 +19,21 @@ mod time;
 pub mod tracking;
 
 pub use activity::{Action, ActivityActor, ActivityRow, Actor, FieldChange};
-pub use api_key::ApiKey;
+pub use api_key::{ApiKey, KeyOwner, KeyScope, KeyScopes};
 pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
 pub use click::{ClickKind, ClickRow, Referer, UserAgent};
 pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
 pub use error::{AppError, FieldError};
 pub use ids::{
-    ActivityId, AffiliateId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId, PartnerId,
-    UserId, kinds,
+    ActivityId, AffiliateId, ApiKeyId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId,
+    PartnerId, UserId, kinds,
 };
 pub use money::{Amount, Currency, DecimalError, InvalidCurrency, Total};
 pub use offer::{
     CONFIRMED_DESTINATION, ChangedField, MarketplaceOffer, Offer, OfferAction, OfferChange, OfferChoices, OfferContent,
     OfferCounts, OfferDraft, OfferInput, OfferReview, OfferStatus, ReviewQueue, TrackingLink,
 };
+pub use organisation::Organisation;
 pub use paging::{Cursor, ListQuery, Page, Place};
 pub use postback::{AnswerCode, WarningCode};
 pub use report::{BestAffiliate, DayPoint, Earnings, Overview};

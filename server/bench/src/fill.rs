@@ -176,12 +176,17 @@ impl Fill<'_> {
         let offer = self.old(Kind::Offer, "i");
         format!(
             "begin;
-            insert into users (id, role, email, name, password_hash, created_at)
-            select {user}, 'affiliate', 'affiliate' || i || '@bench.example', 'Affiliate ' || i, '-', {first}
+            insert into users (id, email, name, password_hash, created_at)
+            select {user}, 'affiliate' || i || '@bench.example', 'Affiliate ' || i, '-', {first}
             from {affiliates};
-            insert into affiliates (id, user_id) select {affiliate}, {user} from {affiliates};
+            insert into organisations (id, kind, name, created_at)
+            select {affiliate}, 'affiliate', 'Affiliate ' || i, {first} from {affiliates};
+            insert into affiliates (id) select {affiliate} from {affiliates};
+            insert into memberships (organisation_id, user_id, role, created_at)
+            select {affiliate}, {user}, 'owner', {first} from {affiliates};
             insert into offers (id, partner_id, name, description, destination, commission_terms, status, created_at)
-            select {offer}, (select p.id from partners p join users u on u.id = p.user_id where u.email = '{partner}'),
+            select {offer}, (select m.organisation_id from memberships m join users u on u.id = m.user_id
+                    where u.email = '{partner}'),
                 'Offer ' || i, 'An offer of the bench.', 'https://shop.example/landing/' || i || '?from=network',
                 '5 USD per sale', 'active', {first}
             from {offers};
@@ -320,7 +325,8 @@ async fn count(database: &Database, sql: &'static str) -> Result<u64, Failure> {
 /// So many clicks at most of a partner's links.
 pub(crate) async fn list_clicks(database: &Database, partner: &str, most: i64) -> Result<Vec<ClickId>, Failure> {
     const SQL: &str = "select c.id from clicks c join links l on l.id = c.link_id join offers o on o.id = l.offer_id
-        join partners p on p.id = o.partner_id join users u on u.id = p.user_id where u.email = $1 limit $2";
+        join memberships m on m.organisation_id = o.partner_id join users u on u.id = m.user_id
+        where u.email = $1 limit $2";
     let mut connection = database.connect().await?;
     let ids: Vec<Uuid> =
         run!(&mut connection, |c| query_scalar(SQL).bind(partner).bind(most).fetch_all(&mut *c).await)?;

@@ -2,12 +2,13 @@
 
 use domain::{
     Amount, AnswerCode, ClickId, ConversionStatus, Currency,
+    conversion::{Refusal, decide},
     postback::{ClickReference, InvalidValue, Postback, Values, Warning},
 };
 use store::{
     StoreError,
-    conversions::{NewConversion, Recorded, StoredConversion, find_click_owner},
-    organisations::find_partner_by_key,
+    conversions::{NewConversion, RecordedConversion, StoredConversion, find_click_owner},
+    organisations::api_keys::find_key_owner,
 };
 
 use crate::{Service, recorder::COMMIT_DEADLINE, secrets::hash};
@@ -107,28 +108,36 @@ impl Service {
     /// the click learns nothing about its values.
     async fn diagnose(&self, key_hash: &[u8; 32], postback: Postback) -> Result<PostbackOutcome, StoreError> {
         let mut conn = self.db.read().await?;
-        let Some(partner) = find_partner_by_key(&mut conn, key_hash).await? else {
+        let key = find_key_owner(&mut conn, key_hash).await?;
+        if decide(key.as_ref(), None) == Err(Refusal::InvalidKey) {
             return Ok(PostbackOutcome::InvalidApiKey);
-        };
+        }
         let click = match postback.click {
             ClickReference::Absent => return Ok(PostbackOutcome::ClickIdRequired),
             ClickReference::Unreadable(text) => return Ok(PostbackOutcome::ClickNotFound(text)),
             ClickReference::Id(click) => click,
         };
-        Ok(match (find_click_owner(&mut conn, click).await?, postback.values) {
-            (None, _) => PostbackOutcome::ClickNotFound(click.to_string()),
-            (Some(owner), _) if owner != partner => PostbackOutcome::InvalidApiKey,
-            (Some(_), Err(invalid)) => PostbackOutcome::Invalid(invalid),
-            (Some(_), Ok(_)) => PostbackOutcome::Unavailable,
+        let owner = find_click_owner(&mut conn, click).await?;
+        Ok(match (decide(key.as_ref(), owner), postback.values) {
+            (Err(refusal), _) => refused(refusal, click),
+            (Ok(_), Err(invalid)) => PostbackOutcome::Invalid(invalid),
+            (Ok(_), Ok(_)) => PostbackOutcome::Unavailable,
         })
     }
 }
 
-fn outcome(recorded: Recorded, click: ClickId, sent: &Values, mut warnings: Vec<Warning>) -> PostbackOutcome {
+/// Who has no right to a click learns nothing of it but that the key is not the right one.
+fn refused(refusal: Refusal, click: ClickId) -> PostbackOutcome {
+    match refusal {
+        Refusal::InvalidKey | Refusal::NotOwner => PostbackOutcome::InvalidApiKey,
+        Refusal::UnknownClick => PostbackOutcome::ClickNotFound(click.to_string()),
+    }
+}
+
+fn outcome(recorded: RecordedConversion, click: ClickId, sent: &Values, mut warnings: Vec<Warning>) -> PostbackOutcome {
     match recorded {
-        Recorded::UnknownKey | Recorded::NotOwner => PostbackOutcome::InvalidApiKey,
-        Recorded::UnknownClick => PostbackOutcome::ClickNotFound(click.to_string()),
-        Recorded::Stored { duplicate, conversion, .. } => {
+        RecordedConversion::Refused(refusal) => refused(refusal, click),
+        RecordedConversion::Stored { duplicate, conversion, .. } => {
             if duplicate {
                 warnings.extend(ignored_changes(sent, &conversion));
             }

@@ -13,7 +13,7 @@ use std::{
 use store::{
     Answers, BatchRecorder, StoreError,
     clicks::{NewClick, ResolvedLink},
-    conversions::{NewConversion, Recorded},
+    conversions::{NewConversion, RecordedConversion},
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -30,7 +30,7 @@ const BATCH: usize = 1_024;
 
 enum Job {
     Click(NewClick, oneshot::Sender<Option<Arc<ResolvedLink>>>),
-    Conversion(Box<NewConversion>, oneshot::Sender<Recorded>),
+    Conversion(Box<NewConversion>, oneshot::Sender<RecordedConversion>),
     Finish(oneshot::Sender<()>),
 }
 
@@ -77,7 +77,7 @@ impl Recorder {
     }
 
     /// Records a conversion; says what became of it, once that is committed.
-    pub(crate) async fn conversion(&self, conversion: NewConversion) -> Result<Recorded, NotCommitted> {
+    pub(crate) async fn conversion(&self, conversion: NewConversion) -> Result<RecordedConversion, NotCommitted> {
         self.ask(|reply| Job::Conversion(Box::new(conversion), reply)).await
     }
 
@@ -155,7 +155,7 @@ struct Waiting<T, A> {
 #[derive(Default)]
 struct Batch {
     clicks: Vec<Waiting<NewClick, Option<Arc<ResolvedLink>>>>,
-    conversions: Vec<Waiting<NewConversion, Recorded>>,
+    conversions: Vec<Waiting<NewConversion, RecordedConversion>>,
     finished: Vec<oneshot::Sender<()>>,
 }
 
@@ -232,7 +232,7 @@ impl Batch {
             let _ = waiting.reply.send(link);
         }
         for (waiting, recorded) in self.conversions.into_iter().zip(answers.conversions) {
-            if let Recorded::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
+            if let RecordedConversion::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
                 touched.insert(Change { partner: *partner_id, affiliate: *affiliate_id });
             }
             let _ = waiting.reply.send(recorded);

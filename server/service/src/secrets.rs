@@ -6,10 +6,10 @@ use chacha20poly1305::{
     AeadCore, ChaCha20Poly1305, KeyInit,
     aead::{Aead, OsRng, Payload},
 };
-use domain::{ApiKey, PartnerId, Slug};
+use domain::{ApiKey, ApiKeyId, KeyScopes, Organisation, Slug};
 use rand::{Rng, TryRngCore};
 use sha2::{Digest, Sha256};
-use store::organisations::StoredKey;
+use store::organisations::api_keys::StoredKey;
 
 const ALPHANUMERIC: &[u8; 62] = Slug::ALPHABET;
 
@@ -67,19 +67,25 @@ impl Sealer {
         }
     }
 
-    /// A key as it is kept. Bound to its partner: moved to another's row it can't be opened.
-    pub(crate) fn seal(&self, key: &ApiKey, partner: PartnerId) -> Option<StoredKey> {
+    /// A partner's key as it is kept. Bound to its owner: moved to another's row it can't be opened.
+    pub(crate) fn seal(&self, id: ApiKeyId, key: &ApiKey, owner: Organisation) -> Option<StoredKey> {
         let nonce = ChaCha20Poly1305::generate_nonce(&mut OsRng);
-        let aad = partner.to_string();
+        let aad = owner.to_string();
         let payload = Payload { msg: key.expose().as_bytes(), aad: aad.as_bytes() };
         let sealed = self.0.encrypt(&nonce, payload).ok()?;
-        Some(StoredKey { hash: hash(key.expose()), sealed: [nonce.as_slice(), &sealed].concat() })
+        Some(StoredKey {
+            id,
+            name: "Default".to_owned(),
+            scopes: KeyScopes::of_partner(),
+            hash: hash(key.expose()),
+            sealed: [nonce.as_slice(), &sealed].concat(),
+        })
     }
 
     /// The key behind its sealed form; nothing where the secret is another one.
-    pub(crate) fn open(&self, sealed: &[u8], partner: PartnerId) -> Option<ApiKey> {
+    pub(crate) fn open(&self, sealed: &[u8], owner: Organisation) -> Option<ApiKey> {
         let (nonce, text) = sealed.split_at_checked(12)?;
-        let aad = partner.to_string();
+        let aad = owner.to_string();
         let plain = self.0.decrypt(nonce.into(), Payload { msg: text, aad: aad.as_bytes() }).ok()?;
         String::from_utf8(plain).ok().map(ApiKey::new)
     }
@@ -122,9 +128,9 @@ mod tests {
     fn a_sealed_key_opens_only_for_its_partner_and_secret() {
         let (sealer, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
         let clock = crate::Clock::default();
-        let (partner, stranger): (PartnerId, PartnerId) = (clock.new_id(), clock.new_id());
+        let [partner, stranger] = [clock.new_id(), clock.new_id()].map(Organisation::Partner);
         let key = new_api_key();
-        let stored = sealer.seal(&key, partner).unwrap();
+        let stored = sealer.seal(clock.new_id(), &key, partner).unwrap();
         assert_eq!(sealer.open(&stored.sealed, partner), Some(key.clone()));
         assert_eq!(sealer.open(&stored.sealed, stranger), None);
         assert_eq!(other.open(&stored.sealed, partner), None);

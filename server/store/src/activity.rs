@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Conn, Scope, StoreError,
     keyset::{Keyset, Order, by_id},
+    organisations::memberships::{MEMBERSHIP_JOINS, ROLE, role_of},
     search::Search,
 };
 
@@ -41,8 +42,10 @@ pub async fn insert_activity(conn: &mut Conn, new: &NewActivity) -> Result<(), S
     const SQL: &str = "insert into activity
         (id, actor, user_id, address, action, subject_id, subject, changes, partner_id, affiliate_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8,
-            coalesce($9, (select id from partners where user_id = $11)),
-            coalesce($10, (select id from affiliates where user_id = $11)))";
+            coalesce($9, (select p.id from memberships m join partners p on p.id = m.organisation_id
+                where m.user_id = $11)),
+            coalesce($10, (select f.id from memberships m join affiliates f on f.id = m.organisation_id
+                where m.user_id = $11)))";
     let changes = serde_json::to_string(&new.changes).map_err(|_| StoreError::bad_row("activity", "changes"))?;
     run!(conn, |c| query(SQL)
         .bind(new.id.uuid())
@@ -87,7 +90,7 @@ impl ListedActivity {
             "visitor" => ActivityActor::Visitor,
             "person" if is_own => ActivityActor::You,
             "person" => {
-                let role = self.role.as_deref().and_then(Role::parse).ok_or_else(|| bad("user_id"))?;
+                let role = role_of(self.role.as_deref())?;
                 ActivityActor::Person { role, name: self.name.filter(|_| is_admin || role != Role::Admin) }
             }
             _ => return Err(bad("actor")),
@@ -113,16 +116,15 @@ pub async fn list_activity(
 ) -> Result<Page<ActivityRow>, StoreError> {
     let (keyset, search) = (Keyset::of(Order::newest("t.id"), list), Search::of(conn, list));
     // Who may not know an admin's name can't find it by searching, either.
-    let name =
-        if matches!(scope, Scope::Network) { "u.name" } else { "case u.role when 'admin' then '' else u.name end" };
+    let name = if matches!(scope, Scope::Network) { "u.name" } else { "case when u.is_admin then '' else u.name end" };
     let whose = match scope {
         Scope::Partner(_) => "(t.partner_id = $6 and $7 is null)",
         Scope::Affiliate(_) => "(t.affiliate_id = $7 and $6 is null)",
         Scope::Network => "($6 is null and $7 is null)",
     };
     let sql = format!(
-        "select t.id, t.actor, t.user_id, u.role, u.name, t.address, t.action, t.subject_id, t.subject, t.changes
-        from activity t left join users u on u.id = t.user_id
+        "select t.id, t.actor, t.user_id, {ROLE} as role, u.name, t.address, t.action, t.subject_id, t.subject, t.changes
+        from activity t left join users u on u.id = t.user_id {MEMBERSHIP_JOINS}
         where {whose} and ($1 = '' or substr(t.action, 1, length($1) + 1) = $1 || '.') and ({}) and {}
         order by {} limit $3",
         search.condition("$2", &["t.subject", name]),

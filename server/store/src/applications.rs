@@ -159,13 +159,13 @@ pub async fn list_applications(
     scope: Scope,
     list: &ListQuery,
 ) -> Result<Page<Application>, StoreError> {
-    const ROWS: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, u.name as affiliate_name,
+    const ROWS: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, f.name as affiliate_name,
             a.message, a.status, a.created_at, l.slug,
             (select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.conversions), 0) as bigint) from conversion_days d where d.link_id = l.id)
                 as conversions
         from applications a join offers o on o.id = a.offer_id
-        join affiliates f on f.id = a.affiliate_id join users u on u.id = f.user_id
+        join organisations f on f.id = a.affiliate_id
         join links l on l.application_id = a.id";
     const WAITS: &str = "case when a.status = 'pending' then 1 else 0 end";
     let (keyset, search) = (Keyset::of(Order::largest(WAITS, "a.id"), list), Search::of(conn, list));
@@ -174,7 +174,7 @@ pub async fn list_applications(
         where ($1 is null or o.partner_id = $1) and ($2 = '' or a.status = $2) and ($3 is null or a.offer_id = $3)
           and ({}) and ($5 is null or a.affiliate_id = $5) and {}
         order by {} limit $6",
-        search.condition("$4", &["u.name", "o.name"]),
+        search.condition("$4", &["f.name", "o.name"]),
         keyset.condition("$7", "$8"),
         keyset.order_by()
     );
@@ -221,11 +221,11 @@ pub async fn list_links(
         from links l";
     let (keyset, search) = (Keyset::of(Order::newest("l.id"), list), Search::of(conn, list));
     let sql = format!(
-        "select l.id, l.slug, l.offer_id, o.name as offer_name, u.name as partner_name, {}, {ROWS} {LINK_JOINS}
-            join partners p on p.id = o.partner_id join users u on u.id = p.user_id
+        "select l.id, l.slug, l.offer_id, o.name as offer_name, p.name as partner_name, {}, {ROWS} {LINK_JOINS}
+            join organisations p on p.id = o.partner_id
         where l.affiliate_id = $1 and ($2 = '' or a.status = $2) and ({}) and {} order by {} limit $4",
         *RULES_COLUMNS,
-        search.condition("$3", &["o.name", "u.name"]),
+        search.condition("$3", &["o.name", "p.name"]),
         keyset.condition("$5", "$6"),
         keyset.order_by()
     );

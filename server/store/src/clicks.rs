@@ -11,7 +11,7 @@ use domain::{
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, organisations::is_suspended};
+use crate::{Conn, StoreError, organisations::suspensions::is_suspended};
 
 pub use list::list_clicks;
 

@@ -4,6 +4,7 @@ mod list;
 
 use domain::{
     AffiliateId, Amount, ClickId, ConversionId, ConversionStatus, Currency, PartnerId, Timestamp, TransactionId,
+    conversion::Refusal,
 };
 use uuid::Uuid;
 
@@ -36,13 +37,9 @@ pub struct NewConversion {
 
 /// What became of a postback.
 #[derive(Debug, Clone)]
-pub enum Recorded {
-    /// No partner who may act has this key.
-    UnknownKey,
-    /// There is no such click.
-    UnknownClick,
-    /// The key's partner does not own the click's offer.
-    NotOwner,
+pub enum RecordedConversion {
+    /// Nothing is stored, and why.
+    Refused(Refusal),
     /// It is stored: just now, or since an earlier time.
     Stored {
         /// Whether the pair was there before.

@@ -5,6 +5,8 @@ mod choices;
 mod edits;
 mod reviews;
 
+use std::sync::LazyLock;
+
 use domain::{
     AffiliateId, ApplicationStatus, Cursor, ListQuery, MarketplaceOffer, Offer, OfferId, OfferStatus, Page, PartnerId,
     Timestamp,
@@ -23,13 +25,14 @@ pub use self::{
 use crate::{
     Conn, Scope, StoreError,
     keyset::{Keyset, Order},
+    organisations::suspensions::is_suspended,
     search::Search,
 };
 
-const FIELDS: &str = "o.id, o.partner_id, u.name as partner_name, o.name, o.description, o.destination,
+const FIELDS: &str = "o.id, o.partner_id, p.name as partner_name, o.name, o.description, o.destination,
         o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at, o.version,
         t.clicks, t.conversions, t.affiliates, t.waiting_applications";
-const JOINS: &str = "offers o join offer_totals t on t.offer_id = o.id join partners p on p.id = o.partner_id join users u on u.id = p.user_id";
+const JOINS: &str = "offers o join offer_totals t on t.offer_id = o.id join organisations p on p.id = o.partner_id";
 
 #[derive(sqlx::FromRow)]
 struct OfferRow {
@@ -96,7 +99,7 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
     let sql = format!(
         "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2) and ({}) and {}
          order by {} limit $4",
-        search.condition("$3", &["o.name", "u.name"]),
+        search.condition("$3", &["o.name", "p.name"]),
         keyset.condition("$5", "$6"),
         keyset.order_by()
     );
@@ -120,11 +123,17 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
     }))
 }
 
-const MARKETPLACE: &str = "select o.id, o.name, u.name as partner_name, o.description, o.destination,
+/// What affiliates can ask for: an active offer of a partner that may act.
+static MARKETPLACE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "select o.id, o.name, p.name as partner_name, o.description, o.destination,
         o.commission_terms, a.status as application
-    from offers o join partners p on p.id = o.partner_id join users u on u.id = p.user_id
+    from offers o join organisations p on p.id = o.partner_id
     left join applications a on a.offer_id = o.id and a.affiliate_id = $1
-    where o.status = 'active' and u.suspended_at is null";
+    where o.status = 'active' and not {}",
+        is_suspended("o.partner_id")
+    )
+});
 
 #[derive(sqlx::FromRow)]
 struct MarketplaceRow {
@@ -166,8 +175,9 @@ pub async fn list_marketplace(
     let order = if is_by_name { Order::by_name("o.name", "o.id") } else { Order::newest("o.id") };
     let (keyset, search) = (Keyset::of(order, list), Search::of(conn, list));
     let sql = format!(
-        "{MARKETPLACE} and ({}) and {} order by {} limit $3",
-        search.condition("$2", &["o.name", "u.name"]),
+        "{} and ({}) and {} order by {} limit $3",
+        *MARKETPLACE,
+        search.condition("$2", &["o.name", "p.name"]),
         keyset.condition("$4", "$5"),
         keyset.order_by()
     );
@@ -192,7 +202,7 @@ pub async fn find_marketplace_offer(
     affiliate: AffiliateId,
     id: OfferId,
 ) -> Result<Option<MarketplaceOffer>, StoreError> {
-    let sql = format!("{MARKETPLACE} and o.id = $2");
+    let sql = format!("{} and o.id = $2", *MARKETPLACE);
     let row: Option<MarketplaceRow> =
         run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(affiliate.uuid()).bind(id.uuid()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()

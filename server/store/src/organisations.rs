@@ -1,99 +1,58 @@
-//! Partners with their API keys, and affiliates.
+//! Partners and affiliates, who is in them, their keys, and whether they may act.
 
-use domain::{AffiliateId, PartnerId, Timestamp, UserId};
-use sqlx::{query, query_as, query_scalar};
-use uuid::Uuid;
+pub mod api_keys;
+pub mod memberships;
+pub mod suspensions;
+
+use domain::{Organisation, PersonName, Timestamp};
+use sqlx::{query, query_scalar};
 
 use crate::{Conn, StoreError};
 
-/// Whether the partner or the affiliate of this column is suspended, as an expression: asked in this one way everywhere.
-pub(crate) fn is_suspended(id: &str) -> String {
-    format!("exists (select 1 from suspensions s where s.owner_id = {id})")
-}
-
-/// An API key as it is kept: its hash to look it up, its sealed form to show it.
-#[derive(Debug, Clone)]
-pub struct StoredKey {
-    /// SHA-256 of the key.
-    pub hash: [u8; 32],
-    /// The key, sealed with the program's secret.
-    pub sealed: Vec<u8>,
-}
-
-/// Makes a user a partner.
-pub async fn insert_partner(
+/// Adds an organisation that nobody is in yet.
+pub async fn insert_organisation(
     conn: &mut Conn,
-    id: PartnerId,
-    user: UserId,
-    key: &StoredKey,
+    organisation: Organisation,
+    name: &PersonName,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    const SQL: &str =
-        "insert into partners (id, user_id, api_key_hash, api_key_sealed, api_key_at) values ($1, $2, $3, $4, $5)";
+    const SQL: &str = "insert into organisations (id, kind, name, created_at) values ($1, $2, $3, $4)";
+    let of_its_kind = match organisation {
+        Organisation::Partner(_) => "insert into partners (id) values ($1)",
+        Organisation::Affiliate(_) => "insert into affiliates (id) values ($1)",
+    };
     run!(conn, |c| query(SQL)
-        .bind(id.uuid())
-        .bind(user.uuid())
-        .bind(key.hash.as_slice())
-        .bind(key.sealed.as_slice())
+        .bind(organisation.uuid())
+        .bind(organisation.role().as_str())
+        .bind(name.as_str())
         .bind(now.as_millis())
         .execute(c)
         .await
         .map(|_| ()))?;
+    run!(conn, |c| query(of_its_kind).bind(organisation.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Makes a user an affiliate.
-pub async fn insert_affiliate(conn: &mut Conn, id: AffiliateId, user: UserId) -> Result<(), StoreError> {
-    const SQL: &str = "insert into affiliates (id, user_id) values ($1, $2)";
-    run!(conn, |c| query(SQL).bind(id.uuid()).bind(user.uuid()).execute(c).await.map(|_| ()))?;
+/// What an organisation is called.
+pub async fn find_name(conn: &mut Conn, organisation: Organisation) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "select name from organisations where id = $1 and kind = $2";
+    let kind = organisation.role().as_str();
+    Ok(run!(conn, |c| query_scalar(SQL).bind(organisation.uuid()).bind(kind).fetch_optional(c).await)?)
+}
+
+/// Changes what an organisation is called.
+pub async fn set_name(conn: &mut Conn, organisation: Organisation, name: &PersonName) -> Result<(), StoreError> {
+    const SQL: &str = "update organisations set name = $2 where id = $1";
+    run!(conn, |c| query(SQL).bind(organisation.uuid()).bind(name.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// What a partner is called.
-pub async fn find_partner_name(conn: &mut Conn, id: PartnerId) -> Result<Option<String>, StoreError> {
-    const SQL: &str = "select u.name from partners p join users u on u.id = p.user_id where p.id = $1";
-    Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
-}
-
-/// A partner's sealed key.
-pub async fn find_sealed_key(conn: &mut Conn, id: PartnerId) -> Result<Option<Vec<u8>>, StoreError> {
-    const SQL: &str = "select api_key_sealed from partners where id = $1";
-    Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
-}
-
-/// The sealed keys of the ten oldest and the ten newest partners; those of few partners twice.
-pub async fn list_outer_sealed_keys(conn: &mut Conn) -> Result<Vec<(PartnerId, Vec<u8>)>, StoreError> {
-    const SQL: &str = "select id, api_key_sealed
-            from (select id, api_key_sealed from partners order by id limit 10) oldest
-        union all
-        select id, api_key_sealed
-            from (select id, api_key_sealed from partners order by id desc limit 10) newest";
-    let rows: Vec<(Uuid, Vec<u8>)> = run!(conn, |c| query_as(SQL).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, sealed)| (PartnerId::from_uuid(id), sealed)).collect())
-}
-
-/// Replaces a partner's key; the old one is unknown from the commit on. Its hash is kept, so that its owner can be told
-/// that it is an old one.
-pub async fn set_key(conn: &mut Conn, id: PartnerId, key: &StoredKey, now: Timestamp) -> Result<(), StoreError> {
-    const KEEP: &str = "insert into old_api_keys (api_key_hash, partner_id, replaced_at)
-        select api_key_hash, id, $2 from partners where id = $1 on conflict (api_key_hash) do nothing";
-    const SQL: &str = "update partners set api_key_hash = $2, api_key_sealed = $3, api_key_at = $4 where id = $1";
-    run!(conn, |c| query(KEEP).bind(id.uuid()).bind(now.as_millis()).execute(c).await.map(|_| ()))?;
-    run!(conn, |c| query(SQL)
-        .bind(id.uuid())
-        .bind(key.hash.as_slice())
-        .bind(key.sealed.as_slice())
-        .bind(now.as_millis())
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+/// Keeps others from changing what is an organisation's until the transaction ends, if they ask for the same. SQLite's
+/// writing transaction is alone already; PostgreSQL locks the row.
+pub async fn lock(conn: &mut Conn, organisation: Organisation) -> Result<(), StoreError> {
+    const SQL: &str = "select id from organisations where id = $1 for no key update";
+    if matches!(conn, Conn::PostgresWrite(_)) {
+        run!(conn, |c| query(SQL).bind(organisation.uuid()).execute(c).await.map(|_| ()))?;
+    }
     Ok(())
-}
-
-/// The partner whose key has this hash, unless suspended.
-pub async fn find_partner_by_key(conn: &mut Conn, hash: &[u8; 32]) -> Result<Option<PartnerId>, StoreError> {
-    const SQL: &str = "select p.id from partners p join users u on u.id = p.user_id
-        where p.api_key_hash = $1 and u.suspended_at is null";
-    let id: Option<Uuid> = run!(conn, |c| query_scalar(SQL).bind(hash.as_slice()).fetch_optional(c).await)?;
-    Ok(id.map(PartnerId::from_uuid))
 }

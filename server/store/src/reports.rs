@@ -147,8 +147,8 @@ async fn best_affiliates(
                     or d.affiliate_id in (select affiliate_id from sellers))) counted
             group by affiliate_id order by 3 desc, 2 desc, 1 limit 5
         )
-        select f.id, u.name, best.clicks, best.conversions
-        from best join affiliates f on f.id = best.affiliate_id join users u on u.id = f.user_id
+        select f.id, f.name, best.clicks, best.conversions
+        from best join organisations f on f.id = best.affiliate_id
         order by 4 desc, 3 desc, 1",
         days = scope.days(),
         clicks = scope.partnerships("partnership_click_days"),

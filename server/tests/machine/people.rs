@@ -2,9 +2,12 @@
 
 use std::net::IpAddr;
 
-use domain::{AppError, Email, ListQuery, PersonName, Role};
+use domain::{AppError, Email, KeyScopes, ListQuery, Organisation, PersonName, Role};
 use service::{Clock, Session, SignUp};
-use store::{organisations::StoredKey, sign_in::users};
+use store::{
+    organisations::api_keys::{StoredKey, replace_key},
+    sign_in::users::{self, NewUser},
+};
 
 use super::browser::Browser;
 use super::support::{App, Engine, HERE, PASSWORD, Response, on_both};
@@ -39,7 +42,8 @@ async fn add_older_account(app: &App, stored: &Email) {
     let mut conn = db.begin().await.unwrap();
     let ann = users::find_credentials_by_email(&mut conn, &Email::parse(EMAIL).unwrap()).await.unwrap().unwrap();
     let (id, name, now) = (clock.new_id(), PersonName::parse("Older").unwrap(), clock.now());
-    users::insert_user(&mut conn, id, Role::Admin, stored, &name, &ann.password_hash, now).await.unwrap();
+    let older = NewUser { id, email: stored, name: &name, password_hash: &ann.password_hash, is_admin: true };
+    users::insert_user(&mut conn, older, now).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
 }
@@ -169,8 +173,11 @@ async fn a_partner_whose_key_cannot_be_unsealed_is_told_the_way_out() {
     let (Session::Partner(session), token) = app.person(Role::Partner, EMAIL).await else { unreachable!() };
     let db = store::Db::open(&app.database.url).await.unwrap();
     let mut conn = db.begin().await.unwrap();
-    let lost = StoredKey { hash: [7; 32], sealed: vec![7; 64] };
-    store::organisations::set_key(&mut conn, session.partner_id(), &lost, Clock::default().now()).await.unwrap();
+    let (clock, scopes) = (Clock::default(), KeyScopes::of_partner());
+    let (name, sealed) = ("Default".to_owned(), vec![7; 64]);
+    let lost = StoredKey { id: clock.new_id(), name, scopes, hash: [7; 32], sealed };
+    let owner = Organisation::Partner(session.partner_id());
+    replace_key(&mut conn, owner, &lost, clock.now()).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
     assert_eq!(app.service.find_api_key(&session).await.err(), Some(AppError::KeyUnreadable));

@@ -1,8 +1,9 @@
-//! Databases of the version before, of others, and damaged ones, as an operator meets them.
+//! Databases of the last two versions, of others, and damaged ones, as an operator meets them.
 //!
-//! `before/` has what the program of November 2026 made by `demo --json` (version 7 of the embedded database, 5 of the
-//! server's): the databases as SQL (`sqlite3 … .dump`, `pg_dump --no-owner --no-privileges --inserts`), what the command
-//! printed, and the key that sealed the API keys.
+//! `before/` has what two programs of November 2026 made by `demo --json`: the databases as SQL (`sqlite3 … .dump`,
+//! `pg_dump --no-owner --no-privileges --inserts`), what the command printed, and the key that sealed the API keys. `v7` is
+//! of version 7 of the embedded database and 5 of the server's, `v10` of version 10 of both; in the latter the last
+//! affiliate was suspended and a key of a partner's replaced.
 
 use std::{
     fs,
@@ -16,32 +17,54 @@ use tokio::runtime::Runtime;
 
 use crate::running::{Program, ask, send};
 
-/// A database of the version before, and who is in it.
+/// A version before, by the numbers of its databases.
+#[derive(Debug, Clone, Copy)]
+struct Version {
+    sqlite: i64,
+    postgres: i64,
+    replaced_keys: i64,
+}
+
+const VERSIONS: [Version; 2] =
+    [Version { sqlite: 7, postgres: 5, replaced_keys: 0 }, Version { sqlite: 10, postgres: 10, replaced_keys: 1 }];
+
+impl Version {
+    fn file(self, name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/program/before");
+        folder.join(format!("v{}", self.sqlite)).join(name)
+    }
+
+    const fn of(self, engine: Engine) -> i64 {
+        match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        }
+    }
+}
+
+/// A database of a version before, and who is in it.
 struct Before {
     database: TestDatabase,
     network: Value,
 }
 
-fn unpacked(name: &str) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/program/before").join(name);
+fn unpacked(file: &Path) -> String {
     let sql = Command::new("gzip").arg("-dc").arg(file).output().unwrap();
     assert!(sql.status.success(), "{}", String::from_utf8_lossy(&sql.stderr));
     String::from_utf8(sql.stdout).unwrap()
 }
 
 impl Before {
-    async fn restore(engine: Engine) -> Option<Self> {
+    async fn restore(version: Version, engine: Engine) -> Option<Self> {
         let database = TestDatabase::create(engine).await?;
-        let network = if engine == Engine::Sqlite {
+        let name = if engine == Engine::Sqlite { "sqlite" } else { "postgres" };
+        if engine == Engine::Sqlite {
             database.run_sql("pragma journal_mode = wal".to_owned()).await;
-            database.run_sql(unpacked("sqlite.sql.gz")).await;
-            include_str!("before/sqlite.json")
-        } else {
-            database.run_sql(unpacked("postgres.sql.gz")).await;
-            include_str!("before/postgres.json")
-        };
-        fs::write(database.folder.path().join("secret.key"), include_bytes!("before/secret.key")).unwrap();
-        Some(Self { database, network: serde_json::from_str(network).unwrap() })
+        }
+        database.run_sql(unpacked(&version.file(&format!("{name}.sql.gz")))).await;
+        fs::copy(version.file("secret.key"), database.folder.path().join("secret.key")).unwrap();
+        let network = fs::read_to_string(version.file(&format!("{name}.json"))).unwrap();
+        Some(Self { database, network: serde_json::from_str(&network).unwrap() })
     }
 
     /// How many rows each table of the version before has.
@@ -98,11 +121,12 @@ fn session_of(address: &str, person: &Value) -> String {
 }
 
 #[test]
-fn a_database_of_the_version_before_keeps_rows_keys_passwords_links_and_numbers() {
+fn a_database_of_a_version_before_keeps_rows_keys_passwords_links_and_numbers() {
     let runtime = Runtime::new().unwrap();
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        let Some(before) = runtime.block_on(Before::restore(engine)) else { continue };
-        println!("on {engine:?}");
+    let engines = [Engine::Sqlite, Engine::Postgres];
+    for (version, engine) in VERSIONS.into_iter().flat_map(|version| engines.map(|engine| (version, engine))) {
+        let Some(before) = runtime.block_on(Before::restore(version, engine)) else { continue };
+        println!("{version:?} on {engine:?}");
         let counts = runtime.block_on(before.count_rows());
         let rows = runtime.block_on(before.rows());
         assert!(rows.clicks.len() > 1_000 && rows.sales.len() > 100, "{counts:?}");
@@ -110,13 +134,15 @@ fn a_database_of_the_version_before_keeps_rows_keys_passwords_links_and_numbers(
         assert!(!looked.status.success() && said(&looked).contains("something-project migrate"), "{}", said(&looked));
 
         let migrated = before.run(&["migrate"]);
-        let from = if engine == Engine::Sqlite { "at version 7," } else { "at version 5," };
-        assert!(migrated.status.success() && said(&migrated).contains(from), "{}", said(&migrated));
+        let from = format!("at version {},", version.of(engine));
+        assert!(migrated.status.success() && said(&migrated).contains(&from), "{}", said(&migrated));
         assert_eq!(runtime.block_on(before.count_rows()), counts);
         let after = runtime.block_on(before.rows());
         assert!(after.clicks == rows.clicks && after.sales == rows.sales);
         let audit = before.run(&["audit"]);
         assert!(audit.status.success(), "{}", said(&audit));
+        let replaced = "select count(*) from api_keys where revoked_at is not null and sealed is null".to_owned();
+        assert_eq!(runtime.block_on(before.database.read_number(replaced)), version.replaced_keys);
         let checked = format!("{} clicks and {} conversions", rows.clicks.len(), rows.sales.len());
         assert!(said(&audit).contains(&checked), "{}", said(&audit));
 
@@ -195,7 +221,7 @@ fn what_is_no_database_is_refused_by_every_command_and_nothing_is_written() {
 #[test]
 fn without_migrating_only_a_database_of_this_version_is_served() {
     let runtime = Runtime::new().unwrap();
-    let before = runtime.block_on(Before::restore(Engine::Sqlite)).unwrap();
+    let before = runtime.block_on(Before::restore(VERSIONS[0], Engine::Sqlite)).unwrap();
     let bytes = fs::read(file(&before.database)).unwrap();
     let (done, said) = run(&before.database, &["serve", "--migrate", "false"]);
     assert!(!done && said.contains("at version 7") && said.contains("something-project migrate"), "{said}");

@@ -1,5 +1,9 @@
-use domain::{Email, PartnerId, PersonName, Role, Slug, Timestamp, UserId};
-use store::{Db, organisations::StoredKey};
+use domain::{Email, Organisation, PartnerId, PersonName, Slug, Timestamp, UserId};
+use store::{
+    Db,
+    organisations::{self, memberships},
+    sign_in::users::{NewUser, insert_user},
+};
 use testkit::TestDatabase;
 
 use super::*;
@@ -27,11 +31,13 @@ async fn every_link_is_live_and_every_counter_is_right_on_both_engines() {
 async fn make_partner(url: &str) {
     let (user, id) = (UserId::from_uuid(Uuid::from_u128(1)), PartnerId::from_uuid(Uuid::from_u128(2)));
     let (email, name) = (Email::parse(PARTNER).unwrap(), PersonName::parse("Partner").unwrap());
-    let (key, now) = (StoredKey { hash: [0; 32], sealed: Vec::new() }, Timestamp::from_millis(0));
+    let (shop, now) = (Organisation::Partner(id), Timestamp::from_millis(0));
     let db = Db::open(url).await.unwrap();
     let mut conn = db.begin().await.unwrap();
-    store::sign_in::users::insert_user(&mut conn, user, Role::Partner, &email, &name, "-", now).await.unwrap();
-    store::organisations::insert_partner(&mut conn, id, user, &key, now).await.unwrap();
+    let new = NewUser { id: user, email: &email, name: &name, password_hash: "-", is_admin: false };
+    insert_user(&mut conn, new, now).await.unwrap();
+    organisations::insert_organisation(&mut conn, shop, &name, now).await.unwrap();
+    memberships::insert_owner(&mut conn, shop, user, now).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
 }

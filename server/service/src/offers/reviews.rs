@@ -1,6 +1,6 @@
 //! What an admin decides about offers: new ones, new destinations, and what was changed after an approval.
 
-use domain::{Action, AppError, BoundedText, ListQuery, OfferAction, OfferId, PartnerId, ReviewQueue};
+use domain::{Action, AppError, BoundedText, ListQuery, OfferAction, OfferId, Organisation, PartnerId, ReviewQueue};
 use store::{
     Conn, Scope,
     offers::{self as rows, LockedOffer, changes},
@@ -96,7 +96,8 @@ impl Service {
         self.write(admin.actor(), move |unit| {
             Box::pin(async move {
                 let (conn, reason) = (&mut unit.conn, reason.as_str());
-                let name = organisations::find_partner_name(conn, partner).await?.ok_or(AppError::NotFound)?;
+                let name =
+                    organisations::find_name(conn, Organisation::Partner(partner)).await?.ok_or(AppError::NotFound)?;
                 let rejected = rows::reject_waiting_offers(conn, partner, reason).await?;
                 if rejected == 0 {
                     return Ok((0, Recorded::nothing()));

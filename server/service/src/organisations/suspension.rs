@@ -1,7 +1,10 @@
 //! Admins see everybody, suspend and restore.
 
 use domain::{Action, AppError, ListQuery, Page, UserId, UserRow};
-use store::sign_in::{sessions, users};
+use store::{
+    organisations::{memberships::find_organisation, suspensions},
+    sign_in::{sessions, users},
+};
 
 use crate::{
     AdminSession, Service, SessionsEnded,
@@ -25,8 +28,11 @@ impl Service {
             Box::pin(async move {
                 let conn = &mut unit.conn;
                 let was_suspended = users::lock_credentials(conn, id).await?.ok_or(AppError::NotFound)?.suspended;
-                if !users::set_suspended(conn, id, since).await? {
-                    return Err(AppError::NotFound);
+                // Admins are in no organisation, and are left alone.
+                let organisation = find_organisation(conn, id).await?.ok_or(AppError::NotFound)?;
+                match since {
+                    Some(since) => suspensions::suspend(conn, organisation, since).await?,
+                    None => suspensions::restore(conn, organisation).await?,
                 }
                 let name = users::find_name(conn, id).await?.unwrap_or_default();
                 if suspended {

@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
-use domain::{Action, Actor, AppError, Email, FieldError, Password, PersonName, Role, Timestamp, UserId};
+use domain::{Action, Actor, AppError, Email, FieldError, Organisation, Password, PersonName, Role, Timestamp, UserId};
 use store::{
-    Conn, StoreError, organisations, owned_task,
+    Conn, StoreError,
+    organisations::{self, api_keys, memberships},
+    owned_task,
     sign_in::{
         sessions::delete_sessions_of,
         tokens::{self, Purpose},
-        users::{self, Credentials},
+        users::{self, Credentials, NewUser},
     },
 };
 
@@ -113,19 +115,11 @@ impl Service {
                 if find_by_spellings(conn, &spellings).await?.is_some() {
                     return Err(email_taken());
                 }
-                users::insert_user(conn, user_id, role, &email, &name, &password_hash, now)
-                    .await
-                    .map_err(|error| error.or_taken(email_taken()))?;
-                match role {
-                    Role::Partner => {
-                        let partner = service.clock.new_id();
-                        let key = service.sealer.seal(&new_api_key(), partner).ok_or(AppError::Unavailable)?;
-                        organisations::insert_partner(conn, partner, user_id, &key, now).await?;
-                    }
-                    Role::Affiliate => {
-                        organisations::insert_affiliate(conn, service.clock.new_id(), user_id).await?;
-                    }
-                    Role::Admin => {}
+                let is_admin = role == Role::Admin;
+                let new = NewUser { id: user_id, email: &email, name: &name, password_hash: &password_hash, is_admin };
+                users::insert_user(conn, new, now).await.map_err(|error| error.or_taken(email_taken()))?;
+                if let Some(organisation) = Organisation::new(role, service.clock.new_uuid()) {
+                    service.found(conn, organisation, &name, user_id, now).await?;
                 }
                 // Whoever signed up is this person from now on.
                 if let Actor::Visitor { address } = actor {
@@ -136,6 +130,24 @@ impl Service {
             })
         })
         .await
+    }
+
+    /// Makes somebody the owner of a new organisation; a partner's has a key from then on.
+    async fn found(
+        &self,
+        conn: &mut Conn,
+        organisation: Organisation,
+        name: &PersonName,
+        owner: UserId,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        organisations::insert_organisation(conn, organisation, name, now).await?;
+        memberships::insert_owner(conn, organisation, owner, now).await?;
+        if let Organisation::Partner(_) = organisation {
+            let key = self.sealer.seal(self.clock.new_id(), &new_api_key(), organisation);
+            api_keys::insert_key(conn, organisation, &key.ok_or(AppError::Unavailable)?, now).await?;
+        }
+        Ok(())
     }
 
     /// Makes an account of any role without signing it in; for the command line and the demo, which act for their owner.
@@ -198,6 +210,10 @@ impl Service {
                 users::lock_credentials(&mut unit.conn, user).await?.ok_or(AppError::SignedOut)?;
                 let before = users::find_name(&mut unit.conn, user).await?.unwrap_or_default();
                 users::set_name(&mut unit.conn, user, &name).await?;
+                // A person's and an organisation's are the same as long as the one is alone in the other.
+                if let Some(organisation) = memberships::find_organisation(&mut unit.conn, user).await? {
+                    organisations::set_name(&mut unit.conn, organisation, &name).await?;
+                }
                 let entry = Entry::new(Action::NameChanged, &user, &name).for_account(user);
                 let entry = entry.change("name", Some(&before), Some(name.as_str()));
                 Ok(((), unit.record_if_changed(entry).await?))
@@ -254,9 +270,9 @@ impl Service {
                     return Err(AppError::NotFound);
                 }
                 tokens::delete_setup_tokens(conn, 0).await?;
-                users::insert_user(conn, user_id, Role::Admin, &email, &name, &password_hash, now)
-                    .await
-                    .map_err(|error| error.or_taken(email_taken()))?;
+                let new =
+                    NewUser { id: user_id, email: &email, name: &name, password_hash: &password_hash, is_admin: true };
+                users::insert_user(conn, new, now).await.map_err(|error| error.or_taken(email_taken()))?;
                 let token = insert_session(conn, user_id, now).await?;
                 unit.act_as(Actor::Person { user: user_id, address: from });
                 let entry = account_entry(user_id, Role::Admin, &name);

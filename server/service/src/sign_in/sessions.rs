@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
-use domain::{Account, Action, Actor, AppError, Email, Role, Timestamp, UserId};
+use domain::{Account, Action, Actor, AppError, Email, Organisation, Role, Timestamp, UserId};
 use store::{
     Conn, StoreError,
     sign_in::{
@@ -154,15 +154,18 @@ pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, now: Timestamp
 
 fn session_of(user: SessionUser, address: IpAddr) -> Option<(Session, Account)> {
     let user_id = user.user_id;
-    let (session, id) = match (user.role, user.partner_id, user.affiliate_id) {
-        (Role::Partner, Some(partner_id), _) => {
-            (Session::Partner(PartnerSession { user_id, address, partner_id }), partner_id.to_string())
+    let (session, role, id) = match (user.is_admin, user.organisation) {
+        (true, _) => (Session::Admin(AdminSession { user_id, address }), Role::Admin, user_id.to_string()),
+        (false, Some(organisation)) => {
+            let session = match organisation {
+                Organisation::Partner(partner_id) => Session::Partner(PartnerSession { user_id, address, partner_id }),
+                Organisation::Affiliate(affiliate_id) => {
+                    Session::Affiliate(AffiliateSession { user_id, address, affiliate_id })
+                }
+            };
+            (session, organisation.role(), organisation.to_string())
         }
-        (Role::Affiliate, _, Some(affiliate_id)) => {
-            (Session::Affiliate(AffiliateSession { user_id, address, affiliate_id }), affiliate_id.to_string())
-        }
-        (Role::Admin, ..) => (Session::Admin(AdminSession { user_id, address }), user_id.to_string()),
-        _ => return None,
+        (false, None) => return None,
     };
-    Some((session, Account { role: user.role, name: user.name, email: user.email, id }))
+    Some((session, Account { role, name: user.name, email: user.email, id }))
 }

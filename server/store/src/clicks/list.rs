@@ -158,10 +158,10 @@ impl Search {
         let order = if self.is_ascending { "asc" } else { "desc" };
         let ip = conn.address_text();
         let sql = format!(
-            "select c.id, c.kind, o.name as offer_name, u.name as affiliate_name, r.value as referer,
+            "select c.id, c.kind, o.name as offer_name, f.name as affiliate_name, r.value as referer,
                 a.value as user_agent, {ip} as ip
             from clicks c join links l on l.id = c.link_id join offers o on o.id = l.offer_id
-            join affiliates f on f.id = l.affiliate_id join users u on u.id = f.user_id
+            join organisations f on f.id = l.affiliate_id
             join header_values a on a.number = c.user_agent join header_values r on r.number = c.referer
             where c.id >= $1 and c.id < $2 and ($3 is null or o.partner_id = $3)
               and ($4 is null or l.affiliate_id = $4) and ($5 is null or l.offer_id = $5) and ($6 is null or c.kind = $6)

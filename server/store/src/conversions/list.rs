@@ -164,7 +164,7 @@ async fn read_rows(
     let sees_transactions = !matches!(scope, Scope::Affiliate(_));
     let search = Search::of(conn, list);
     // An affiliate's search must not find out what it can't see.
-    let searched = ["o.name", "u.name", "c.transaction_id"];
+    let searched = ["o.name", "f.name", "c.transaction_id"];
     let searched = if sees_transactions { &searched[..] } else { &searched[..2] };
     // SQLite follows the order of a cross join.
     let (join, end, until) = match way {
@@ -174,10 +174,10 @@ async fn read_rows(
         Way::Walk(Some(end)) => (" cross join", Some(*end), "c.id > $10"),
     };
     let sql = format!(
-        "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, u.name as affiliate_name, c.status,
+        "select c.id, c.at, c.click_id, c.transaction_id, o.name as offer_name, f.name as affiliate_name, c.status,
             c.amount, c.commission, c.currency
-        from conversions c{join} links l{join} offers o{join} affiliates f{join} users u
-        where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id and u.id = f.user_id
+        from conversions c{join} links l{join} offers o{join} organisations f
+        where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id
           and {until} and {} and {} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
           and (c.click_id = $6 or c.transaction_id = $11 or {})
         order by {} limit $7",

@@ -146,6 +146,11 @@ fn plain(path: &Path) -> SqliteConnectOptions {
     options.busy_timeout(POOL_TIMEOUT).foreign_keys(true).disable_statement_logging()
 }
 
+/// A connection that migrates: a table that others refer to can be made anew only while nobody checks that they do.
+fn migrating(path: &Path) -> SqliteConnectOptions {
+    plain(path).foreign_keys(false)
+}
+
 /// What a file says of itself, and how it can be read without being changed.
 async fn look(path: &Path) -> Result<(SqliteConnectOptions, Found), StoreError> {
     let options = plain(path).read_only(true);
@@ -241,7 +246,7 @@ async fn migrate_sqlite(path: &Path) -> Result<Migrated, StoreError> {
     }
     if let Standing::Behind(_) = standing {
         file::check_writable(path)?;
-        let mut conn = plain(path).connect().await.map_err(|error| file::refused(path, &error))?;
+        let mut conn = migrating(path).connect().await.map_err(|error| file::refused(path, &error))?;
         SQLITE.run(&mut conn).await?;
         conn.close().await?;
     }
@@ -252,7 +257,7 @@ async fn migrate_sqlite(path: &Path) -> Result<Migrated, StoreError> {
 /// whether it was this program that made it.
 async fn create_sqlite(path: &Path) -> Result<bool, StoreError> {
     let new = NewFile::create(path)?;
-    let mut conn = plain(new.path()).connect().await?;
+    let mut conn = migrating(new.path()).connect().await?;
     SQLITE.run(&mut conn).await?;
     query("pragma journal_mode = wal").execute(&mut conn).await?;
     conn.close().await?;

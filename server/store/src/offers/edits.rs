@@ -1,10 +1,10 @@
 //! What changes an offer.
 
-use domain::{Destination, OfferContent, OfferDraft, OfferId, OfferStatus, PartnerId, Timestamp};
+use domain::{Destination, OfferContent, OfferDraft, OfferId, OfferStatus, Organisation, PartnerId, Timestamp};
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::{Conn, Scope, StoreError};
+use crate::{Conn, Scope, StoreError, organisations};
 
 /// Adds an offer that awaits an admin.
 pub async fn insert_offer(
@@ -174,14 +174,10 @@ pub async fn set_offer_content(
     Ok(())
 }
 
-/// How many new offers of a partner await an admin; no other is added until the transaction ends. SQLite's writing
-/// transaction is alone already; PostgreSQL locks the partner's row.
+/// How many new offers of a partner await an admin; no other is added until the transaction ends.
 pub async fn lock_waiting_offers(conn: &mut Conn, partner: PartnerId) -> Result<i64, StoreError> {
-    const LOCK: &str = "select id from partners where id = $1 for no key update";
     const COUNT: &str = "select count(*) from offers where partner_id = $1 and status = 'pending'";
-    if matches!(conn, Conn::PostgresWrite(_)) {
-        run!(conn, |c| query(LOCK).bind(partner.uuid()).execute(c).await.map(|_| ()))?;
-    }
+    organisations::lock(conn, Organisation::Partner(partner)).await?;
     Ok(run!(conn, |c| query_scalar(COUNT).bind(partner.uuid()).fetch_one(c).await)?)
 }
 

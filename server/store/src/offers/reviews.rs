@@ -1,5 +1,7 @@
 //! The review queue: what waits for an admin.
 
+use std::sync::LazyLock;
+
 use domain::{Cursor, ListQuery, OfferChange, OfferContent, OfferReview, Page, Timestamp};
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 
@@ -7,11 +9,14 @@ use super::{FIELDS, JOINS, OfferRow};
 use crate::{
     Conn, StoreError,
     keyset::{Keyset, Order},
+    organisations::suspensions::is_suspended,
 };
 
 /// New offers, new destinations of approved ones, and what was changed after an approval; never a suspended partner's.
 /// Each partner's offers have turns, oldest first.
-const QUEUE: &str = "with waiting (id) as (
+static QUEUE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "with waiting (id) as (
         select id from offers where (status = 'pending' or pending_destination is not null) and status <> 'archived'
         union
         select c.offer_id from offer_changes c join offers o on o.id = c.offer_id
@@ -21,8 +26,11 @@ const QUEUE: &str = "with waiting (id) as (
             count(case when o.status = 'pending' or o.pending_destination is not null then 1 end)
                 over (partition by o.partner_id) as waiting_of_partner
         from waiting w join offers o on o.id = w.id
-        where not exists (select 1 from suspensions s where s.owner_id = o.partner_id)
-    )";
+        where not {}
+    )",
+        is_suspended("o.partner_id")
+    )
+});
 
 #[derive(sqlx::FromRow)]
 struct ReviewRow {
@@ -63,10 +71,11 @@ impl TryFrom<ReviewRow> for OfferReview {
 pub async fn list_reviews(conn: &mut Conn, list: &ListQuery) -> Result<Page<OfferReview>, StoreError> {
     let keyset = Keyset::of(Order::smallest("q.turn", "o.id"), list);
     let sql = format!(
-        "{QUEUE} select {FIELDS}, q.turn, q.waiting_of_partner, c.changed_at, c.name_before, c.description_before,
+        "{} select {FIELDS}, q.turn, q.waiting_of_partner, c.changed_at, c.name_before, c.description_before,
             c.commission_terms_before, c.destination_before
         from queue q cross join {JOINS} left join offer_changes c on c.offer_id = o.id and c.state = 'open'
         where o.id = q.id and {} order by {} limit $1",
+        *QUEUE,
         keyset.condition("$2", "$3"),
         keyset.order_by()
     );
@@ -82,6 +91,6 @@ pub async fn list_reviews(conn: &mut Conn, list: &ListQuery) -> Result<Page<Offe
 
 /// How many offers are in the queue.
 pub async fn count_reviews(conn: &mut Conn) -> Result<i64, StoreError> {
-    let sql = format!("{QUEUE} select count(*) from queue");
+    let sql = format!("{} select count(*) from queue", *QUEUE);
     Ok(run!(conn, |c| query_scalar(AssertSqlSafe(sql)).fetch_one(c).await)?)
 }

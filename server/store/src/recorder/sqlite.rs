@@ -40,21 +40,29 @@ pub struct SqliteRecorder {
 struct Memory {
     /// Numbers of headers' texts. What a number stands for never changes.
     numbers: HashMap<String, i64>,
-    /// What slugs stand for, as long as no other connection has changed anything at all: nothing that decides on a link
-    /// can be forgotten, and to look links up anew costs less than a page that somebody looks at.
+    /// What slugs stand for, as long as nobody has changed anything that decides it.
     links: HashMap<Slug, Arc<ResolvedLink>>,
-    /// SQLite's own number of the last change by another connection.
+    /// SQLite's own number of the last change by another connection,
     version: i64,
+    /// and how many of them there were that decide what links stand for.
+    link_changes: i64,
 }
 
 impl Memory {
     /// Asks inside of the transaction whether links still are what was read.
     fn refresh(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
-        let version = transaction.prepare_cached("pragma data_version")?.query_row([], |row| row.get(0))?;
-        if version != self.version || self.links.len() > REMEMBERED {
+        let ask = |sql: &str| transaction.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0));
+        let version = ask("pragma data_version")?;
+        if version != self.version {
+            let link_changes = ask("select number from link_changes")?;
+            if link_changes != self.link_changes {
+                self.links.clear();
+            }
+            (self.version, self.link_changes) = (version, link_changes);
+        }
+        if self.links.len() > REMEMBERED {
             self.links.clear();
         }
-        self.version = version;
         if self.numbers.len() > REMEMBERED {
             self.numbers.clear();
         }

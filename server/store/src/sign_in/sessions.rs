@@ -1,36 +1,40 @@
 //! Sessions: a cookie's token, hashed, and whose it is.
 
-use domain::{AffiliateId, PartnerId, Role, Timestamp, UserId};
-use sqlx::{query, query_as, query_scalar};
+use domain::{Organisation, Timestamp, UserId};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::{Conn, StoreError};
+use crate::{
+    Conn, StoreError,
+    organisations::{
+        memberships::{MEMBERSHIP_JOINS, organisation_of},
+        suspensions::is_suspended,
+    },
+};
 
 /// Who a session belongs to.
 #[derive(Debug, Clone)]
 pub struct SessionUser {
     /// The user.
     pub user_id: UserId,
-    /// What they are.
-    pub role: Role,
     /// Their name.
     pub name: String,
     /// Their address.
     pub email: String,
-    /// Set for partners.
-    pub partner_id: Option<PartnerId>,
-    /// Set for affiliates.
-    pub affiliate_id: Option<AffiliateId>,
+    /// Whether they run the network.
+    pub is_admin: bool,
+    /// The organisation that they are in; admins are in none.
+    pub organisation: Option<Organisation>,
 }
 
 #[derive(sqlx::FromRow)]
 struct SessionRow {
     id: Uuid,
-    role: String,
     name: String,
     email: String,
-    partner_id: Option<Uuid>,
-    affiliate_id: Option<Uuid>,
+    is_admin: bool,
+    organisation_id: Option<Uuid>,
+    kind: Option<String>,
 }
 
 /// Starts a session.
@@ -59,21 +63,25 @@ pub async fn find_session_user(
     token_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<SessionUser>, StoreError> {
-    const SQL: &str = "select u.id, u.role, u.name, u.email, p.id as partner_id, a.id as affiliate_id
-        from sessions s join users u on u.id = s.user_id
-        left join partners p on p.user_id = u.id
-        left join affiliates a on a.user_id = u.id
-        where s.token_hash = $1 and s.expires_at > $2 and u.suspended_at is null";
-    let row: Option<SessionRow> =
-        run!(conn, |c| query_as(SQL).bind(token_hash.as_slice()).bind(now.as_millis()).fetch_optional(c).await)?;
+    let sql = format!(
+        "select u.id, u.name, u.email, u.is_admin, m.organisation_id, g.kind
+        from sessions t join users u on u.id = t.user_id {MEMBERSHIP_JOINS}
+        where t.token_hash = $1 and t.expires_at > $2 and not {}",
+        is_suspended("m.organisation_id")
+    );
+    let row: Option<SessionRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
+        .bind(token_hash.as_slice())
+        .bind(now.as_millis())
+        .fetch_optional(c)
+        .await)?;
     row.map(|row| {
+        let organisation = row.kind.as_deref().zip(row.organisation_id);
         Ok(SessionUser {
             user_id: UserId::from_uuid(row.id),
-            role: Role::parse(&row.role).ok_or(StoreError::bad_row("users", "role"))?,
             name: row.name,
             email: row.email,
-            partner_id: row.partner_id.map(PartnerId::from_uuid),
-            affiliate_id: row.affiliate_id.map(AffiliateId::from_uuid),
+            is_admin: row.is_admin,
+            organisation: organisation.map(|(kind, id)| organisation_of(kind, id)).transpose()?,
         })
     })
     .transpose()

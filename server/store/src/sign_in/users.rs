@@ -7,6 +7,10 @@ use uuid::Uuid;
 use crate::{
     Conn, StoreError,
     keyset::{Keyset, Order, by_id},
+    organisations::{
+        memberships::{MEMBERSHIP_JOINS, ROLE, role_of},
+        suspensions::{is_suspended, suspended_since},
+    },
     search::Search,
 };
 
@@ -26,9 +30,9 @@ pub struct Credentials {
 #[derive(sqlx::FromRow)]
 struct CredentialsRow {
     id: Uuid,
-    role: String,
+    role: Option<String>,
     password_hash: String,
-    suspended_at: Option<i64>,
+    suspended: bool,
 }
 
 impl TryFrom<CredentialsRow> for Credentials {
@@ -37,31 +41,38 @@ impl TryFrom<CredentialsRow> for Credentials {
     fn try_from(row: CredentialsRow) -> Result<Self, StoreError> {
         Ok(Self {
             user_id: UserId::from_uuid(row.id),
-            role: Role::parse(&row.role).ok_or(StoreError::bad_row("users", "role"))?,
+            role: role_of(row.role.as_deref())?,
             password_hash: row.password_hash,
-            suspended: row.suspended_at.is_some(),
+            suspended: row.suspended,
         })
     }
 }
 
+/// A person who isn't there yet.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUser<'u> {
+    /// Their id.
+    pub id: UserId,
+    /// Their address.
+    pub email: &'u Email,
+    /// Their name.
+    pub name: &'u PersonName,
+    /// The Argon2id hash of their password, in PHC form.
+    pub password_hash: &'u str,
+    /// Whether they run the network; everybody else is a member of an organisation.
+    pub is_admin: bool,
+}
+
 /// Adds a user; [`StoreError::Duplicate`] where the email is taken.
-pub async fn insert_user(
-    conn: &mut Conn,
-    id: UserId,
-    role: Role,
-    email: &Email,
-    name: &PersonName,
-    password_hash: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn insert_user(conn: &mut Conn, new: NewUser<'_>, now: Timestamp) -> Result<(), StoreError> {
     const SQL: &str =
-        "insert into users (id, role, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)";
+        "insert into users (id, email, name, password_hash, is_admin, created_at) values ($1, $2, $3, $4, $5, $6)";
     run!(conn, |c| query(SQL)
-        .bind(id.uuid())
-        .bind(role.as_str())
-        .bind(email.as_str())
-        .bind(name.as_str())
-        .bind(password_hash)
+        .bind(new.id.uuid())
+        .bind(new.email.as_str())
+        .bind(new.name.as_str())
+        .bind(new.password_hash)
+        .bind(new.is_admin)
         .bind(now.as_millis())
         .execute(c)
         .await
@@ -69,29 +80,40 @@ pub async fn insert_user(
     Ok(())
 }
 
+/// The credentials of the users who meet a condition on `u`.
+fn credentials_sql(condition: &str) -> String {
+    let suspended = is_suspended("m.organisation_id");
+    format!(
+        "select u.id, {ROLE} as role, u.password_hash, {suspended} as suspended from users u {MEMBERSHIP_JOINS}
+        where {condition}"
+    )
+}
+
 /// The credentials behind an email.
 pub async fn find_credentials_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Credentials>, StoreError> {
-    const SQL: &str = "select id, role, password_hash, suspended_at from users where email = $1";
-    let row: Option<CredentialsRow> = run!(conn, |c| query_as(SQL).bind(email.as_str()).fetch_optional(c).await)?;
+    let sql = credentials_sql("u.email = $1");
+    let row: Option<CredentialsRow> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(email.as_str()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
 /// The credentials of a known user.
 pub async fn find_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>, StoreError> {
-    const SQL: &str = "select id, role, password_hash, suspended_at from users where id = $1";
-    let row: Option<CredentialsRow> = run!(conn, |c| query_as(SQL).bind(id.uuid()).fetch_optional(c).await)?;
-    row.map(TryInto::try_into).transpose()
-}
-
-/// The credentials of a known user, kept as they are until the transaction ends. SQLite's writing transaction is
-/// alone already; PostgreSQL locks the row.
-pub async fn lock_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>, StoreError> {
-    const SQL: &str = "select id, role, password_hash, suspended_at from users where id = $1";
-    let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
-    let sql = format!("{SQL}{lock}");
+    let sql = credentials_sql("u.id = $1");
     let row: Option<CredentialsRow> =
         run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(id.uuid()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// The credentials of a known user, kept as they are until the transaction ends: whoever changes or suspends them locks
+/// them, too. SQLite's writing transaction is alone already; PostgreSQL locks the row.
+pub async fn lock_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>, StoreError> {
+    const LOCK: &str = "select id from users where id = $1 for no key update";
+    if matches!(conn, Conn::PostgresWrite(_)) {
+        run!(conn, |c| query(LOCK).bind(id.uuid()).execute(c).await.map(|_| ()))?;
+    }
+    // Only a statement that begins after that sees what was done meanwhile.
+    find_credentials(conn, id).await
 }
 
 /// Replaces a password.
@@ -114,28 +136,9 @@ pub async fn set_name(conn: &mut Conn, id: UserId, name: &PersonName) -> Result<
     Ok(())
 }
 
-/// Suspends a partner or an affiliate, or restores one; says whether there is such a user. Admins are left alone.
-pub async fn set_suspended(conn: &mut Conn, id: UserId, since: Option<Timestamp>) -> Result<bool, StoreError> {
-    const SQL: &str = "update users set suspended_at = $2 where id = $1 and role <> 'admin'";
-    // What the way of a click and of a postback asks.
-    const STOP: &str = "insert into suspensions (owner_id)
-        select id from partners where user_id = $1 union all select id from affiliates where user_id = $1
-        on conflict (owner_id) do nothing";
-    const RESTORE: &str = "delete from suspensions where owner_id in
-        (select id from partners where user_id = $1 union all select id from affiliates where user_id = $1)";
-    let since = since.map(Timestamp::as_millis);
-    let changed =
-        run!(conn, |c| query(SQL).bind(id.uuid()).bind(since).execute(c).await.map(|done| done.rows_affected()))?;
-    if changed == 1 {
-        let owners = if since.is_some() { STOP } else { RESTORE };
-        run!(conn, |c| query(owners).bind(id.uuid()).execute(c).await.map(|_| ()))?;
-    }
-    Ok(changed == 1)
-}
-
 /// Whether an admin exists.
 pub async fn admin_exists(conn: &mut Conn) -> Result<bool, StoreError> {
-    const SQL: &str = "select count(*) from users where role = 'admin'";
+    const SQL: &str = "select count(*) from users where is_admin";
     let count: i64 = run!(conn, |c| query_scalar(SQL).fetch_one(c).await)?;
     Ok(count > 0)
 }
@@ -150,7 +153,7 @@ pub async fn any_user_exists(conn: &mut Conn) -> Result<bool, StoreError> {
 #[derive(sqlx::FromRow)]
 struct ListedUser {
     id: Uuid,
-    role: String,
+    role: Option<String>,
     name: String,
     email: String,
     suspended_at: Option<i64>,
@@ -163,7 +166,7 @@ impl TryFrom<ListedUser> for UserRow {
     fn try_from(row: ListedUser) -> Result<Self, StoreError> {
         Ok(Self {
             id: UserId::from_uuid(row.id),
-            role: Role::parse(&row.role).ok_or(StoreError::bad_row("users", "role"))?,
+            role: role_of(row.role.as_deref())?,
             name: row.name,
             email: row.email,
             suspended_at: row.suspended_at.map(Timestamp::from_millis),
@@ -174,12 +177,15 @@ impl TryFrom<ListedUser> for UserRow {
 
 /// All users, newest first; `status` filters by role or `suspended`, `text` by name and email.
 pub async fn list_users(conn: &mut Conn, list: &ListQuery) -> Result<Page<UserRow>, StoreError> {
-    let (keyset, search) = (Keyset::of(Order::newest("id"), list), Search::of(conn, list));
+    let (keyset, search) = (Keyset::of(Order::newest("u.id"), list), Search::of(conn, list));
     let sql = format!(
-        "select id, role, name, email, suspended_at, created_at from users
-        where ($1 = '' or role = $1 or ($1 = 'suspended' and suspended_at is not null)) and ({}) and {}
+        "select u.id, {ROLE} as role, u.name, u.email, {} as suspended_at, u.created_at
+        from users u {MEMBERSHIP_JOINS}
+        where ($1 = '' or {ROLE} = $1 or ($1 = 'suspended' and {})) and ({}) and {}
         order by {} limit $3",
-        search.condition("$2", &["name", "email"]),
+        suspended_since("m.organisation_id"),
+        is_suspended("m.organisation_id"),
+        search.condition("$2", &["u.name", "u.email"]),
         keyset.condition("$4", "$5"),
         keyset.order_by()
     );

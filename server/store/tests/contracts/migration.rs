@@ -4,7 +4,7 @@ use domain::{ClickKind, ClickRow, Day, ListQuery, Referer, Timestamp, Total, Use
 use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
-    conversions::{self, NewConversion, Recorded},
+    conversions::{self, NewConversion, RecordedConversion},
     reports,
 };
 use testkit::{Engine, TestDatabase};
@@ -175,8 +175,10 @@ async fn recording_goes_on_where_it_stopped() {
         let again = sale(&shop.partner, old, "order-1");
         let late = sale(&shop.partner, old, "order-2");
         let answers = record(db, &[&click, &newer], &[&again, &late]).await;
-        let [Recorded::Stored { duplicate: true, conversion, .. }, Recorded::Stored { duplicate: false, .. }] =
-            &answers.conversions[..]
+        let [
+            RecordedConversion::Stored { duplicate: true, conversion, .. },
+            RecordedConversion::Stored { duplicate: false, .. },
+        ] = &answers.conversions[..]
         else {
             panic!("{answers:?}");
         };

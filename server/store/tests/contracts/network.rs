@@ -4,17 +4,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{
     AffiliateId, Amount, ApplicationId, ApplicationMessage, ApplicationStatus, ClickId, ClickKind, ConversionStatus,
-    Currency, Email, Id, Kind, LinkId, OfferDraft, OfferId, OfferInput, OfferStatus, PartnerId, PersonName, Referer,
-    Role, Slug, Timestamp, TransactionId, UserAgent, UserId,
+    Currency, Email, Id, KeyScopes, Kind, LinkId, OfferDraft, OfferId, OfferInput, OfferStatus, Organisation,
+    PartnerId, PersonName, Referer, Role, Slug, Timestamp, TransactionId, UserAgent, UserId, kinds,
 };
 use store::{
     Answers, Conn, Db, StoreError,
     applications::{self, NewApplication},
     clicks::NewClick,
-    conversions::{NewConversion, Recorded},
+    conversions::{NewConversion, RecordedConversion},
     offers,
-    organisations::{self, StoredKey},
-    sign_in::users,
+    organisations::{
+        self,
+        api_keys::{self, StoredKey},
+        memberships, suspensions,
+    },
+    sign_in::users::{self, NewUser},
 };
 use uuid::Uuid;
 
@@ -50,7 +54,13 @@ pub fn new_hash() -> [u8; 32] {
 }
 
 pub fn new_key() -> StoredKey {
-    StoredKey { hash: new_hash(), sealed: format!("sealed {}", next_number()).into_bytes() }
+    StoredKey {
+        id: new_id(),
+        name: "Default".to_owned(),
+        scopes: KeyScopes::of_partner(),
+        hash: new_hash(),
+        sealed: format!("sealed {}", next_number()).into_bytes(),
+    }
 }
 
 pub fn email(text: &str) -> Email {
@@ -81,10 +91,31 @@ pub async fn change<T>(db: &Db, change: impl AsyncFnOnce(&mut Conn) -> T) -> T {
     made
 }
 
+/// Somebody with an address and a name who is in no organisation.
+pub async fn try_add_person(conn: &mut Conn, email: &Email, name: &str, is_admin: bool) -> Result<UserId, StoreError> {
+    let (id, name) = (new_id(), person(name));
+    let new = NewUser { id, email, name: &name, password_hash: "hash", is_admin };
+    users::insert_user(conn, new, NOW).await.map(|()| id)
+}
+
+pub async fn add_person(conn: &mut Conn, name: &str, is_admin: bool) -> UserId {
+    let email = email(&format!("{}@people.example", next_number()));
+    try_add_person(conn, &email, name, is_admin).await.unwrap()
+}
+
+/// An organisation of this person's own.
+pub async fn found(conn: &mut Conn, organisation: Organisation, owner: UserId, name: &str) {
+    organisations::insert_organisation(conn, organisation, &person(name), NOW).await.unwrap();
+    memberships::insert_owner(conn, organisation, owner, NOW).await.unwrap();
+}
+
+/// Whoever is no admin is in an organisation of their own, which has no key.
 pub async fn add_user(conn: &mut Conn, role: Role, name: &str) -> UserId {
-    let (id, email) = (new_id(), email(&format!("{}@people.example", next_number())));
-    users::insert_user(conn, id, role, &email, &person(name), "hash", NOW).await.unwrap();
-    id
+    let user = add_person(conn, name, role == Role::Admin).await;
+    if let Some(organisation) = Organisation::new(role, new_id::<kinds::User>().uuid()) {
+        found(conn, organisation, user, name).await;
+    }
+    user
 }
 
 pub struct Partner {
@@ -94,9 +125,10 @@ pub struct Partner {
 }
 
 pub async fn add_partner(conn: &mut Conn, name: &str) -> Partner {
-    let user = add_user(conn, Role::Partner, name).await;
+    let user = add_person(conn, name, false).await;
     let (id, key) = (new_id(), new_key());
-    organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+    found(conn, Organisation::Partner(id), user, name).await;
+    api_keys::insert_key(conn, Organisation::Partner(id), &key, NOW).await.unwrap();
     Partner { user, id, key_hash: key.hash }
 }
 
@@ -106,18 +138,20 @@ pub struct Affiliate {
 }
 
 pub async fn add_affiliate(conn: &mut Conn, name: &str) -> Affiliate {
-    let user = add_user(conn, Role::Affiliate, name).await;
+    let user = add_person(conn, name, false).await;
     let id = new_id();
-    organisations::insert_affiliate(conn, id, user).await.unwrap();
+    found(conn, Organisation::Affiliate(id), user, name).await;
     Affiliate { user, id }
 }
 
 pub async fn suspend(conn: &mut Conn, user: UserId) {
-    assert!(users::set_suspended(conn, user, Some(NOW)).await.unwrap());
+    let organisation = memberships::find_organisation(conn, user).await.unwrap().unwrap();
+    suspensions::suspend(conn, organisation, NOW).await.unwrap();
 }
 
 pub async fn restore(conn: &mut Conn, user: UserId) {
-    assert!(users::set_suspended(conn, user, None).await.unwrap());
+    let organisation = memberships::find_organisation(conn, user).await.unwrap().unwrap();
+    suspensions::restore(conn, organisation).await.unwrap();
 }
 
 pub fn draft(name: &str) -> OfferDraft {
@@ -253,5 +287,5 @@ pub fn sale(partner: &Partner, click: ClickId, transaction: &str) -> NewConversi
 /// Records one conversion that nothing speaks against.
 pub async fn record_sale(db: &Db, new: &NewConversion) {
     let recorded = record(db, &[], &[new]).await.conversions;
-    assert!(matches!(recorded[..], [Recorded::Stored { duplicate: false, .. }]), "{recorded:?}");
+    assert!(matches!(recorded[..], [RecordedConversion::Stored { duplicate: false, .. }]), "{recorded:?}");
 }

@@ -1,27 +1,45 @@
-//! Partners and affiliates: one per user; a partner's key is known by its hash until it is replaced.
+//! Organisations: their names, members and keys; a key is known by its hash until it is replaced.
 
-use domain::{PartnerId, Role};
-use store::{Conn, Db, organisations, sign_in::sessions};
+use domain::{KeyOwner, KeyScopes, Organisation, PartnerId};
+use store::{
+    Conn, Db,
+    organisations::{self, api_keys, memberships},
+};
 use testkit::TestDatabase;
 use uuid::Uuid;
 
 use crate::{
-    assert_duplicate, assert_refused, in_transaction,
-    network::{NOW, add_affiliate, add_partner, add_user, new_hash, new_id, new_key, restore, suspend},
+    assert_duplicate, assert_refused, assert_waits_for, in_transaction,
+    network::{
+        NOW, add_affiliate, add_partner, add_person, change, found, new_hash, new_id, new_key, person, restore, suspend,
+    },
     on_both,
 };
 
+/// A partner who has no key yet.
+async fn add_keyless(conn: &mut Conn, name: &str) -> Organisation {
+    let (owner, shop) = (add_person(conn, name, false).await, Organisation::Partner(new_id()));
+    found(conn, shop, owner, name).await;
+    shop
+}
+
+/// Whose key this is.
+async fn owner_of(conn: &mut Conn, hash: &[u8; 32]) -> Option<PartnerId> {
+    let owner = api_keys::find_key_owner(conn, hash).await.unwrap()?;
+    Some(PartnerId::from_uuid(owner.organisation))
+}
+
 #[tokio::test]
-async fn a_partner_is_found_by_the_hash_of_their_key() {
+async fn a_key_is_found_by_its_hash_with_its_owner_and_its_scopes() {
     in_transaction(async |conn: &mut Conn| {
-        let user = add_user(conn, Role::Partner, "Shop").await;
-        let (id, key) = (new_id(), new_key());
-        organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
+        let shop = add_keyless(conn, "Shop").await;
         add_partner(conn, "Rival").await;
-        assert_eq!(organisations::find_partner_name(conn, id).await.unwrap().as_deref(), Some("Shop"));
-        assert_eq!(organisations::find_partner_name(conn, new_id()).await.unwrap(), None);
-        assert_eq!(organisations::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(id));
-        assert_eq!(organisations::find_partner_by_key(conn, &new_hash()).await.unwrap(), None);
+        let mut key = new_key();
+        key.scopes = KeyScopes::parse("");
+        api_keys::insert_key(conn, shop, &key, NOW).await.unwrap();
+        let owner = KeyOwner { organisation: shop.uuid(), scopes: key.scopes };
+        assert_eq!(api_keys::find_key_owner(conn, &key.hash).await.unwrap(), Some(owner));
+        assert_eq!(api_keys::find_key_owner(conn, &new_hash()).await.unwrap(), None);
     })
     .await;
 }
@@ -29,12 +47,11 @@ async fn a_partner_is_found_by_the_hash_of_their_key() {
 #[tokio::test]
 async fn a_sealed_key_is_given_back_as_it_was_stored() {
     in_transaction(async |conn: &mut Conn| {
-        let user = add_user(conn, Role::Partner, "Shop").await;
-        let (id, mut key) = (new_id(), new_key());
+        let (shop, mut key) = (add_keyless(conn, "Shop").await, new_key());
         key.sealed = vec![0, 255, 0, 128, 39];
-        organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
-        assert_eq!(organisations::find_sealed_key(conn, id).await.unwrap(), Some(key.sealed));
-        assert_eq!(organisations::find_sealed_key(conn, new_id()).await.unwrap(), None);
+        api_keys::insert_key(conn, shop, &key, NOW).await.unwrap();
+        assert_eq!(api_keys::find_sealed_key(conn, shop).await.unwrap(), Some(key.sealed));
+        assert_eq!(api_keys::find_sealed_key(conn, Organisation::Partner(new_id())).await.unwrap(), None);
     })
     .await;
 }
@@ -42,17 +59,16 @@ async fn a_sealed_key_is_given_back_as_it_was_stored() {
 #[tokio::test]
 async fn the_outer_sealed_keys_are_those_of_the_first_and_the_last_partners() {
     in_transaction(async |conn: &mut Conn| {
-        assert!(organisations::list_outer_sealed_keys(conn).await.unwrap().is_empty());
+        assert!(api_keys::list_outer_sealed_keys(conn).await.unwrap().is_empty());
         let mut all = Vec::new();
         for number in 0..25 {
-            let (user, mut key) = (add_user(conn, Role::Partner, "Shop").await, new_key());
+            let (shop, mut key) = (add_keyless(conn, "Shop").await, new_key());
             key.sealed = vec![number];
-            let id = new_id();
-            organisations::insert_partner(conn, id, user, &key, NOW).await.unwrap();
-            all.push((id, key.sealed));
+            api_keys::insert_key(conn, shop, &key, NOW).await.unwrap();
+            all.push((PartnerId::from_uuid(shop.uuid()), key.sealed));
         }
         all.sort();
-        let mut outer = organisations::list_outer_sealed_keys(conn).await.unwrap();
+        let mut outer = api_keys::list_outer_sealed_keys(conn).await.unwrap();
         outer.sort();
         assert_eq!(outer, [&all[..10], &all[15..]].concat());
     })
@@ -60,60 +76,116 @@ async fn the_outer_sealed_keys_are_those_of_the_first_and_the_last_partners() {
 }
 
 #[tokio::test]
-async fn a_user_is_one_partner_and_a_key_is_one_partners() {
+async fn a_key_is_one_organisations_and_an_organisation_has_one() {
     on_both(async |db: &Db, _: &TestDatabase| {
         let mut conn = db.begin().await.unwrap();
         let shop = add_partner(&mut conn, "Shop").await;
-        let other_user = add_user(&mut conn, Role::Partner, "Rival").await;
+        let rival = add_keyless(&mut conn, "Rival").await;
         conn.commit().await.unwrap();
 
         let mut conn = db.begin().await.unwrap();
-        assert_duplicate(organisations::insert_partner(&mut conn, new_id(), shop.user, &new_key(), NOW).await);
+        let second = api_keys::insert_key(&mut conn, Organisation::Partner(shop.id), &new_key(), NOW).await;
+        assert_duplicate(second);
         drop(conn);
 
         let mut conn = db.begin().await.unwrap();
         let mut same_key = new_key();
         same_key.hash = shop.key_hash;
-        assert_duplicate(organisations::insert_partner(&mut conn, new_id(), other_user, &same_key, NOW).await);
+        assert_duplicate(api_keys::insert_key(&mut conn, rival, &same_key, NOW).await);
     })
     .await;
 }
 
 #[tokio::test]
-async fn only_a_user_who_is_there_becomes_a_partner() {
-    in_transaction(async |conn: &mut Conn| {
-        assert_refused(organisations::insert_partner(conn, new_id(), new_id(), &new_key(), NOW).await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_user_who_was_made_an_affiliate_acts_as_that_affiliate() {
-    in_transaction(async |conn: &mut Conn| {
-        let user = add_user(conn, Role::Affiliate, "Blog").await;
-        let id = new_id();
-        organisations::insert_affiliate(conn, id, user).await.unwrap();
-        let token = new_hash();
-        sessions::insert_session(conn, &token, user, NOW, NOW.plus_millis(1)).await.unwrap();
-        let session = sessions::find_session_user(conn, &token, NOW).await.unwrap().unwrap();
-        assert_eq!((session.affiliate_id, session.partner_id), (Some(id), None));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_user_is_one_affiliate() {
+async fn a_user_is_in_one_organisation() {
     in_transaction(async |conn: &mut Conn| {
         let blog = add_affiliate(conn, "Blog").await;
-        assert_duplicate(organisations::insert_affiliate(conn, new_id(), blog.user).await);
+        let other = add_keyless(conn, "Shop").await;
+        let organisation = memberships::find_organisation(conn, blog.user).await.unwrap();
+        assert_eq!(organisation, Some(Organisation::Affiliate(blog.id)));
+        assert_duplicate(memberships::insert_owner(conn, other, blog.user, NOW).await);
     })
     .await;
 }
 
 #[tokio::test]
-async fn only_a_user_who_is_there_becomes_an_affiliate() {
+async fn only_who_is_there_becomes_a_member_of_what_is_there() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let shop = change(db, async |conn: &mut Conn| add_keyless(conn, "Shop").await).await;
+        let mut conn = db.begin().await.unwrap();
+        assert_refused(memberships::insert_owner(&mut conn, shop, new_id(), NOW).await);
+        drop(conn);
+        let mut conn = db.begin().await.unwrap();
+        let somebody = add_person(&mut conn, "Ann", false).await;
+        let nowhere = Organisation::Partner(new_id());
+        assert_refused(memberships::insert_owner(&mut conn, nowhere, somebody, NOW).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_an_organisation_that_is_there_has_a_key() {
     in_transaction(async |conn: &mut Conn| {
-        assert_refused(organisations::insert_affiliate(conn, new_id(), new_id()).await);
+        assert_refused(api_keys::insert_key(conn, Organisation::Partner(new_id()), &new_key(), NOW).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisation_is_added_once() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = add_keyless(conn, "Shop").await;
+        assert_duplicate(organisations::insert_organisation(conn, shop, &person("Shop"), NOW).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisations_name_is_changed_for_it_alone() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, rival) = (add_keyless(conn, "Shop").await, add_keyless(conn, "Rival").await);
+        organisations::set_name(conn, shop, &person("Zoë")).await.unwrap();
+        assert_eq!(organisations::find_name(conn, shop).await.unwrap().as_deref(), Some("Zoë"));
+        assert_eq!(organisations::find_name(conn, rival).await.unwrap().as_deref(), Some("Rival"));
+        let Organisation::Partner(id) = shop else { unreachable!() };
+        let of_another_kind = Organisation::new(domain::Role::Affiliate, id.uuid()).unwrap();
+        assert_eq!(organisations::find_name(conn, of_another_kind).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisation_that_is_locked_is_waited_for() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let shop = change(db, async |conn: &mut Conn| add_keyless(conn, "Shop").await).await;
+        let mut locked = db.begin().await.unwrap();
+        organisations::lock(&mut locked, shop).await.unwrap();
+        let lock_too = async {
+            let mut conn = db.begin().await.unwrap();
+            organisations::lock(&mut conn, shop).await.unwrap();
+        };
+        assert_waits_for(locked, lock_too).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_replacements_at_once_the_second_replaces_the_first() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let shop = change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await;
+        let (first, second) = (new_key(), new_key());
+        let owner = Organisation::Partner(shop.id);
+        let mut one = db.begin().await.unwrap();
+        api_keys::replace_key(&mut one, owner, &first, NOW).await.unwrap();
+        let other = async {
+            let mut conn = db.begin().await.unwrap();
+            api_keys::replace_key(&mut conn, owner, &second, NOW).await.unwrap();
+            conn.commit().await.unwrap();
+        };
+        assert_waits_for(one, other).await;
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(owner_of(&mut conn, &second.hash).await, Some(shop.id));
+        assert_eq!(owner_of(&mut conn, &first.hash).await, None);
     })
     .await;
 }
@@ -123,19 +195,19 @@ async fn a_new_key_makes_the_old_one_unknown() {
     in_transaction(async |conn: &mut Conn| {
         let shop = add_partner(conn, "Shop").await;
         let rival = add_partner(conn, "Rival").await;
-        let key = new_key();
-        organisations::set_key(conn, shop.id, &key, NOW).await.unwrap();
-        assert_eq!(organisations::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
-        assert_eq!(organisations::find_partner_by_key(conn, &key.hash).await.unwrap(), Some(shop.id));
-        assert_eq!(organisations::find_sealed_key(conn, shop.id).await.unwrap(), Some(key.sealed));
-        assert_eq!(organisations::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
+        let (owner, key) = (Organisation::Partner(shop.id), new_key());
+        api_keys::replace_key(conn, owner, &key, NOW).await.unwrap();
+        assert_eq!(owner_of(conn, &shop.key_hash).await, None);
+        assert_eq!(owner_of(conn, &key.hash).await, Some(shop.id));
+        assert_eq!(api_keys::find_sealed_key(conn, owner).await.unwrap(), Some(key.sealed));
+        assert_eq!(owner_of(conn, &rival.key_hash).await, Some(rival.id));
     })
     .await;
 }
 
 /// Hashes of keys that were replaced, whose they were, and since when; the oldest first.
 async fn old_keys(conn: &mut Conn) -> Vec<(Vec<u8>, PartnerId, i64)> {
-    let sql = "select api_key_hash, partner_id, replaced_at from old_api_keys order by replaced_at";
+    let sql = "select hash, organisation_id, revoked_at from api_keys where revoked_at is not null order by revoked_at";
     let rows: Vec<(Vec<u8>, Uuid, i64)> = match conn {
         Conn::SqliteWrite(transaction, _) => sqlx::query_as(sql).fetch_all(&mut **transaction).await.unwrap(),
         Conn::PostgresWrite(transaction) => sqlx::query_as(sql).fetch_all(&mut **transaction).await.unwrap(),
@@ -150,19 +222,19 @@ async fn the_hashes_of_replaced_keys_are_kept_and_open_nothing() {
         let shop = add_partner(conn, "Shop").await;
         let rival = add_partner(conn, "Rival").await;
         assert_eq!(old_keys(conn).await, []);
-        let keys = [new_key(), new_key()];
+        let (owner, keys) = (Organisation::Partner(shop.id), [new_key(), new_key()]);
         let [first, second] = [1, 2].map(|millis| NOW.plus_millis(millis));
-        organisations::set_key(conn, shop.id, &keys[0], first).await.unwrap();
-        organisations::set_key(conn, shop.id, &keys[1], second).await.unwrap();
+        api_keys::replace_key(conn, owner, &keys[0], first).await.unwrap();
+        api_keys::replace_key(conn, owner, &keys[1], second).await.unwrap();
         let wanted = [
             (shop.key_hash.to_vec(), shop.id, first.as_millis()),
             (keys[0].hash.to_vec(), shop.id, second.as_millis()),
         ];
         assert_eq!(old_keys(conn).await, wanted);
         for old in [&shop.key_hash, &keys[0].hash] {
-            assert_eq!(organisations::find_partner_by_key(conn, old).await.unwrap(), None);
+            assert_eq!(owner_of(conn, old).await, None);
         }
-        assert_eq!(organisations::find_partner_by_key(conn, &rival.key_hash).await.unwrap(), Some(rival.id));
+        assert_eq!(owner_of(conn, &rival.key_hash).await, Some(rival.id));
     })
     .await;
 }
@@ -174,7 +246,7 @@ async fn a_new_key_can_not_be_another_partners() {
         let rival = add_partner(conn, "Rival").await;
         let mut key = new_key();
         key.hash = rival.key_hash;
-        assert_duplicate(organisations::set_key(conn, shop.id, &key, NOW).await);
+        assert_duplicate(api_keys::replace_key(conn, Organisation::Partner(shop.id), &key, NOW).await);
     })
     .await;
 }
@@ -184,9 +256,9 @@ async fn a_suspended_partners_key_is_unknown_until_they_are_restored() {
     in_transaction(async |conn: &mut Conn| {
         let shop = add_partner(conn, "Shop").await;
         suspend(conn, shop.user).await;
-        assert_eq!(organisations::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), None);
+        assert_eq!(owner_of(conn, &shop.key_hash).await, None);
         restore(conn, shop.user).await;
-        assert_eq!(organisations::find_partner_by_key(conn, &shop.key_hash).await.unwrap(), Some(shop.id));
+        assert_eq!(owner_of(conn, &shop.key_hash).await, Some(shop.id));
     })
     .await;
 }

@@ -1,11 +1,11 @@
 //! Sessions: whose a token is, until it expires, is ended, or its user is suspended.
 
-use domain::{Role, Timestamp, UserId};
-use store::{Conn, sign_in::sessions, sign_in::users};
+use domain::{Organisation, Role, Timestamp, UserId};
+use store::{Conn, sign_in::sessions};
 
 use crate::{
     assert_duplicate, assert_refused, in_transaction,
-    network::{NOW, add_affiliate, add_partner, add_user, email, new_hash, new_id, person, restore, suspend},
+    network::{NOW, add_affiliate, add_partner, add_user, email, new_hash, new_id, restore, suspend, try_add_person},
 };
 
 const END: Timestamp = NOW.plus_millis(1000);
@@ -23,14 +23,11 @@ async fn user_of(conn: &mut Conn, token: &[u8; 32]) -> Option<UserId> {
 #[tokio::test]
 async fn a_session_tells_who_its_user_is() {
     in_transaction(async |conn: &mut Conn| {
-        let id = new_id();
-        let (email, name) = (email("bea@network.example"), person("Bea"));
-        users::insert_user(conn, id, Role::Admin, &email, &name, "hash", NOW).await.unwrap();
+        let id = try_add_person(conn, &email("bea@network.example"), "Bea", true).await.unwrap();
         let token = start(conn, id).await;
         let bea = sessions::find_session_user(conn, &token, NOW).await.unwrap().unwrap();
-        assert_eq!((bea.user_id, bea.role), (id, Role::Admin));
+        assert_eq!((bea.user_id, bea.is_admin, bea.organisation), (id, true, None));
         assert_eq!((bea.name.as_str(), bea.email.as_str()), ("Bea", "bea@network.example"));
-        assert_eq!((bea.partner_id, bea.affiliate_id), (None, None));
         assert!(sessions::find_session_user(conn, &new_hash(), NOW).await.unwrap().is_none());
     })
     .await;
@@ -42,9 +39,9 @@ async fn a_partners_and_an_affiliates_session_tell_which_they_are() {
         let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
         let (shops, blogs) = (start(conn, shop.user).await, start(conn, blog.user).await);
         let session = sessions::find_session_user(conn, &shops, NOW).await.unwrap().unwrap();
-        assert_eq!((session.role, session.partner_id, session.affiliate_id), (Role::Partner, Some(shop.id), None));
+        assert_eq!((session.is_admin, session.organisation), (false, Some(Organisation::Partner(shop.id))));
         let session = sessions::find_session_user(conn, &blogs, NOW).await.unwrap().unwrap();
-        assert_eq!((session.role, session.partner_id, session.affiliate_id), (Role::Affiliate, None, Some(blog.id)));
+        assert_eq!((session.is_admin, session.organisation), (false, Some(Organisation::Affiliate(blog.id))));
     })
     .await;
 }

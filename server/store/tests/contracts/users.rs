@@ -1,21 +1,25 @@
 //! Users: one per email, found by it and by id, changed one at a time, listed newest first.
 
-use domain::{ListQuery, Role, UserId, UserRow};
-use store::{Conn, Db, sign_in::users};
+use domain::{ListQuery, Organisation, Role, UserId, UserRow};
+use store::{
+    Conn, Db, StoreError,
+    organisations::{memberships, suspensions},
+    sign_in::users::{self, NewUser},
+};
 use testkit::TestDatabase;
 
 use crate::{
     assert_duplicate, assert_waits_for, in_transaction,
-    network::{NOW, add_user, email, new_id, person, suspend},
+    network::{NOW, add_person, add_user, email, found, new_id, person, suspend, try_add_person},
     on_both,
     queries::{all, assert_two_pages, by_status, by_text, page_after},
 };
 
 /// A partner whose address and hash are known.
 async fn add_ann(conn: &mut Conn) -> UserId {
-    let id = new_id();
-    let (email, name) = (email("ann@shop.example"), person("Ann"));
-    users::insert_user(conn, id, Role::Partner, &email, &name, "Ann's hash", NOW).await.unwrap();
+    let id = try_add_person(conn, &email("ann@shop.example"), "Ann", false).await.unwrap();
+    users::set_password_hash(conn, id, "Ann's hash").await.unwrap();
+    found(conn, Organisation::Partner(new_id()), id, "Ann").await;
     id
 }
 
@@ -64,8 +68,8 @@ async fn an_email_is_taken_once() {
     in_transaction(async |conn: &mut Conn| {
         add_ann(conn).await;
         let (email, name) = (email("ann@shop.example"), person("Another Ann"));
-        let second = users::insert_user(conn, new_id(), Role::Affiliate, &email, &name, "hash", NOW).await;
-        assert_duplicate(second);
+        let second = NewUser { id: new_id(), email: &email, name: &name, password_hash: "hash", is_admin: true };
+        assert_duplicate(users::insert_user(conn, second, NOW).await);
     })
     .await;
 }
@@ -80,11 +84,31 @@ async fn locked_credentials_stay_as_they_are_until_the_transaction_ends() {
         users::lock_credentials(&mut locked, ann).await.unwrap().unwrap();
         let change = async {
             let mut conn = db.begin().await.unwrap();
+            users::lock_credentials(&mut conn, ann).await.unwrap().unwrap();
             suspend(&mut conn, ann).await;
             conn.commit().await.unwrap();
         };
         assert_waits_for(locked, change).await;
         assert!(is_suspended(&mut db.read().await.unwrap(), ann).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_waited_for_credentials_sees_what_was_done_meanwhile() {
+    on_both(async |db: &Db, _: &TestDatabase| {
+        let mut conn = db.begin().await.unwrap();
+        let ann = add_ann(&mut conn).await;
+        conn.commit().await.unwrap();
+        let mut locked = db.begin().await.unwrap();
+        users::lock_credentials(&mut locked, ann).await.unwrap().unwrap();
+        suspend(&mut locked, ann).await;
+        let look = async {
+            let mut conn = db.begin().await.unwrap();
+            let found = users::lock_credentials(&mut conn, ann).await.unwrap().unwrap();
+            assert!(found.suspended, "a session would begin after all were ended");
+        };
+        assert_waits_for(locked, look).await;
     })
     .await;
 }
@@ -120,10 +144,12 @@ async fn partners_and_affiliates_are_suspended_and_restored() {
         let ann = add_ann(conn).await;
         let bea = add_user(conn, Role::Affiliate, "Bea").await;
         for user in [ann, bea] {
-            assert!(users::set_suspended(conn, user, Some(NOW)).await.unwrap());
+            assert!(!is_suspended(conn, user).await);
+            suspend(conn, user).await;
             assert!(is_suspended(conn, user).await);
         }
-        assert!(users::set_suspended(conn, ann, None).await.unwrap());
+        let organisation = memberships::find_organisation(conn, ann).await.unwrap().unwrap();
+        suspensions::restore(conn, organisation).await.unwrap();
         assert!(!is_suspended(conn, ann).await);
         assert!(is_suspended(conn, bea).await, "only one was restored");
     })
@@ -131,12 +157,23 @@ async fn partners_and_affiliates_are_suspended_and_restored() {
 }
 
 #[tokio::test]
-async fn admins_and_nobodies_are_not_suspended() {
+async fn admins_and_nobodies_are_in_no_organisation_that_could_be_suspended() {
     in_transaction(async |conn: &mut Conn| {
         let admin = add_user(conn, Role::Admin, "Bea").await;
-        assert!(!users::set_suspended(conn, admin, Some(NOW)).await.unwrap());
+        for user in [admin, new_id()] {
+            assert_eq!(memberships::find_organisation(conn, user).await.unwrap(), None);
+        }
         assert!(!is_suspended(conn, admin).await);
-        assert!(!users::set_suspended(conn, new_id(), Some(NOW)).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_neither_an_admin_nor_in_an_organisation_is_an_error() {
+    in_transaction(async |conn: &mut Conn| {
+        let nobody = add_person(conn, "Nobody", false).await;
+        let read = users::find_credentials(conn, nobody).await;
+        assert!(matches!(read, Err(StoreError::BadRow { .. })), "{read:?}");
     })
     .await;
 }
@@ -170,7 +207,9 @@ async fn a_list_of_users_shows_each_as_stored() {
         };
         assert_eq!(users::list_users(conn, &all()).await.unwrap().rows, [wanted.clone()]);
         let later = NOW.plus_millis(1);
-        users::set_suspended(conn, ann, Some(later)).await.unwrap();
+        let organisation = memberships::find_organisation(conn, ann).await.unwrap().unwrap();
+        suspensions::suspend(conn, organisation, NOW).await.unwrap();
+        suspensions::suspend(conn, organisation, later).await.unwrap();
         wanted.suspended_at = Some(later);
         assert_eq!(users::list_users(conn, &all()).await.unwrap().rows, [wanted]);
     })

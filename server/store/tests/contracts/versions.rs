@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use domain::Organisation;
 use sqlx::{Connection as _, PgConnection, raw_sql};
-use store::{Db, Migrated, StoreError, audit};
+use store::{Db, Migrated, StoreError, audit, organisations::api_keys};
 use testkit::{Engine, TestDatabase};
 
 use crate::{
@@ -267,11 +268,11 @@ async fn a_damaged_file_is_found_by_the_check_of_the_file() {
     let db = Db::open(&database.url).await.unwrap();
     let mut conn = db.begin().await.unwrap();
     let shop = add_partner(&mut conn, "Shop").await;
-    store::organisations::set_key(&mut conn, shop.id, &new_key(), NOW).await.unwrap();
+    api_keys::replace_key(&mut conn, Organisation::Partner(shop.id), &new_key(), NOW).await.unwrap();
     conn.commit().await.unwrap();
     db.close().await;
     assert!(broken(&database).await.is_empty());
-    database.run_sql("pragma foreign_keys = off; delete from partners".to_owned()).await;
+    database.run_sql("pragma foreign_keys = off; delete from organisations".to_owned()).await;
     assert_eq!(broken(&database).await, ["every row that another refers to is there"]);
 
     database.damage("header_values").await;

@@ -2,20 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::{AffiliateId, LinkId, OfferId, PartnerId};
+use domain::{
+    AffiliateId, KeyOwner, KeyScopes, LinkId, OfferId, PartnerId,
+    conversion::{Refusal, decide},
+};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query, query::Query, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::{
     StoreError,
-    conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
+    conversions::{NewConversion, RecordedConversion, STORED_COLUMNS, StoredConversion, StoredRow},
+    organisations::api_keys::is_valid_key,
     recorder::{ADD_CONVERSIONS, Claim, ConversionSums, ConversionTally, OfferTally},
 };
 
 /// Whose key and whose click a postback names.
 #[derive(sqlx::FromRow)]
 struct ClaimRow {
-    key_partner: Option<Uuid>,
+    key_owner: Option<Uuid>,
+    scopes: Option<String>,
     link_id: Option<Uuid>,
     offer_id: Option<Uuid>,
     offer_partner: Option<Uuid>,
@@ -36,15 +41,16 @@ type Statement<'q> = Query<'q, Postgres, PgArguments>;
 type Stored = HashMap<(Uuid, String), StoredConversion>;
 
 impl ClaimRow {
-    /// Who is credited: only a click of the key's owner is.
-    fn accepted(&self) -> Option<Claim> {
-        let partner = self.key_partner.filter(|partner| Some(*partner) == self.offer_partner)?;
-        Some(Claim {
-            link: LinkId::from_uuid(self.link_id?),
-            offer: OfferId::from_uuid(self.offer_id?),
-            partner: PartnerId::from_uuid(partner),
-            affiliate: AffiliateId::from_uuid(self.affiliate_id?),
-        })
+    /// Who is credited, if the postback may record.
+    fn decide(&self) -> Result<Claim, Refusal> {
+        let key = self.key_owner.zip(self.scopes.as_deref());
+        let key = key.map(|(organisation, scopes)| KeyOwner { organisation, scopes: KeyScopes::parse(scopes) });
+        let click = self.link_id.zip(self.offer_id).zip(self.offer_partner.zip(self.affiliate_id));
+        let owner = click.map(|(_, (partner, _))| PartnerId::from_uuid(partner));
+        let partner = decide(key.as_ref(), owner)?;
+        let ((link, offer), (_, affiliate)) = click.ok_or(Refusal::UnknownClick)?;
+        let (link, offer) = (LinkId::from_uuid(link), OfferId::from_uuid(offer));
+        Ok(Claim { link, offer, partner, affiliate: AffiliateId::from_uuid(affiliate) })
     }
 }
 
@@ -53,16 +59,16 @@ pub(super) async fn record_conversions(
     conn: &mut PgConnection,
     all: &[&NewConversion],
     offers: &mut OfferTally,
-) -> Result<Vec<Recorded>, StoreError> {
+) -> Result<Vec<RecordedConversion>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let claims = resolve_claims(conn, all).await?;
+    let claims: Vec<_> = resolve_claims(conn, all).await?.iter().map(ClaimRow::decide).collect();
     if claims.len() != all.len() {
-        return Err(StoreError::bad_row("partners", "api_key_hash"));
+        return Err(StoreError::bad_row("api_keys", "hash"));
     }
     let mut accepted: Vec<(&NewConversion, Claim)> =
-        claims.iter().zip(all).filter_map(|(claim, new)| Some((*new, claim.accepted()?))).collect();
+        claims.iter().zip(all).filter_map(|(claim, new)| Some((*new, claim.ok()?))).collect();
     // In the order of pairs, so that several nodes never wait for each other in a circle. The sort is stable:
     // of equal pairs the first that came is the one that is stored.
     accepted.sort_by_key(|(new, _)| (new.click, new.transaction_id.clone()));
@@ -79,20 +85,18 @@ pub(super) async fn record_conversions(
 
     let mut answers = Vec::with_capacity(all.len());
     for (claim, new) in claims.iter().zip(all) {
-        answers.push(match (claim.key_partner, claim.offer_partner, claim.affiliate_id) {
-            (None, ..) => Recorded::UnknownKey,
-            (Some(_), None, _) | (Some(_), _, None) => Recorded::UnknownClick,
-            (Some(key), Some(owner), Some(_)) if key != owner => Recorded::NotOwner,
-            (Some(_), Some(owner), Some(affiliate)) => {
+        answers.push(match claim {
+            Err(refusal) => RecordedConversion::Refused(*refusal),
+            Ok(claim) => {
                 let pair = (new.click.uuid(), new.transaction_id.as_str().to_owned());
                 let conversion = if is_new(new) { Some(StoredConversion::of(new)) } else { stored.get(&pair).cloned() };
                 let conversion = conversion.ok_or(StoreError::bad_row("conversions", "click_id"))?;
-                Recorded::Stored {
+                RecordedConversion::Stored {
                     // Its own id is there already where a first try was committed, but its answer lost.
                     duplicate: conversion.id != new.id,
                     conversion: Box::new(conversion),
-                    partner_id: PartnerId::from_uuid(owner),
-                    affiliate_id: AffiliateId::from_uuid(affiliate),
+                    partner_id: claim.partner,
+                    affiliate_id: claim.affiliate,
                 }
             }
         });
@@ -103,18 +107,20 @@ pub(super) async fn record_conversions(
 /// In its own transaction: a key that was regenerated a moment ago is unknown already.
 async fn resolve_claims(conn: &mut PgConnection, all: &[&NewConversion]) -> Result<Vec<ClaimRow>, StoreError> {
     // The ends are named so that only those months are looked into of which there are clicks.
-    const SQL: &str = "select p.id as key_partner, c.link_id, l.offer_id, o.partner_id as offer_partner, l.affiliate_id
+    let sql = format!(
+        "select k.organisation_id as key_owner, k.scopes, c.link_id, l.offer_id, o.partner_id as offer_partner, l.affiliate_id
         from unnest($1::bytea[], $2::uuid[]) with ordinality wanted (key_hash, click_id, n)
-        left join partners p on p.api_key_hash = wanted.key_hash
-            and not exists (select 1 from suspensions s where s.owner_id = p.id)
+        left join api_keys k on k.hash = wanted.key_hash and {}
         left join clicks c on c.id = wanted.click_id and c.id between $3 and $4
         left join links l on l.id = c.link_id
         left join offers o on o.id = l.offer_id
-        order by wanted.n";
+        order by wanted.n",
+        is_valid_key()
+    );
     let keys: Vec<_> = all.iter().map(|new| new.key_hash.to_vec()).collect();
     let clicks: Vec<_> = all.iter().map(|new| new.click.uuid()).collect();
     let (first, last) = (clicks.iter().min().copied(), clicks.iter().max().copied());
-    Ok(query_as(SQL).bind(keys).bind(clicks).bind(first).bind(last).fetch_all(conn).await?)
+    Ok(query_as(AssertSqlSafe(sql)).bind(keys).bind(clicks).bind(first).bind(last).fetch_all(conn).await?)
 }
 
 /// Inserts those whose pair isn't there yet; returns the ids that were inserted.

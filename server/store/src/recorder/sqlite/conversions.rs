@@ -1,14 +1,15 @@
 //! Postbacks in the embedded database: claims resolved, rows inserted, counters changed, stored values returned.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
-use domain::{AffiliateId, LinkId, OfferId, PartnerId};
+use domain::{AffiliateId, KeyOwner, KeyScopes, LinkId, OfferId, PartnerId, conversion::decide};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Transaction, uuid};
 use crate::{
     StoreError,
-    conversions::{NewConversion, Recorded, STORED_COLUMNS, StoredConversion, StoredRow},
+    conversions::{NewConversion, RecordedConversion, STORED_COLUMNS, StoredConversion, StoredRow},
+    organisations::api_keys::is_valid_key,
     recorder::{ADD_CONVERSIONS, Claim, ConversionTally, OfferTally},
 };
 
@@ -17,41 +18,39 @@ pub(super) fn record_conversions(
     transaction: &Transaction<'_>,
     all: &[&NewConversion],
     offers: &mut OfferTally,
-) -> Result<Vec<Recorded>, StoreError> {
+) -> Result<Vec<RecordedConversion>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let mut partners: HashMap<[u8; 32], Option<PartnerId>> = HashMap::new();
+    let mut keys: HashMap<[u8; 32], Option<KeyOwner>> = HashMap::new();
     let mut tally = ConversionTally::default();
     let mut answers = Vec::with_capacity(all.len());
     for new in all {
-        let partner = if let Some(known) = partners.get(&new.key_hash) {
-            *known
-        } else {
-            let found = find_partner(transaction, &new.key_hash)?;
-            *partners.entry(new.key_hash).or_insert(found)
+        let key = match keys.entry(new.key_hash) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(find_key_owner(transaction, &new.key_hash)?),
         };
-        let Some(partner) = partner else {
-            answers.push(Recorded::UnknownKey);
-            continue;
-        };
-        answers.push(match find_claim(transaction, new)? {
-            None => Recorded::UnknownClick,
-            Some(claim) if claim.partner != partner => Recorded::NotOwner,
-            Some(claim) => {
-                let is_new = insert_conversion(transaction, new, claim.link)?;
-                if is_new {
-                    tally.add(new, claim);
-                    offers.add_conversion(claim.offer);
-                }
-                let stored = if is_new { StoredConversion::of(new) } else { find_stored(transaction, new)? };
-                Recorded::Stored {
-                    duplicate: !is_new,
-                    conversion: Box::new(stored),
-                    partner_id: claim.partner,
-                    affiliate_id: claim.affiliate,
-                }
+        // Without a key nobody looks for a click.
+        let claim = if key.is_some() { find_claim(transaction, new)? } else { None };
+        let (partner, claim) = match (decide(key.as_ref(), claim.map(|claim| claim.partner)), claim) {
+            (Ok(partner), Some(claim)) => (partner, claim),
+            (Err(refusal), _) => {
+                answers.push(RecordedConversion::Refused(refusal));
+                continue;
             }
+            (Ok(_), None) => return Err(StoreError::bad_row("clicks", "link_id")),
+        };
+        let is_new = insert_conversion(transaction, new, claim.link)?;
+        if is_new {
+            tally.add(new, claim);
+            offers.add_conversion(claim.offer);
+        }
+        let stored = if is_new { StoredConversion::of(new) } else { find_stored(transaction, new)? };
+        answers.push(RecordedConversion::Stored {
+            duplicate: !is_new,
+            conversion: Box::new(stored),
+            partner_id: partner,
+            affiliate_id: claim.affiliate,
         });
     }
     count_conversions(transaction, &tally)?;
@@ -80,13 +79,15 @@ fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>)
     Ok(())
 }
 
-/// The partner whose key this is, unless suspended: a key that was regenerated a moment ago is unknown already.
-fn find_partner(transaction: &Transaction<'_>, key_hash: &[u8; 32]) -> Result<Option<PartnerId>, StoreError> {
-    let mut find = transaction.prepare_cached(
-        "select p.id from partners p where p.api_key_hash = ?1
-            and not exists (select 1 from suspensions s where s.owner_id = p.id)",
-    )?;
-    Ok(find.query_row([key_hash], |row| Ok(PartnerId::from_uuid(uuid(row.get(0)?)))).optional()?)
+/// Whose key this is: one that was replaced a moment ago is nobody's already.
+fn find_key_owner(transaction: &Transaction<'_>, key_hash: &[u8; 32]) -> Result<Option<KeyOwner>, StoreError> {
+    let sql = format!("select k.organisation_id, k.scopes from api_keys k where k.hash = ?1 and {}", is_valid_key());
+    let mut find = transaction.prepare_cached(&sql)?;
+    let owner = find.query_row([key_hash], |row| {
+        let scopes = KeyScopes::parse(row.get_ref(1)?.as_str()?);
+        Ok(KeyOwner { organisation: uuid(row.get(0)?), scopes })
+    });
+    Ok(owner.optional()?)
 }
 
 fn find_claim(transaction: &Transaction<'_>, new: &NewConversion) -> Result<Option<Claim>, StoreError> {

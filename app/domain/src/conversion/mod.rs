@@ -1,9 +1,12 @@
 //! Conversions: what a postback made.
 
+mod decide;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::decide::{Refusal, decide};
 use crate::{Amount, ClickId, ConversionId, Currency, Timestamp};
 
 /// What a partner says of a conversion: any word of at most 64 bytes, lower-case, final at first insert.
