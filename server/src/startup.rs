@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
 use leptos::prelude::LeptosOptions;
-use service::{Clock, Mailer, Sealer, Service};
+use service::{Clock, Mailer, Sealer, Service, run_jobs};
 use store::{Db, Migrated, StoreError};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -78,8 +78,8 @@ impl Application {
             let endpoint = Arc::new(MetricsEndpoint::new(self.service.clone()));
             beside.spawn(async move { drop(serve(listener, endpoint, closed).await) });
         }
-        let maintained = self.service.clone();
-        beside.spawn(async move { maintained.maintain(self.retention_days).await });
+        let (finish_jobs, jobs_finish) = watch::channel(false);
+        let jobs = tokio::spawn(run_jobs(self.service.clone(), self.retention_days, jobs_finish));
 
         let mut stop = pin!(stop);
         // Asked to stop while it started: then the program before it goes on.
@@ -116,6 +116,10 @@ impl Application {
         drop(succeeded);
         let _ = closing.send(Phase::Ended);
         let served = serving.await;
+        let _ = finish_jobs.send(true);
+        if let Err(error) = jobs.await {
+            tracing::error!(%error, "the worker of jobs has failed");
+        }
         beside.shutdown().await;
         self.service.close().await;
         served.map_err(|error| error.to_string())?

@@ -49,6 +49,8 @@ pub mod kinds {
         Conversion = "cnv";
         /// Something that was done.
         Activity = "act";
+        /// Work that can wait.
+        Job = "job";
     }
 }
 
@@ -72,6 +74,8 @@ pub type ClickId = Id<kinds::Click>;
 pub type ConversionId = Id<kinds::Conversion>;
 /// Identifier of something that was done.
 pub type ActivityId = Id<kinds::Activity>;
+/// Identifier of work that can wait.
+pub type JobId = Id<kinds::Job>;
 
 /// A typed identifier. Text form: `clk_01h455vb4pex5vsknk084sn02q`, lower-case, exactly one spelling per value.
 pub struct Id<K> {

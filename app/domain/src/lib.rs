@@ -25,8 +25,8 @@ pub use click::{ClickKind, ClickRow, Referer, UserAgent};
 pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
 pub use error::{AppError, FieldError};
 pub use ids::{
-    ActivityId, AffiliateId, ApiKeyId, ApplicationId, ClickId, ConversionId, Id, InvalidId, Kind, LinkId, OfferId,
-    PartnerId, UserId, kinds,
+    ActivityId, AffiliateId, ApiKeyId, ApplicationId, ClickId, ConversionId, Id, InvalidId, JobId, Kind, LinkId,
+    OfferId, PartnerId, UserId, kinds,
 };
 pub use money::{Amount, Currency, DecimalError, InvalidCurrency, Total};
 pub use offer::{

@@ -23,7 +23,7 @@ mod unit_of_work;
 pub use changes::{Change, SessionsEnded};
 pub use clicks::{ClickRequest, TrackOutcome};
 pub use clock::Clock;
-pub use jobs::{Mailer, describe_smtp};
+pub use jobs::{Mailer, describe_smtp, run_jobs};
 pub use metrics::Metrics;
 pub use postbacks::{PostbackOutcome, PostbackReceipt};
 pub use principal::{AdminSession, AffiliateSession, Operator, PartnerSession, Session};

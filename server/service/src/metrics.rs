@@ -11,7 +11,10 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
-use store::{PoolMetrics, StoreError};
+use store::{
+    PoolMetrics, StoreError,
+    jobs::{JobCounts, count_jobs},
+};
 
 use crate::Service;
 
@@ -32,6 +35,9 @@ struct Inner {
     unknown: Counter,
     unavailable: Counter,
     postbacks: Family<Label, Counter>,
+    jobs: Family<[(&'static str, &'static str); 2], Counter>,
+    waiting_jobs: Gauge,
+    failing_jobs: Gauge,
     batches: Recording,
     queue: Gauge,
     sessions: Gauge,
@@ -65,6 +71,8 @@ impl Metrics {
         registry.register("visits_not_recorded", "Requests to tracking links that made no click", refused.clone());
         let postbacks: Family<Label, Counter> = Family::default();
         registry.register("postbacks", "Postbacks, by what they were answered", postbacks.clone());
+        let jobs: Family<[(&'static str, &'static str); 2], Counter> = Family::default();
+        registry.register("jobs", "Jobs in the background that were tried, by what became of them", jobs.clone());
         let of = |family: &Family<Label, Counter>, label| family.get_or_create(&[label]).clone();
         let batches = Recording::register(&mut registry);
         let help = "Until a page or a form had its connection to the database";
@@ -75,6 +83,10 @@ impl Metrics {
             gauge
         };
         let queue = gauge(&mut registry, "queue_depth", "Clicks and postbacks that wait for the recorder");
+        let help = "Jobs in the background that are still to be done, of the whole network";
+        let waiting_jobs = gauge(&mut registry, "jobs_waiting", help);
+        let help = "Of them, those that have failed and are tried again";
+        let failing_jobs = gauge(&mut registry, "jobs_failing", help);
         let sessions = gauge(&mut registry, "sessions", "Sessions that have not ended, of the whole network");
         let streams = gauge(&mut registry, "event_streams", "Open dashboards that are told of changes");
         Self(Arc::new(Inner {
@@ -84,6 +96,9 @@ impl Metrics {
             unknown: of(&refused, ("reason", "unknown")),
             unavailable: of(&refused, ("reason", "unavailable")),
             postbacks,
+            jobs,
+            waiting_jobs,
+            failing_jobs,
             batches,
             queue,
             sessions,
@@ -116,6 +131,10 @@ impl Metrics {
     /// Counts a postback by the code of its answer, which is one of the contract's words.
     pub fn count_postback(&self, outcome: &'static str) {
         self.0.postbacks.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    pub(crate) fn count_job(&self, kind: &'static str, outcome: &'static str) {
+        self.0.jobs.get_or_create(&[("kind", kind), ("outcome", outcome)]).inc();
     }
 
     pub(crate) fn batches(&self) -> &Recording {
@@ -151,12 +170,14 @@ impl Service {
         &self.metrics
     }
 
-    /// All numbers as they are now, as text. They are wanted most when the database is away: then the sessions stay
-    /// what they were.
+    /// All numbers as they are now, as text. They are wanted most when the database is away: then what is counted there
+    /// stays what it was.
     pub async fn write_metrics(&self) -> String {
         let inner = &self.metrics.0;
-        if let Ok(Ok(sessions)) = tokio::time::timeout(COUNT_TIMEOUT, self.count_sessions()).await {
+        if let Ok(Ok((sessions, jobs))) = tokio::time::timeout(COUNT_TIMEOUT, self.count_stored()).await {
             inner.sessions.set(sessions);
+            inner.waiting_jobs.set(jobs.waiting);
+            inner.failing_jobs.set(jobs.failing);
         }
         inner.queue.set(self.recorder.waiting().try_into().unwrap_or(i64::MAX));
         inner.streams.set(self.changes.receiver_count().try_into().unwrap_or(i64::MAX));
@@ -166,8 +187,9 @@ impl Service {
         text
     }
 
-    async fn count_sessions(&self) -> Result<i64, StoreError> {
+    async fn count_stored(&self) -> Result<(i64, JobCounts), StoreError> {
         let mut conn = self.db.read().await?;
-        store::sign_in::sessions::count_sessions(&mut conn, self.clock.now()).await
+        let sessions = store::sign_in::sessions::count_sessions(&mut conn, self.clock.now()).await?;
+        Ok((sessions, count_jobs(&mut conn).await?))
     }
 }

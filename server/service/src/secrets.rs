@@ -6,7 +6,7 @@ use chacha20poly1305::{
     AeadCore, ChaCha20Poly1305, KeyInit,
     aead::{Aead, OsRng, Payload},
 };
-use domain::{ApiKey, ApiKeyId, KeyScopes, Organisation, Slug};
+use domain::{ApiKey, ApiKeyId, JobId, KeyScopes, Organisation, Slug};
 use rand::{Rng, TryRngCore};
 use sha2::{Digest, Sha256};
 use store::organisations::api_keys::StoredKey;
@@ -69,25 +69,42 @@ impl Sealer {
 
     /// A partner's key as it is kept. Bound to its owner: moved to another's row it can't be opened.
     pub(crate) fn seal(&self, id: ApiKeyId, key: &ApiKey, owner: Organisation) -> Option<StoredKey> {
-        let nonce = ChaCha20Poly1305::generate_nonce(&mut OsRng);
-        let aad = owner.to_string();
-        let payload = Payload { msg: key.expose().as_bytes(), aad: aad.as_bytes() };
-        let sealed = self.0.encrypt(&nonce, payload).ok()?;
         Some(StoredKey {
             id,
             name: "Default".to_owned(),
             scopes: KeyScopes::of_partner(),
             hash: hash(key.expose()),
-            sealed: [nonce.as_slice(), &sealed].concat(),
+            sealed: self.seal_bytes(key.expose().as_bytes(), &owner.to_string())?,
         })
     }
 
     /// The key behind its sealed form; nothing where the secret is another one.
     pub(crate) fn open(&self, sealed: &[u8], owner: Organisation) -> Option<ApiKey> {
-        let (nonce, text) = sealed.split_at_checked(12)?;
-        let aad = owner.to_string();
-        let plain = self.0.decrypt(nonce.into(), Payload { msg: text, aad: aad.as_bytes() }).ok()?;
+        let plain = self.open_bytes(sealed, &owner.to_string())?;
         String::from_utf8(plain).ok().map(ApiKey::new)
+    }
+}
+
+impl Sealer {
+    /// What a job is to be done with, as it is kept. Bound to it: in another's row it can't be opened.
+    pub(crate) fn seal_job(&self, plain: &[u8], job: JobId) -> Option<Vec<u8>> {
+        self.seal_bytes(plain, &job.to_string())
+    }
+
+    /// What was sealed for a job; nothing where the secret is another one.
+    pub(crate) fn open_job(&self, sealed: &[u8], job: JobId) -> Option<Vec<u8>> {
+        self.open_bytes(sealed, &job.to_string())
+    }
+
+    fn seal_bytes(&self, plain: &[u8], bound_to: &str) -> Option<Vec<u8>> {
+        let nonce = ChaCha20Poly1305::generate_nonce(&mut OsRng);
+        let sealed = self.0.encrypt(&nonce, Payload { msg: plain, aad: bound_to.as_bytes() }).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
+    fn open_bytes(&self, sealed: &[u8], bound_to: &str) -> Option<Vec<u8>> {
+        let (nonce, text) = sealed.split_at_checked(12)?;
+        self.0.decrypt(nonce.into(), Payload { msg: text, aad: bound_to.as_bytes() }).ok()
     }
 }
 

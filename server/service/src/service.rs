@@ -7,7 +7,7 @@ use std::{
 
 use domain::{PartnerId, UserId};
 use store::{Db, StoreError, audit::Finding};
-use tokio::sync::{Mutex, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 
 use crate::{
     Change, Clock, Mailer, Metrics, Sealer, SessionsEnded,
@@ -42,6 +42,8 @@ pub struct Service {
     pub(crate) metrics: Metrics,
     pub(crate) changes: broadcast::Sender<Change>,
     pub(crate) ended: broadcast::Sender<SessionsEnded>,
+    /// Told when a mail was committed on this node, so that it is sent at once.
+    pub(crate) mail_added: Arc<Notify>,
     /// When the database was last found ready; one request at a time finds out.
     ready: Arc<Mutex<Option<Instant>>>,
     settings: Arc<Settings>,
@@ -68,6 +70,7 @@ impl Service {
             change_pace: Pace::of_changes(),
             changes,
             ended: broadcast::Sender::new(256),
+            mail_added: Arc::default(),
             ready: Arc::default(),
             settings: Arc::new(settings),
         })

@@ -6,11 +6,15 @@ use domain::{Action, Actor, AffiliateId, AppError, FieldChange, PartnerId, UserI
 use store::{
     Conn,
     activity::{NewActivity, insert_activity},
+    jobs::insert_job,
     owned_task,
     sign_in::users::find_name,
 };
 
-use crate::{Clock, Service, SessionsEnded};
+use crate::{
+    Clock, Sealer, Service, SessionsEnded,
+    jobs::{JobKind, Mail},
+};
 
 /// That an entry was written, or that there was nothing to write one about. What a unit of work ends with, so that none
 /// can forget it; only [`UnitOfWork::record`] and [`Recorded::nothing`] make one.
@@ -34,8 +38,10 @@ pub(crate) struct UnitOfWork {
     /// The transaction. It is committed when the work has succeeded.
     pub(crate) conn: Conn,
     clock: Clock,
+    sealer: Sealer,
     actor: Actor,
     ended: Option<SessionsEnded>,
+    has_mail: bool,
 }
 
 /// What is written of a change, beside who made it and when.
@@ -119,6 +125,16 @@ impl UnitOfWork {
         self.actor = actor;
     }
 
+    /// Somebody gets a mail, if the work is committed.
+    pub(crate) async fn mail(&mut self, mail: &Mail) -> Result<(), AppError> {
+        let (id, now) = (self.clock.new_id(), self.clock.now());
+        let plain = serde_json::to_vec(mail).map_err(|_| AppError::Unavailable)?;
+        let sealed = self.sealer.seal_job(&plain, id).ok_or(AppError::Unavailable)?;
+        insert_job(&mut self.conn, id, JobKind::Mail.as_str(), &sealed, now).await?;
+        self.has_mail = true;
+        Ok(())
+    }
+
     /// Open pages of these sessions are told once the work is committed.
     pub(crate) const fn end_sessions(&mut self, ended: SessionsEnded) {
         self.ended = Some(ended);
@@ -139,10 +155,14 @@ impl Service {
         let service = self.clone();
         owned_task(async move {
             let conn = service.db.begin().await?;
-            let mut unit = UnitOfWork { conn, clock: service.clock.clone(), actor, ended: None };
+            let (clock, sealer) = (service.clock.clone(), service.sealer.clone());
+            let mut unit = UnitOfWork { conn, clock, sealer, actor, ended: None, has_mail: false };
             let (value, _) = work(&mut unit).await?;
-            let UnitOfWork { conn, ended, .. } = unit;
+            let UnitOfWork { conn, ended, has_mail, .. } = unit;
             conn.commit().await?;
+            if has_mail {
+                service.mail_added.notify_one();
+            }
             if let Some(ended) = ended {
                 // Nobody listens where no page is open.
                 let _ = service.ended.send(ended);

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clicks;
 pub mod conversions;
 mod error;
+pub mod jobs;
 mod keyset;
 mod locks;
 pub mod maintenance;

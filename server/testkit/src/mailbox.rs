@@ -82,7 +82,12 @@ impl Mailbox {
 
     /// A new, empty one that is not as kind.
     pub fn open_as(manner: Manner) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        Self::open_at(0, manner)
+    }
+
+    /// The same on a port that was free a moment ago.
+    pub fn open_at(port: u16, manner: Manner) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let mailbox = Self { address: listener.local_addr().unwrap(), mails: Arc::default() };
         let mails = Arc::clone(&mailbox.mails);
         thread::spawn(move || {

@@ -18,6 +18,7 @@ mod guide;
 mod http;
 mod limits;
 mod lists;
+mod mails;
 mod markup;
 mod mistakes;
 mod offers;

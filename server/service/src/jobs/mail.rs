@@ -1,13 +1,36 @@
 //! Mails: through an SMTP server, or into the log where none is configured.
+//!
+//! A mail is a job in the transaction that wants it, sealed, since some hold links for new passwords. So none is lost while
+//! the SMTP server is down, and none is sent of what was not committed. One that was sent may be sent again where this
+//! program ends before it could write that down: it bears the same `Message-ID` then.
 
+use std::time::Duration;
+
+use domain::{Email, JobId};
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, SinglePart},
 };
+use serde::{Deserialize, Serialize};
+use store::jobs::TakenJob;
 use url::Url;
-use uuid::Uuid;
 
-use domain::Email;
+use super::Outcome;
+use crate::Service;
+
+/// How long an SMTP server may take for each answer.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A mail that somebody is to get.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mail {
+    /// Whom to.
+    pub(crate) to: Email,
+    /// In a few words.
+    pub(crate) subject: String,
+    /// Plain text.
+    pub(crate) body: String,
+}
 
 /// Where mails go.
 #[derive(Clone)]
@@ -29,40 +52,63 @@ impl Mailer {
     pub fn from_url(url: Option<&str>, site_name: &str, host: &str) -> Result<Self, String> {
         let Some(url) = url else { return Ok(Self::Log) };
         let wrong = "SMTP_URL must look like smtps://user:password@mail.example:465";
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| wrong.to_owned())?.build();
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| wrong.to_owned())?;
+        let transport = transport.timeout(Some(TIMEOUT)).build();
         let address = format!("no-reply@{host}").parse().map_err(|_| format!("{host} can't send mails"))?;
         Ok(Self::Smtp(Box::new(transport), Mailbox::new(Some(site_name.to_owned()), address)))
     }
 
-    /// Sends in the background, so that the time it takes tells nothing about the account.
-    pub(crate) fn send(&self, to: &Email, subject: &str, body: String) {
-        match self {
-            Self::Log => tracing::info!(target: "mail", %to, subject, "\n{body}"),
-            Self::Smtp(transport, sender) => {
-                let mail = match compose(sender, to, subject, body) {
-                    Ok(mail) => mail,
-                    Err(error) => return tracing::error!(target: "mail", %error, "a mail could not be written"),
-                };
-                let transport = transport.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = transport.send(mail).await {
-                        tracing::error!(target: "mail", %error, "a mail could not be sent");
-                    }
-                });
+    /// Hands a mail to the SMTP server, which takes it or says why not.
+    async fn send(&self, id: JobId, mail: &Mail) -> Outcome {
+        let Mail { to, subject, body } = mail;
+        let (transport, sender) = match self {
+            Self::Log => {
+                tracing::info!(target: "mail", %to, subject, "\n{body}");
+                return Outcome::Done;
+            }
+            Self::Smtp(transport, sender) => (transport, sender),
+        };
+        let message = match compose(sender, id, mail) {
+            Ok(message) => message,
+            Err(error) => return Outcome::GiveUp(error),
+        };
+        match transport.send(message).await {
+            Ok(_) => Outcome::Done,
+            Err(error) if is_for_good(error.status().map(u16::from)) => Outcome::GiveUp(error.to_string()),
+            Err(error) => Outcome::Retry(error.to_string()),
+        }
+    }
+}
+
+/// Whether a server that says this will never take a mail. What it says of a password or of encryption is about this
+/// program's settings, and can be mended.
+const fn is_for_good(code: Option<u16>) -> bool {
+    matches!(code, Some(500..=529 | 540..=599))
+}
+
+impl Service {
+    /// Sends the mail of a job.
+    pub(super) async fn send_mail(&self, job: &TakenJob) -> Outcome {
+        let plain = self.sealer.open_job(&job.payload, job.id);
+        match plain.and_then(|plain| serde_json::from_slice(&plain).ok()) {
+            Some(mail) => self.mailer.send(job.id, &mail).await,
+            None => {
+                Outcome::GiveUp("it can't be unsealed: SECRET_KEY_FILE is not the one it was sealed with".to_owned())
             }
         }
     }
 }
 
 /// A mail with all that servers want of one. lettre adds the date; a mail without an id of its own is taken for spam.
-fn compose(sender: &Mailbox, to: &Email, subject: &str, body: String) -> Result<Message, String> {
+fn compose(sender: &Mailbox, id: JobId, mail: &Mail) -> Result<Message, String> {
+    let Mail { to, subject, body } = mail;
     let recipient = to.as_str().parse::<Address>().map_err(|error| format!("{to} is no address: {error}"))?;
     Message::builder()
         .from(sender.clone())
         .to(Mailbox::new(None, recipient))
-        .subject(subject)
-        .message_id(Some(format!("<{}@{}>", Uuid::now_v7(), sender.email.domain())))
-        .singlepart(SinglePart::plain(body))
+        .subject(subject.as_str())
+        .message_id(Some(format!("<{id}@{}>", sender.email.domain())))
+        .singlepart(SinglePart::plain(body.clone()))
         .map_err(|error| error.to_string())
 }
 
@@ -87,12 +133,16 @@ pub fn describe_smtp(url: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Clock;
 
     #[test]
     fn a_mail_has_a_date_an_id_and_nothing_but_ascii_in_its_headers() {
         let sender = Mailbox::new(Some("Netzwerk Süd".to_owned()), "no-reply@network.example".parse().unwrap());
-        let to = Email::parse("somebody@test.example").unwrap();
-        let mail = compose(&sender, &to, "Neues Paßwort", "Größe\n.\nEnde\n".to_owned()).unwrap();
+        let (to, clock) = (Email::parse("somebody@test.example").unwrap(), Clock::default());
+        let mail = Mail { to, subject: "Neues Paßwort".to_owned(), body: "Größe\n.\nEnde\n".to_owned() };
+        let [first, second] = [clock.new_id(), clock.new_id()];
+        let compose = |id| compose(&sender, id, &mail).unwrap();
+        let (mail, again, other) = (compose(first), compose(first), compose(second));
         let mail = String::from_utf8(mail.formatted()).unwrap();
         let (head, _) = mail.split_once("\r\n\r\n").unwrap();
         assert!(head.is_ascii(), "{head}");
@@ -108,9 +158,20 @@ mod tests {
         ] {
             assert!(head.contains(header), "{header} is not in {head}");
         }
-        let other = compose(&sender, &to, "Neues Paßwort", String::new()).unwrap();
         let id = |mail: &str| mail.lines().find(|line| line.starts_with("Message-ID:")).map(str::to_owned);
-        assert_ne!(id(&mail), id(&String::from_utf8(other.formatted()).unwrap()));
+        let id_of = |mail: &Message| id(&String::from_utf8(mail.formatted()).unwrap());
+        assert_eq!(id(&mail), id_of(&again), "whoever gets it twice can tell");
+        assert_ne!(id(&mail), id_of(&other));
+    }
+
+    #[test]
+    fn only_what_is_wrong_with_a_mail_itself_is_for_good() {
+        for code in [500, 501, 550, 552, 554] {
+            assert!(is_for_good(Some(code)), "{code}");
+        }
+        for code in [None, Some(421), Some(450), Some(530), Some(535), Some(538)] {
+            assert!(!is_for_good(code), "{code:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the program does by itself, for as long as it runs.
+//! What keeps the database what it is meant to be, each hour.
 
 use std::time::Duration;
 
@@ -7,42 +7,24 @@ use store::{StoreError, maintenance, owned_task};
 
 use crate::Service;
 
-/// How often it looks what there is to do, and when it tries again what could not be done.
-const EVERY: Duration = Duration::from_hours(1);
-const AGAIN: Duration = Duration::from_mins(1);
 /// Clicks of one step of erasing, and the rest after it, which is for everybody else.
 const STEP: u32 = 1_000;
 const REST: Duration = Duration::from_millis(20);
 const DAY_MILLIS: i64 = 24 * 3_600_000;
 
 impl Service {
-    /// Looks after the database until it is dropped. `retention_days` is after how many days what is known of a click's
-    /// visitor is erased, if ever.
-    pub async fn maintain(&self, retention_days: Option<u32>) {
-        loop {
-            let maintained = self.maintain_once(retention_days).await;
-            if let Err(error) = &maintained {
-                tracing::warn!(%error, "the database could not be looked after; the next try is in a minute");
-            }
-            tokio::time::sleep(if maintained.is_ok() { EVERY } else { AGAIN }).await;
+    /// Erases what is known of visitors and has been kept for so many days.
+    pub(super) async fn erase_visitors(&self, retention_days: u32) -> Result<(), StoreError> {
+        let until = self.clock.now().plus_millis(-i64::from(retention_days) * DAY_MILLIS);
+        while self.erase_some(until).await? {
+            tokio::time::sleep(REST).await;
         }
+        Ok(())
     }
 
-    /// Makes the coming months' parts of a large table, and erases what has been kept for long enough.
-    pub async fn maintain_once(&self, retention_days: Option<u32>) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let prepared = self.prepare_months(now).await;
-        if let Some(days) = retention_days {
-            let until = now.plus_millis(-i64::from(days) * DAY_MILLIS);
-            while self.erase_some(until).await? {
-                tokio::time::sleep(REST).await;
-            }
-        }
-        prepared
-    }
-
-    async fn prepare_months(&self, now: Timestamp) -> Result<(), StoreError> {
-        let db = self.db.clone();
+    /// Makes the coming months' parts of a large table.
+    pub(super) async fn prepare_months(&self) -> Result<(), StoreError> {
+        let (db, now) = (self.db.clone(), self.clock.now());
         owned_task(async move {
             let mut conn = db.begin().await?;
             maintenance::prepare_months(&mut conn, now).await?;

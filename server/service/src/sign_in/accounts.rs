@@ -17,8 +17,9 @@ use store::{
 use super::sessions::{account_key, find_by_spellings, insert_session};
 use crate::{
     Operator, Service, Session, SessionToken, SessionsEnded, SignedIn,
+    jobs::Mail,
     secrets::{hash, new_api_key, random_text},
-    unit_of_work::Entry,
+    unit_of_work::{Entry, Recorded},
 };
 
 /// How long a printed set-up address is good for; a restart prints another.
@@ -82,26 +83,37 @@ impl Service {
         let email = parsed.email.clone();
         // Counted whether or not there is an owner to be told: what is left for links would say so.
         let may_tell = self.limits.check_mail(&account, from).unwrap_or(false);
-        match self.create_account(sign_up.role, parsed, Actor::Visitor { address: from }).await {
-            Ok(_) => Ok(()),
+        let actor = Actor::Visitor { address: from };
+        match self.create_account(sign_up.role, parsed, actor).await {
             Err(error) if error == email_taken() => {
                 if may_tell {
-                    self.tell_owner(&email);
+                    let service = self.clone();
+                    // In a task of its own that nobody waits for: how long it takes would tell that there is an account.
+                    tokio::spawn(async move { service.tell_owner(email, actor).await });
                 }
                 Ok(())
             }
-            Err(error) => Err(error),
+            created => created.map(drop),
         }
     }
 
-    fn tell_owner(&self, email: &Email) {
+    async fn tell_owner(&self, to: Email, actor: Actor) {
         let settings = self.settings();
         let body = format!(
             "Somebody tried to make an account at {} with this address, which has one already.\n\
              If that was you, sign in at {}/signin or ask for a new password at {}/reset.\n",
             settings.site_name, settings.public_url, settings.public_url
         );
-        self.mailer.send(email, "You have an account already", body);
+        let mail = Mail { to, subject: "You have an account already".to_owned(), body };
+        let told = self.write(actor, move |unit| {
+            Box::pin(async move {
+                unit.mail(&mail).await?;
+                Ok(((), Recorded::nothing()))
+            })
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(%error, "the owner of an account could not be told that somebody tried to make it again");
+        }
     }
 
     /// Makes an account of any role; for sign-up, the command line and the demo.

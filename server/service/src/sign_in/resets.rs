@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Service, SessionsEnded, SignedIn,
+    jobs::Mail,
     secrets::{hash, random_text},
     unit_of_work::Recorded,
 };
@@ -43,28 +44,27 @@ impl Service {
 
     async fn store_reset(&self, spellings: Vec<Email>, token: String, from: IpAddr) -> Result<(), AppError> {
         let (now, hash) = (self.clock.now(), hash(&token));
-        let told = self.write(Actor::Visitor { address: from }, move |unit| {
+        let settings = self.settings();
+        let body = format!(
+            "Set a new password for {} within the next hour:\n\n{}/reset?token={token}\n\n\
+             If you did not ask for this, nothing has changed and there is nothing to do.\n",
+            settings.site_name, settings.public_url
+        );
+        self.write(Actor::Visitor { address: from }, move |unit| {
             Box::pin(async move {
                 let conn = &mut unit.conn;
                 let found = find_by_spellings(conn, &spellings).await?;
-                let Some((credentials, email)) = found.filter(|(credentials, _)| !credentials.suspended) else {
-                    return Ok((None, Recorded::nothing()));
+                let Some((credentials, to)) = found.filter(|(credentials, _)| !credentials.suspended) else {
+                    return Ok(((), Recorded::nothing()));
                 };
                 let user = credentials.user_id;
                 tokens::delete_expired_tokens(conn, swept_before(now)).await?;
                 tokens::replace_token(conn, &hash, Purpose::Reset, Some(user), now.plus_millis(RESET_MILLIS)).await?;
-                Ok((Some(email), unit.record_of_account(Action::ResetRequested, user).await?))
+                unit.mail(&Mail { to, subject: "Set a new password".to_owned(), body }).await?;
+                Ok(((), unit.record_of_account(Action::ResetRequested, user).await?))
             })
-        });
-        let Some(email) = told.await? else { return Ok(()) };
-        let body = format!(
-            "Set a new password for {} within the next hour:\n\n{}/reset?token={token}\n\n\
-             If you did not ask for this, nothing has changed and there is nothing to do.\n",
-            self.settings().site_name,
-            self.settings().public_url
-        );
-        self.mailer.send(&email, "Set a new password", body);
-        Ok(())
+        })
+        .await
     }
 
     /// Sets a new password with the token of a mail, ends every old session, and signs in.

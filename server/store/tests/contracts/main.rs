@@ -24,6 +24,7 @@ mod db;
 mod erased;
 mod first_schema;
 mod headers;
+mod jobs;
 mod links;
 mod locks;
 mod maintenance;
