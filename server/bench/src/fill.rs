@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domain::ClickId;
 use sqlx::{AssertSqlSafe, query_scalar, types::Uuid};
+use store::counters::{CLICK_DAYS, CONVERSION_DAYS, PARTNERSHIP_CLICK_DAYS, PARTNERSHIP_CONVERSION_DAYS};
 use testkit::Engine;
 
 use crate::{
@@ -265,14 +266,16 @@ impl Fill<'_> {
                     sum(case when i % 16 = 0 then 1 else 0 end) as bots
                 from {visits} group by link, at / {HOUR_MILLIS}) hours
             group by hour / 24, link order by hour / 24, min(first);
-            insert into partnership_click_days (day, partner_id, affiliate_id, clicks, visits, bots, hours)
-            select d.day, o.partner_id, l.affiliate_id, sum(d.clicks), sum(d.visits), sum(d.bots), 16777215
-            from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-            where o.id in (select {offer} from {offers}) group by 1, 2, 3;
+            {};
             update offer_totals set clicks = coalesce((select sum(d.clicks)
                 from links l join click_days d on d.link_id = l.id where l.offer_id = offer_totals.offer_id), 0)
             where offer_id in (select {offer} from {offers});
-            commit"
+            commit",
+            PARTNERSHIP_CLICK_DAYS.fill_from_links(
+                &CLICK_DAYS,
+                &format!("o.id in (select {offer} from {offers})"),
+                "16777215"
+            )
         )
     }
 
@@ -290,17 +293,17 @@ impl Fill<'_> {
             select {link}, day, 'confirmed', 'USD', sales, 50 * sales, 0, 5 * sales, 0 from (
                 select link, at / {DAY_MILLIS} as day, count(*) as sales
                 from {visits} where i % {CLICKS_PER_SALE} = 0 group by link, at / {DAY_MILLIS}) days;
-            insert into partnership_conversion_days (day, partner_id, affiliate_id, status, currency, conversions,
-                amount_units, amount_micros, commission_units, commission_micros)
-            select d.day, o.partner_id, l.affiliate_id, d.status, d.currency, sum(d.conversions), sum(d.amount_units),
-                sum(d.amount_micros), sum(d.commission_units), sum(d.commission_micros)
-            from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-            where o.id in (select {offer} from {offers}) group by 1, 2, 3, 4, 5;
+            {};
             update offer_totals set conversions = coalesce((select sum(d.conversions)
                 from links l join conversion_days d on d.link_id = l.id
                 where l.offer_id = offer_totals.offer_id), 0)
             where offer_id in (select {offer} from {offers});
-            commit"
+            commit",
+            PARTNERSHIP_CONVERSION_DAYS.fill_from_links(
+                &CONVERSION_DAYS,
+                &format!("o.id in (select {offer} from {offers})"),
+                ""
+            )
         )
     }
 }

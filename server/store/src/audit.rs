@@ -1,9 +1,14 @@
 //! The invariants of the counters, each as a query that finds what breaks it.
 
+use std::sync::LazyLock;
+
 use domain::{ClickId, ConversionStatus, Day};
 use sqlx::{query_as, query_scalar};
 
-use crate::{Conn, StoreError};
+use crate::{
+    Conn, StoreError,
+    counters::{CLICK_DAYS, CONVERSION_DAYS, PARTNERSHIP_CLICK_DAYS, PARTNERSHIP_CONVERSION_DAYS},
+};
 
 /// One invariant and how many places break it.
 #[derive(Debug)]
@@ -14,92 +19,76 @@ pub struct Finding {
     pub broken: i64,
 }
 
-const QUERIES: [(&str, &str); 7] = [
-    (
-        "a link's conversion counts and sums per day, status and currency are those of its rows",
-        "select count(*) from (
-            select link_id, day, status, currency, sum(conversions) as conversions, sum(au) as au, sum(am) as am,
-                sum(cu) as cu, sum(cm) as cm
-            from (
-                select link_id, day, status, currency, conversions, amount_units as au, amount_micros as am,
-                    commission_units as cu, commission_micros as cm from conversion_days
-                union all
-                select link_id, (at - ((at % 86400000) + 86400000) % 86400000) / 86400000, status, currency, -1,
-                    -(amount / 1000000), -(amount % 1000000), -(commission / 1000000), -(commission % 1000000)
-                from conversions
-            ) both_sides
-            group by link_id, day, status, currency
-        ) difference where conversions <> 0 or au <> 0 or am <> 0 or cu <> 0 or cm <> 0",
-    ),
-    (
-        "no two conversions share a click and a transaction",
-        "select count(*) from (select 1 as one from conversions group by click_id, transaction_id having count(*) > 1) twice",
-    ),
-    (
-        "every conversion's click exists and is of the same link",
-        "select count(*) from conversions v left join clicks c on c.id = v.click_id
-            where c.id is null or c.link_id <> v.link_id",
-    ),
-    (
-        "every click's link exists",
-        "select count(*) from clicks c left join links l on l.id = c.link_id where l.id is null",
-    ),
-    (
-        "a partnership's click counts per day are those of its links",
-        "select count(*) from (
-            select day, partner_id, affiliate_id, sum(clicks) as clicks, sum(visits) as visits, sum(bots) as bots,
-                sum(missing) as missing
-            from (
-                select day, partner_id, affiliate_id, clicks, visits, bots, 0 as missing from partnership_click_days
-                union all
-                select d.day, o.partner_id, l.affiliate_id, -d.clicks, -d.visits, -d.bots,
-                    case when (d.hours & ~coalesce(p.hours, 0)) = 0 then 0 else 1 end
-                from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-                left join partnership_click_days p on p.day = d.day and p.partner_id = o.partner_id
-                    and p.affiliate_id = l.affiliate_id
-            ) both_sides
-            group by day, partner_id, affiliate_id
-        ) difference where clicks <> 0 or visits <> 0 or bots <> 0 or missing <> 0",
-    ),
-    (
-        "a partnership's conversion counts and sums per day, status and currency are those of its links",
-        "select count(*) from (
-            select day, partner_id, affiliate_id, status, currency, sum(conversions) as conversions, sum(au) as au,
-                sum(am) as am, sum(cu) as cu, sum(cm) as cm
-            from (
-                select day, partner_id, affiliate_id, status, currency, conversions, amount_units as au,
-                    amount_micros as am, commission_units as cu, commission_micros as cm
-                from partnership_conversion_days
-                union all
-                select d.day, o.partner_id, l.affiliate_id, d.status, d.currency, -d.conversions, -d.amount_units,
-                    -d.amount_micros, -d.commission_units, -d.commission_micros
-                from conversion_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
-            ) both_sides
-            group by day, partner_id, affiliate_id, status, currency
-        ) difference where conversions <> 0 or au <> 0 or am <> 0 or cu <> 0 or cm <> 0",
-    ),
-    (
-        "an offer's totals are those of its links and applications",
-        "select count(*) from (
-            select offer_id, sum(clicks) as clicks, sum(conversions) as conversions, sum(affiliates) as affiliates,
-                sum(waiting) as waiting, sum(rows) as rows
-            from (
-                select offer_id, clicks, conversions, affiliates, waiting_applications as waiting, 1 as rows
-                from offer_totals
-                union all
-                select l.offer_id, -d.clicks, 0, 0, 0, 0 from click_days d join links l on l.id = d.link_id
-                union all
-                select l.offer_id, 0, -d.conversions, 0, 0, 0 from conversion_days d join links l on l.id = d.link_id
-                union all
-                select offer_id, 0, 0, case status when 'approved' then -1 else 0 end,
-                    case status when 'pending' then -1 else 0 end, 0 from applications
-                union all
-                select id, 0, 0, 0, 0, -1 from offers
-            ) all_sides
-            group by offer_id
-        ) difference where clicks <> 0 or conversions <> 0 or affiliates <> 0 or waiting <> 0 or rows <> 0",
-    ),
-];
+/// Conversions as `conversion_days` counts them, negative. Days are counted from 1970, and those before are negative, too.
+const CONVERSION_ROWS: &str = "
+    select (at - ((at % 86400000) + 86400000) % 86400000) / 86400000, link_id, status, currency, -1,
+        -(amount / 1000000), -(amount % 1000000), -(commission / 1000000), -(commission % 1000000) from conversions";
+/// Partnerships and days that miss an hour that one of their links has.
+const UNMARKED_HOURS: &str = "
+    select count(*) from (
+        select distinct d.day, o.partner_id, l.affiliate_id
+        from click_days d join links l on l.id = d.link_id join offers o on o.id = l.offer_id
+        left join partnership_click_days p on p.day = d.day and p.partner_id = o.partner_id
+            and p.affiliate_id = l.affiliate_id
+        where (d.hours & ~coalesce(p.hours, 0)) <> 0
+    ) unmarked";
+
+static QUERIES: LazyLock<[(&str, String); 8]> = LazyLock::new(|| {
+    [
+        (
+            "a link's conversion counts and sums per day, status and currency are those of its rows",
+            CONVERSION_DAYS.differences(CONVERSION_ROWS),
+        ),
+        (
+            "no two conversions share a click and a transaction",
+            "select count(*) from (
+                select 1 as one from conversions group by click_id, transaction_id having count(*) > 1) twice"
+                .to_owned(),
+        ),
+        (
+            "every conversion's click exists and is of the same link",
+            "select count(*) from conversions v left join clicks c on c.id = v.click_id
+                where c.id is null or c.link_id <> v.link_id"
+                .to_owned(),
+        ),
+        (
+            "every click's link exists",
+            "select count(*) from clicks c left join links l on l.id = c.link_id where l.id is null".to_owned(),
+        ),
+        (
+            "a partnership's click counts per day are those of its links",
+            PARTNERSHIP_CLICK_DAYS.differences(&PARTNERSHIP_CLICK_DAYS.of_links(&CLICK_DAYS, "-")),
+        ),
+        ("a partnership's hours with clicks are those of its links", UNMARKED_HOURS.to_owned()),
+        (
+            "a partnership's conversion counts and sums per day, status and currency are those of its links",
+            PARTNERSHIP_CONVERSION_DAYS.differences(&PARTNERSHIP_CONVERSION_DAYS.of_links(&CONVERSION_DAYS, "-")),
+        ),
+        (
+            "an offer's totals are those of its links and applications",
+            "select count(*) from (
+                select offer_id, sum(clicks) as clicks, sum(conversions) as conversions,
+                    sum(affiliates) as affiliates, sum(waiting) as waiting, sum(rows) as rows
+                from (
+                    select offer_id, clicks, conversions, affiliates, waiting_applications as waiting, 1 as rows
+                    from offer_totals
+                    union all
+                    select l.offer_id, -d.clicks, 0, 0, 0, 0 from click_days d join links l on l.id = d.link_id
+                    union all
+                    select l.offer_id, 0, -d.conversions, 0, 0, 0
+                    from conversion_days d join links l on l.id = d.link_id
+                    union all
+                    select offer_id, 0, 0, case status when 'approved' then -1 else 0 end,
+                        case status when 'pending' then -1 else 0 end, 0 from applications
+                    union all
+                    select id, 0, 0, 0, 0, -1 from offers
+                ) all_sides
+                group by offer_id
+            ) difference where clicks <> 0 or conversions <> 0 or affiliates <> 0 or waiting <> 0 or rows <> 0"
+                .to_owned(),
+        ),
+    ]
+});
 
 /// Checks what holds the rows, on a [`snapshot`](crate::Db::snapshot): that the embedded database's file is whole, its
 /// indexes with it, and that no reference leads nowhere. All of it is read, which takes about as long as the other
@@ -129,8 +118,8 @@ pub async fn check_file(conn: &mut Conn) -> Result<Vec<Finding>, StoreError> {
 /// Checks every invariant that a database can tell by itself, on a [`snapshot`](crate::Db::snapshot).
 pub async fn check_invariants(conn: &mut Conn) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
-    for (invariant, sql) in QUERIES {
-        let broken: i64 = run!(conn, |c| query_scalar(sql).fetch_one(c).await)?;
+    for (invariant, sql) in &*QUERIES {
+        let broken: i64 = run!(conn, |c| query_scalar(sql.as_str()).fetch_one(c).await)?;
         findings.push(Finding { invariant, broken });
     }
     findings.insert(0, check_clicks(conn).await?);
@@ -187,29 +176,24 @@ pub async fn count_rows(conn: &mut Conn) -> Result<(i64, i64), StoreError> {
     Ok(run!(conn, |c| query_as(SQL).fetch_one(c).await)?)
 }
 
-#[derive(sqlx::FromRow)]
-struct StatusSum {
-    status: String,
-    counted: i64,
-    stored: i64,
-}
-
-/// "An affiliate's earnings per currency = the sum of commissions that count." Which statuses count is the domain's
-/// to say, so the sums come per status.
+/// "An affiliate's earnings per currency = the sum of commissions that count", to the last millionth. What is compared is
+/// what screens add up, the counters of partnerships. Which statuses count is the domain's to say, so the sums come per
+/// status.
 async fn check_earnings(conn: &mut Conn) -> Result<Finding, StoreError> {
-    const SQL: &str = "select status, cast(sum(counted) as bigint) as counted, cast(sum(stored) as bigint) as stored
+    const SQL: &str = "select status, cast(sum(units) as bigint) as units, cast(sum(micros) as bigint) as micros
         from (
-            select l.affiliate_id, d.status, d.currency, d.commission_units as counted, 0 as stored
-            from conversion_days d join links l on l.id = d.link_id
+            select affiliate_id, status, currency, commission_units as units, commission_micros as micros
+            from partnership_conversion_days
             union all
-            select l.affiliate_id, v.status, v.currency, 0, v.commission / 1000000
+            select l.affiliate_id, v.status, v.currency, -(v.commission / 1000000), -(v.commission % 1000000)
             from conversions v join links l on l.id = v.link_id
         ) both_sides group by affiliate_id, status, currency";
-    let sums: Vec<StatusSum> = run!(conn, |c| query_as(SQL).fetch_all(c).await)?;
+    let differences: Vec<(String, i64, i64)> = run!(conn, |c| query_as(SQL).fetch_all(c).await)?;
     let mut broken = 0;
-    for sum in sums {
-        let status = ConversionStatus::parse(&sum.status).map_err(|_| StoreError::bad_row("conversions", "status"))?;
-        broken += i64::from(status.counts_toward_earnings() && sum.counted != sum.stored);
+    for (status, units, micros) in differences {
+        let status = ConversionStatus::parse(&status).map_err(|_| StoreError::bad_row("conversions", "status"))?;
+        let is_different = i128::from(units) * 1_000_000 + i128::from(micros) != 0;
+        broken += i64::from(status.counts_toward_earnings() && is_different);
     }
     Ok(Finding { invariant: "an affiliate's earnings per currency are the commissions that count", broken })
 }

@@ -7,6 +7,7 @@ pub mod applications;
 pub mod audit;
 pub mod clicks;
 pub mod conversions;
+pub mod counters;
 mod error;
 pub mod jobs;
 mod keyset;

@@ -159,13 +159,3 @@ impl<'g> ConversionTally<'g> {
         }
     }
 }
-
-// What each counter's `insert into … as counted` ends with.
-const ADD_CLICKS: &str = "do update set clicks = counted.clicks + excluded.clicks,
-    visits = counted.visits + excluded.visits, bots = counted.bots + excluded.bots,
-    hours = counted.hours | excluded.hours";
-const ADD_CONVERSIONS: &str = "do update set conversions = counted.conversions + excluded.conversions,
-    amount_units = counted.amount_units + excluded.amount_units,
-    amount_micros = counted.amount_micros + excluded.amount_micros,
-    commission_units = counted.commission_units + excluded.commission_units,
-    commission_micros = counted.commission_micros + excluded.commission_micros";

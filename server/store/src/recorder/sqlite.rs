@@ -4,18 +4,23 @@ mod checkpoints;
 mod conversions;
 mod transaction;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use domain::Slug;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use self::{checkpoints::Checkpointer, conversions::record_conversions, transaction::Transaction};
-use super::{ADD_CLICKS, Answers, ClickTally, OfferTally};
+use super::{Answers, ClickTally, OfferTally};
 use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow, RulesRow},
     conversions::NewConversion,
+    counters::{CLICK_DAYS, OFFER_TOTALS, PARTNERSHIP_CLICK_DAYS},
     db::{DatabaseFile, WAL_KEPT},
     locks::{ReadPermits, WriteGuard, WriteLock},
 };
@@ -177,17 +182,13 @@ fn record_clicks(
 }
 
 fn count_clicks(transaction: &Transaction<'_>, tally: &ClickTally) -> Result<(), StoreError> {
-    let mut count = transaction.prepare_cached(&format!(
-        "insert into click_days as counted (day, link_id, clicks, visits, bots, hours)
-            values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (day, link_id) {ADD_CLICKS}"
-    ))?;
+    static LINKS: LazyLock<String> = LazyLock::new(|| CLICK_DAYS.sqlite_upsert());
+    static PARTNERSHIPS: LazyLock<String> = LazyLock::new(|| PARTNERSHIP_CLICK_DAYS.sqlite_upsert());
+    let mut count = transaction.prepare_cached(&LINKS)?;
     for ((day, link), sums) in &tally.links {
         count.execute(params![day, link.as_bytes(), sums.clicks, sums.visits, sums.bots, sums.hours])?;
     }
-    let mut count = transaction.prepare_cached(&format!(
-        "insert into partnership_click_days as counted (day, partner_id, affiliate_id, clicks, visits, bots, hours)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (day, partner_id, affiliate_id) {ADD_CLICKS}"
-    ))?;
+    let mut count = transaction.prepare_cached(&PARTNERSHIPS)?;
     for ((day, partner, affiliate), sums) in &tally.partnerships {
         let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
         count.execute(params![day, partner, affiliate, sums.clicks, sums.visits, sums.bots, sums.hours])?;
@@ -196,9 +197,8 @@ fn count_clicks(transaction: &Transaction<'_>, tally: &ClickTally) -> Result<(),
 }
 
 fn count_offers(transaction: &Transaction<'_>, offers: &OfferTally) -> Result<(), StoreError> {
-    let mut count = transaction.prepare_cached(
-        "update offer_totals set clicks = clicks + ?2, conversions = conversions + ?3 where offer_id = ?1",
-    )?;
+    static OFFERS: LazyLock<String> = LazyLock::new(|| OFFER_TOTALS.sqlite_upsert());
+    let mut count = transaction.prepare_cached(&OFFERS)?;
     for (offer, sums) in &offers.0 {
         count.execute(params![offer.as_bytes(), sums.clicks, sums.conversions])?;
     }

@@ -1,7 +1,13 @@
 //! The audit: silent about what the store itself wrote, and not about what else was done to it.
 
 use domain::{ClickKind, Timestamp};
-use store::{Conn, Db, audit, clicks::NewClick, conversions::NewConversion};
+use sqlx::AssertSqlSafe;
+use store::{
+    Conn, Db, audit,
+    clicks::NewClick,
+    conversions::NewConversion,
+    counters::{CLICK_DAYS, CONVERSION_DAYS, PARTNERSHIP_CLICK_DAYS, PARTNERSHIP_CONVERSION_DAYS},
+};
 
 use crate::{
     network::{
@@ -17,6 +23,7 @@ const PAIRS: &str = "no two conversions share a click and a transaction";
 const CLICK: &str = "every conversion's click exists and is of the same link";
 const LINK: &str = "every click's link exists";
 const TOGETHER: &str = "a partnership's click counts per day are those of its links";
+const HOURS: &str = "a partnership's hours with clicks are those of its links";
 const SOLD: &str = "a partnership's conversion counts and sums per day, status and currency are those of its links";
 const OFFERS: &str = "an offer's totals are those of its links and applications";
 const EARNED: &str = "an affiliate's earnings per currency are the commissions that count";
@@ -25,7 +32,7 @@ const EARNED: &str = "an affiliate's earnings per currency are the commissions t
 async fn broken(conn: &mut Conn) -> Vec<(&'static str, i64)> {
     let findings = audit::check_invariants(conn).await.unwrap();
     let words: Vec<_> = findings.iter().map(|finding| finding.invariant).collect();
-    assert_eq!(words, [COUNTS, SUMS, PAIRS, CLICK, LINK, TOGETHER, SOLD, OFFERS, EARNED]);
+    assert_eq!(words, [COUNTS, SUMS, PAIRS, CLICK, LINK, TOGETHER, HOURS, SOLD, OFFERS, EARNED]);
     findings.iter().filter(|finding| finding.broken != 0).map(|finding| (finding.invariant, finding.broken)).collect()
 }
 
@@ -51,7 +58,8 @@ async fn add_traffic(db: &Db) {
 }
 
 /// Statements of whoever has the database's password, in a transaction of the store's.
-async fn meddle(conn: &mut Conn, sql: &'static str) {
+async fn meddle(conn: &mut Conn, sql: impl Into<String>) {
+    let sql = AssertSqlSafe(sql.into());
     match conn {
         Conn::SqliteWrite(transaction, _) => sqlx::raw_sql(sql).execute(&mut **transaction).await.map(drop).unwrap(),
         Conn::PostgresWrite(transaction) => sqlx::raw_sql(sql).execute(&mut **transaction).await.map(drop).unwrap(),
@@ -105,14 +113,14 @@ const LOOSE_CONVERSIONS: &str = "create table loose as select * from conversions
 /// Statements, and what the audit says after them.
 type Breach = (&'static [&'static str], &'static [(&'static str, i64)]);
 
-const BREACHES: [Breach; 42] = [
+const BREACHES: [Breach; 41] = [
     (&["update click_days set clicks = clicks - 1"], &[(COUNTS, 2), (TOGETHER, 2), (OFFERS, 1)]),
     (&["update click_days set visits = visits + 1"], &[(COUNTS, 2), (TOGETHER, 2)]),
     (&["update click_days set bots = bots + 1"], &[(COUNTS, 2), (TOGETHER, 2)]),
     // On the wrong day there are too many, and three clicks are on no day.
-    (&["update click_days set day = day + 1"], &[(COUNTS, 5), (TOGETHER, 4)]),
+    (&["update click_days set day = day + 1"], &[(COUNTS, 5), (TOGETHER, 4), (HOURS, 2)]),
     (&["update click_days set hours = 0"], &[(COUNTS, 2)]),
-    (&["update click_days set hours = 16777215"], &[(TOGETHER, 2)]),
+    (&["update click_days set hours = 16777215"], &[(HOURS, 2)]),
     (&["delete from click_days"], &[(COUNTS, 3), (TOGETHER, 2), (OFFERS, 1)]),
     (&["update clicks set kind = 1"], &[(COUNTS, 2)]),
     (&["update clicks set kind = 2"], &[(COUNTS, 2)]),
@@ -120,22 +128,21 @@ const BREACHES: [Breach; 42] = [
     (&["update partnership_click_days set clicks = clicks - 1"], &[(TOGETHER, 2)]),
     (&["update partnership_click_days set visits = visits + 1"], &[(TOGETHER, 2)]),
     (&["update partnership_click_days set bots = bots + 1"], &[(TOGETHER, 2)]),
-    (&["update partnership_click_days set day = day - 1"], &[(TOGETHER, 4)]),
-    (&["update partnership_click_days set hours = 0"], &[(TOGETHER, 2)]),
-    (&["delete from partnership_click_days"], &[(TOGETHER, 2)]),
+    (&["update partnership_click_days set day = day - 1"], &[(TOGETHER, 4), (HOURS, 2)]),
+    (&["update partnership_click_days set hours = 0"], &[(HOURS, 2)]),
+    (&["delete from partnership_click_days"], &[(TOGETHER, 2), (HOURS, 2)]),
     (&["update conversion_days set conversions = conversions + 1"], &[(SUMS, 2), (SOLD, 2), (OFFERS, 1)]),
     (&["update conversion_days set amount_units = amount_units - 1"], &[(SUMS, 2), (SOLD, 2)]),
     (&["update conversion_days set amount_micros = amount_micros + 1"], &[(SUMS, 2), (SOLD, 2)]),
-    (&["update conversion_days set commission_units = commission_units + 1"], &[(SUMS, 2), (SOLD, 2), (EARNED, 1)]),
-    (&["update conversion_days set commission_micros = commission_micros - 1"], &[(SUMS, 2), (SOLD, 2)]),
+    (&["update conversion_days set commission_units = commission_units + 1"], &[(SUMS, 2), (SOLD, 2)]),
     (&["update conversion_days set day = day + 1"], &[(SUMS, 4), (SOLD, 4)]),
-    (&["delete from conversion_days"], &[(SUMS, 2), (SOLD, 2), (OFFERS, 1), (EARNED, 1)]),
+    (&["delete from conversion_days"], &[(SUMS, 2), (SOLD, 2), (OFFERS, 1)]),
     (&["update partnership_conversion_days set conversions = conversions + 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set amount_units = amount_units - 1"], &[(SOLD, 2)]),
     (&["update partnership_conversion_days set amount_micros = amount_micros + 1"], &[(SOLD, 2)]),
-    (&["update partnership_conversion_days set commission_units = commission_units + 1"], &[(SOLD, 2)]),
-    (&["update partnership_conversion_days set commission_micros = commission_micros - 1"], &[(SOLD, 2)]),
-    (&["update partnership_conversion_days set status = 'paid'"], &[(SOLD, 4)]),
+    (&["update partnership_conversion_days set commission_units = commission_units + 1"], &[(SOLD, 2), (EARNED, 1)]),
+    (&["update partnership_conversion_days set commission_micros = commission_micros - 1"], &[(SOLD, 2), (EARNED, 1)]),
+    (&["update partnership_conversion_days set status = 'paid'"], &[(SOLD, 4), (EARNED, 3)]),
     (&["update offer_totals set clicks = clicks + 1"], &[(OFFERS, 1)]),
     (&["update offer_totals set conversions = conversions - 1"], &[(OFFERS, 1)]),
     (&["update offer_totals set affiliates = affiliates + 1"], &[(OFFERS, 1)]),
@@ -156,6 +163,25 @@ const BREACHES: [Breach; 42] = [
         &[(COUNTS, 4), (CLICK, 2), (LINK, 3)],
     ),
 ];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counters_of_partnerships_are_filled_from_those_of_links() {
+    with_recording(async |db: &Db, _: &mut Conn| {
+        add_traffic(db).await;
+        let all_hours = "16777215";
+        let mut conn = db.begin().await.unwrap();
+        for sql in [
+            "delete from partnership_click_days".to_owned(),
+            "delete from partnership_conversion_days".to_owned(),
+            PARTNERSHIP_CLICK_DAYS.fill_from_links(&CLICK_DAYS, "true", all_hours),
+            PARTNERSHIP_CONVERSION_DAYS.fill_from_links(&CONVERSION_DAYS, "true", all_hours),
+        ] {
+            meddle(&mut conn, sql).await;
+        }
+        assert_sound(&mut conn).await;
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_breach_is_found_wherever_it_is() {

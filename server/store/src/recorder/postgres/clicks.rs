@@ -14,7 +14,8 @@ use super::{Links, Memory};
 use crate::{
     StoreError,
     clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, RULES_COLUMNS, ResolvedLink, ResolvedRow},
-    recorder::{ADD_CLICKS, ClickSums, ClickTally, OfferTally},
+    counters::{CLICK_DAYS, OFFER_TOTALS, PARTNERSHIP_CLICK_DAYS},
+    recorder::{ClickSums, ClickTally, OfferTally},
 };
 
 /// A click of a live link.
@@ -155,9 +156,9 @@ pub(super) async fn insert(
         .bind(partnerships.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(_, partner, _)| *partner).collect::<Vec<_>>())
         .bind(partnerships.keys().map(|(.., affiliate)| *affiliate).collect::<Vec<_>>())
-        .bind(offers.keys().copied().collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
+        .bind(offers.keys().copied().collect::<Vec<_>>())
         .bind(rules().map(|rules| rules.offer.as_str()).collect::<Vec<_>>())
         .bind(rules().map(|rules| rules.application.as_str()).collect::<Vec<_>>())
         .bind(rules().map(|rules| rules.partner_suspended).collect::<Vec<_>>())
@@ -189,27 +190,15 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
             from unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::integer[], $8::integer[])
                 new (id, link_id, kind, ip, user_agent, referer)
             where (select holds from memory)
-        ), of_partnerships as (
-            insert into partnership_click_days as counted (clicks, visits, bots, hours, day, partner_id, affiliate_id)
-            select * from unnest($15::bigint[], $16::bigint[], $17::bigint[], $18::integer[], $19::bigint[],
-                $20::uuid[], $21::uuid[]) new
-            where (select holds from memory)
-            on conflict (day, partner_id, affiliate_id) {ADD_CLICKS} returning 1
-        ), of_links as (
-            insert into click_days as counted (clicks, visits, bots, hours, day, link_id)
-            select * from unnest($9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::bigint[],
-                $14::uuid[]) new
-            where (select holds from memory) and (select count(*) from of_partnerships) >= 0
-            on conflict (day, link_id) {ADD_CLICKS} returning 1
-        ), of_offers as (
-            insert into offer_totals as counted (offer_id, clicks, conversions)
-            select * from unnest($22::uuid[], $23::bigint[], $24::bigint[]) new
-            where (select holds from memory) and (select count(*) from of_links) >= 0
-            on conflict (offer_id) do update set clicks = counted.clicks + excluded.clicks,
-                conversions = counted.conversions + excluded.conversions
+        ), of_partnerships as ({} returning 1
+        ), of_links as ({} returning 1
+        ), of_offers as ({}
         )
         select holds from memory",
-        *RULES_COLUMNS
+        *RULES_COLUMNS,
+        PARTNERSHIP_CLICK_DAYS.postgres_upsert(15, "(select holds from memory)"),
+        CLICK_DAYS.postgres_upsert(9, "(select holds from memory) and (select count(*) from of_partnerships) >= 0"),
+        OFFER_TOTALS.postgres_upsert(22, "(select holds from memory) and (select count(*) from of_links) >= 0")
     )
 });
 

@@ -1,6 +1,9 @@
 //! Postbacks on the server: claims resolved, rows inserted, counters changed, stored values returned.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use domain::{
     AffiliateId, KeyOwner, KeyScopes, LinkId, OfferId, PartnerId,
@@ -12,8 +15,9 @@ use uuid::Uuid;
 use crate::{
     StoreError,
     conversions::{NewConversion, RecordedConversion, STORED_COLUMNS, StoredConversion, StoredRow},
+    counters::{CONVERSION_DAYS, PARTNERSHIP_CONVERSION_DAYS},
     organisations::api_keys::is_valid_key,
-    recorder::{ADD_CONVERSIONS, Claim, ConversionSums, ConversionTally, OfferTally},
+    recorder::{Claim, ConversionSums, ConversionTally, OfferTally},
 };
 
 /// Whose key and whose click a postback names.
@@ -155,6 +159,10 @@ async fn insert_conversions(
 
 /// Adds new conversions to the counters, in the order of their keys.
 async fn count_conversions(conn: &mut PgConnection, counted: &[(&NewConversion, Claim)]) -> Result<(), StoreError> {
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let links = CONVERSION_DAYS.postgres_upsert(1, "true");
+        format!("with of_links as ({links}) {}", PARTNERSHIP_CONVERSION_DAYS.postgres_upsert(10, "true"))
+    });
     let mut tally = ConversionTally::default();
     for (new, claim) in counted {
         tally.add(new, *claim);
@@ -163,23 +171,9 @@ async fn count_conversions(conn: &mut PgConnection, counted: &[(&NewConversion, 
     if links.is_empty() {
         return Ok(());
     }
-    let sql = format!(
-        "with of_links as (
-            insert into conversion_days as counted (conversions, amount_units, amount_micros, commission_units,
-                commission_micros, link_id, day, status, currency)
-            select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::uuid[],
-                $7::bigint[], $8::text[], $9::text[])
-            on conflict (link_id, day, status, currency) {ADD_CONVERSIONS}
-        )
-        insert into partnership_conversion_days as counted (conversions, amount_units, amount_micros,
-            commission_units, commission_micros, day, partner_id, affiliate_id, status, currency)
-        select * from unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-            $15::bigint[], $16::uuid[], $17::uuid[], $18::text[], $19::text[])
-        on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
-    );
-    let statement = bind_sums(query(AssertSqlSafe(sql)), links.values())
-        .bind(links.keys().map(|(_, link, ..)| *link).collect::<Vec<_>>())
+    let statement = bind_sums(query(SQL.as_str()), links.values())
         .bind(links.keys().map(|(day, ..)| *day).collect::<Vec<_>>())
+        .bind(links.keys().map(|(_, link, ..)| *link).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., status, _)| *status).collect::<Vec<_>>())
         .bind(links.keys().map(|(.., currency)| *currency).collect::<Vec<_>>());
     bind_sums(statement, partnerships.values())

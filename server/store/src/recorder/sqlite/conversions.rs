@@ -1,6 +1,9 @@
 //! Postbacks in the embedded database: claims resolved, rows inserted, counters changed, stored values returned.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::LazyLock,
+};
 
 use domain::{AffiliateId, KeyOwner, KeyScopes, LinkId, OfferId, PartnerId, conversion::decide};
 use rusqlite::{OptionalExtension as _, params};
@@ -9,8 +12,9 @@ use super::{Transaction, uuid};
 use crate::{
     StoreError,
     conversions::{NewConversion, RecordedConversion, STORED_COLUMNS, StoredConversion, StoredRow},
+    counters::{CONVERSION_DAYS, PARTNERSHIP_CONVERSION_DAYS},
     organisations::api_keys::is_valid_key,
-    recorder::{ADD_CONVERSIONS, Claim, ConversionTally, OfferTally},
+    recorder::{Claim, ConversionTally, OfferTally},
 };
 
 /// Records what may be recorded, and says of each what became of it, in the same order.
@@ -58,20 +62,13 @@ pub(super) fn record_conversions(
 }
 
 fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>) -> Result<(), StoreError> {
-    let mut count = transaction.prepare_cached(&format!(
-        "insert into conversion_days as counted (link_id, day, status, currency, conversions, amount_units,
-            amount_micros, commission_units, commission_micros) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            on conflict (day, link_id, status, currency) {ADD_CONVERSIONS}"
-    ))?;
+    static LINKS: LazyLock<String> = LazyLock::new(|| CONVERSION_DAYS.sqlite_upsert());
+    static PARTNERSHIPS: LazyLock<String> = LazyLock::new(|| PARTNERSHIP_CONVERSION_DAYS.sqlite_upsert());
+    let mut count = transaction.prepare_cached(&LINKS)?;
     for ((day, link, status, currency), n) in &tally.links {
-        count.execute(params![link.as_bytes(), day, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
+        count.execute(params![day, link.as_bytes(), status, currency, n[0], n[1], n[2], n[3], n[4]])?;
     }
-    let mut count = transaction.prepare_cached(&format!(
-        "insert into partnership_conversion_days as counted (day, partner_id, affiliate_id, status, currency,
-            conversions, amount_units, amount_micros, commission_units, commission_micros)
-            values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-            on conflict (day, partner_id, affiliate_id, status, currency) {ADD_CONVERSIONS}"
-    ))?;
+    let mut count = transaction.prepare_cached(&PARTNERSHIPS)?;
     for ((day, partner, affiliate, status, currency), n) in &tally.partnerships {
         let (partner, affiliate) = (partner.as_bytes(), affiliate.as_bytes());
         count.execute(params![day, partner, affiliate, status, currency, n[0], n[1], n[2], n[3], n[4]])?;
