@@ -38,6 +38,73 @@ async fn both_series_give_the_same_tables_and_columns() {
     }
 }
 
+/// The migrations of an engine: file names and texts, in their order.
+fn migrations(engine: &str) -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(engine);
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: std::path::PathBuf| {
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap())
+    };
+    let mut all: Vec<_> = entries.map(read).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn both_series_have_the_same_numbers_and_names() {
+    let names = |engine| migrations(engine).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+/// Whether a migration takes something away that an older program may need, or wants what that does not write.
+fn breaks_older_programs(sql: &str) -> bool {
+    let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let sql = lines.collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    sql.split(';').map(|statement| statement.split_whitespace().collect::<Vec<_>>().join(" ")).any(|statement| {
+        let wants_more =
+            statement.contains("add column") && statement.contains("not null") && !statement.contains("default");
+        let is_change = statement.starts_with("drop ") || statement.starts_with("alter ");
+        let takes_away = [" drop ", "drop table", "rename ", "alter column", "set not null", "add constraint"];
+        wants_more || (is_change && takes_away.iter().any(|words| statement.contains(words)))
+    })
+}
+
+#[test]
+fn what_breaks_older_programs_is_known_when_it_is_seen() {
+    for sql in [
+        "drop table old_things;",
+        "create table x (y text);\nalter table things drop column z;",
+        "alter table things rename to others",
+        "alter table things add column a text not null; ",
+        "alter table things alter column a set not null",
+        "ALTER TABLE things\n    ADD CONSTRAINT c CHECK (a > 0);",
+    ] {
+        assert!(breaks_older_programs(sql), "{sql}");
+    }
+    for sql in [
+        "-- drop table things;\ncreate table more (a text not null);",
+        "alter table things add column a text",
+        "alter table things add column a integer not null default 0;",
+        "create index things_by_a on things (a)",
+        "update things set a = 'drop table';",
+    ] {
+        assert!(!breaks_older_programs(sql), "{sql}");
+    }
+}
+
+#[test]
+fn a_migration_that_breaks_older_programs_says_so() {
+    // Until then a database was of one version at a time.
+    const FIRST_THAT_SAYS: &str = "0013_compatibility.sql";
+    for (name, sql) in ["sqlite", "postgres"].into_iter().flat_map(migrations) {
+        let number: i64 = name.split('_').next().unwrap().parse().unwrap();
+        let says_so = sql.contains(&format!("update compatibility set since = {number};"));
+        if name.as_str() > FIRST_THAT_SAYS {
+            assert_eq!(says_so, breaks_older_programs(&sql), "{name}: compatibility is not what it does");
+        }
+    }
+}
+
 fn id<K: Kind>(number: u128) -> Id<K> {
     Id::from_uuid(uuid::Uuid::from_u128(number))
 }

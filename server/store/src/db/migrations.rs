@@ -27,7 +27,7 @@ static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 pub struct Migrated {
     /// The version that was found; nothing where there was no database, or an empty one.
     pub from: Option<i64>,
-    /// The version that it has now, which is this program's.
+    /// The version that it has now: this program's, or a newer one that this program can work with.
     pub to: i64,
 }
 
@@ -38,15 +38,24 @@ enum Found {
     Nothing,
     /// There are tables, and none of them is this program's.
     Foreign,
-    /// These migrations have been made, each with the checksum of its text.
-    Applied(Vec<(i64, Vec<u8>)>),
+    /// These migrations have been made.
+    Applied(Applied),
+}
+
+/// What was done to a database.
+#[derive(Debug)]
+struct Applied {
+    /// Migrations by their numbers, each with the checksum of its text.
+    migrations: Vec<(i64, Vec<u8>)>,
+    /// The oldest program that can work with it, by the number of its last migration, where that is said.
+    since: Option<i64>,
 }
 
 impl Found {
     /// Whether it began as this program's do, whatever became of it since.
     fn is_of(&self, migrator: &Migrator) -> bool {
         let (Self::Applied(applied), Some(first)) = (self, migrator.iter().next()) else { return false };
-        applied.iter().all(|(number, checksum)| *number != first.version || *first.checksum == checksum[..])
+        applied.migrations.iter().all(|(number, checksum)| *number != first.version || *first.checksum == checksum[..])
     }
 }
 
@@ -56,13 +65,26 @@ enum Standing {
     New,
     Behind(i64),
     Current(i64),
+    /// A newer program has migrated it, and says that this one can still work with it.
+    Ahead(i64),
 }
 
 impl Standing {
+    /// Whether there is something to be done.
+    fn is_behind(self) -> bool {
+        if let Self::Ahead(version) = self {
+            tracing::warn!(
+                version,
+                "the database was migrated by a newer version of this program, which it can work beside"
+            );
+        }
+        matches!(self, Self::New | Self::Behind(_))
+    }
+
     const fn version(self) -> Option<i64> {
         match self {
             Self::New => None,
-            Self::Behind(version) | Self::Current(version) => Some(version),
+            Self::Behind(version) | Self::Current(version) | Self::Ahead(version) => Some(version),
         }
     }
 }
@@ -81,8 +103,9 @@ fn judge(found: &Found, migrator: &Migrator) -> Result<Standing, StoreError> {
         }
         Found::Applied(applied) => applied,
     };
+    let Applied { migrations: applied, since } = applied;
     let (version, latest) = (applied.iter().map(|(version, _)| *version).max().unwrap_or(0), latest(migrator));
-    if version > latest {
+    if version > latest && since.is_none_or(|since| since > latest) {
         return refused(format!(
             "the database was written by a newer version of this program (it is at version {version}, this program \
             knows {latest}); nothing was changed"
@@ -94,19 +117,39 @@ fn judge(found: &Found, migrator: &Migrator) -> Result<Standing, StoreError> {
             Some(_) => {
                 return refused(format!("the database is of another program: its migration {number} isn't this one's"));
             }
+            // Of a newer program, which has said that this one need not know it.
+            None if *number > latest => {}
             None => return refused(format!("the database has a migration {number}, which this program doesn't know")),
         }
     }
     let is_applied = |number: i64| applied.iter().any(|(version, _)| *version == number);
     let is_current = migrator.iter().all(|migration| is_applied(migration.version));
-    Ok(if is_current { Standing::Current(version) } else { Standing::Behind(version) })
+    Ok(match is_current {
+        true if version > latest => Standing::Ahead(version),
+        true => Standing::Current(version),
+        false => Standing::Behind(version),
+    })
 }
 
-/// Refuses what isn't of this program's version.
-fn require_current(found: &Found, migrator: &Migrator) -> Result<(), StoreError> {
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To work with it, beside a newer program if need be.
+    Work,
+    /// To look at all of it, which only the program of its version can.
+    Audit,
+}
+
+/// Refuses what this program can't do this with.
+fn require_usable(found: &Found, migrator: &Migrator, purpose: Purpose) -> Result<(), StoreError> {
     let wanted = latest(migrator);
     let why = match judge(found, migrator)? {
         Standing::Current(_) => return Ok(()),
+        Standing::Ahead(_) if purpose == Purpose::Work => return Ok(()),
+        Standing::Ahead(version) => format!(
+            "the database was written by a newer version of this program (it is at version {version}, this program \
+            knows {wanted}), and only that one can look at all of it"
+        ),
         Standing::New => "the database has no tables: it is none of this program's".to_owned(),
         Standing::Behind(version) => format!(
             "the database is at version {version}, and this program wants {wanted}: run `something-project migrate`"
@@ -124,7 +167,12 @@ async fn read_sqlite(conn: &mut SqliteConnection) -> Result<Found, StoreError> {
     if !tables.iter().any(|name| name == "_sqlx_migrations") {
         return Ok(Found::Foreign);
     }
-    Ok(Found::Applied(query_as(APPLIED).fetch_all(conn).await?))
+    let since = if tables.iter().any(|name| name == "compatibility") {
+        query_scalar(SINCE).fetch_optional(&mut *conn).await?
+    } else {
+        None
+    };
+    Ok(Found::Applied(Applied { migrations: query_as(APPLIED).fetch_all(conn).await?, since }))
 }
 
 /// Tables of others may lie beside this program's, as extensions have some.
@@ -134,9 +182,13 @@ async fn read_postgres(conn: &mut PgConnection) -> Result<Found, StoreError> {
     if !is_there {
         return Ok(Found::Nothing);
     }
-    Ok(Found::Applied(query_as(APPLIED).fetch_all(conn).await?))
+    let says_since: bool =
+        query_scalar("select to_regclass('compatibility') is not null").fetch_one(&mut *conn).await?;
+    let since = if says_since { query_scalar(SINCE).fetch_optional(&mut *conn).await? } else { None };
+    Ok(Found::Applied(Applied { migrations: query_as(APPLIED).fetch_all(conn).await?, since }))
 }
 
+const SINCE: &str = "select since from compatibility";
 const APPLIED: &str = "select version, checksum from _sqlx_migrations where success order by version";
 
 /// A connection as migrations and looks want it: without a limit to a statement's time, and without a line in the log
@@ -175,12 +227,12 @@ async fn look_by(options: &SqliteConnectOptions) -> Result<Found, StoreError> {
     found
 }
 
-/// How to read a file of this program's version.
-pub(super) async fn read_only_options(path: &Path) -> Result<SqliteConnectOptions, StoreError> {
+/// How to read a file that can be used for this.
+pub(super) async fn read_only_options(path: &Path, purpose: Purpose) -> Result<SqliteConnectOptions, StoreError> {
     file::check_library()?;
     file::require(path)?;
     let (options, found) = look(path).await?;
-    require_current(&found, &SQLITE)?;
+    require_usable(&found, &SQLITE, purpose)?;
     Ok(options)
 }
 
@@ -195,9 +247,9 @@ pub(super) async fn any_version_options(path: &Path) -> Result<SqliteConnectOpti
     Err(StoreError::Setup(format!("{} has none of this program's tables: it is no database of its", path.display())))
 }
 
-/// Fails unless a server's database has this program's version.
-pub(super) async fn require_current_postgres(conn: &mut PgConnection) -> Result<(), StoreError> {
-    require_current(&read_postgres(conn).await?, &POSTGRES)
+/// Fails unless a server's database can be used for this.
+pub(super) async fn require_usable_postgres(conn: &mut PgConnection, purpose: Purpose) -> Result<(), StoreError> {
+    require_usable(&read_postgres(conn).await?, &POSTGRES, purpose)
 }
 
 /// Fails where a server's database has none of this program's tables.
@@ -244,13 +296,13 @@ async fn migrate_sqlite(path: &Path) -> Result<Migrated, StoreError> {
             path.display()
         )));
     }
-    if let Standing::Behind(_) = standing {
+    if standing.is_behind() {
         file::check_writable(path)?;
         let mut conn = migrating(path).connect().await.map_err(|error| file::refused(path, &error))?;
         SQLITE.run(&mut conn).await?;
         conn.close().await?;
     }
-    Ok(Migrated { from: standing.version(), to })
+    Ok(Migrated { from: standing.version(), to: standing.version().unwrap_or(to).max(to) })
 }
 
 /// Makes a database that is complete as soon as it is there; a program that is killed meanwhile leaves none. Returns
@@ -270,7 +322,7 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging().options([("lock_timeout", "500")]);
     let mut conn = connect(&options).await?;
     let standing = judge(&read_postgres(&mut conn).await?, &POSTGRES)?;
-    if !matches!(standing, Standing::Current(_)) {
+    if standing.is_behind() {
         check_rights(&mut conn).await?;
         while let Err(error) = POSTGRES.run(&mut conn).await {
             if !is_locked(&error) {
@@ -283,7 +335,8 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
         }
     }
     conn.close().await?;
-    Ok(Migrated { from: standing.version(), to: latest(&POSTGRES) })
+    let to = latest(&POSTGRES);
+    Ok(Migrated { from: standing.version(), to: standing.version().unwrap_or(to).max(to) })
 }
 
 /// Until the next try of a migration that waits for a lock.

@@ -13,7 +13,7 @@ use super::{
     Db, POOL_TIMEOUT,
     address::Address,
     file,
-    migrations::{read_only_options, require_current_postgres, require_postgres},
+    migrations::{Purpose, read_only_options, require_postgres, require_usable_postgres},
     open_file::DatabaseFile,
     reaching::unreachable,
 };
@@ -34,11 +34,11 @@ impl Db {
     }
 
     /// Connects to a database of this program's version, `sqlite://path` or `postgres://…`. It makes none and migrates
-    /// none: one of another version is refused.
+    /// none: one of another version is refused, unless that is newer and says that this program can work with it.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         match Address::parse(url)? {
             Address::Sqlite(path) => connect_sqlite(&path).await,
-            Address::Postgres(url) => connect_postgres(PgConnectOptions::from_str(url)?).await,
+            Address::Postgres(url) => connect_postgres(PgConnectOptions::from_str(url)?, Purpose::Work).await,
         }
     }
 
@@ -47,14 +47,14 @@ impl Db {
     pub async fn connect_read_only(url: &str) -> Result<Self, StoreError> {
         match Address::parse(url)? {
             Address::Sqlite(path) => {
-                let options = read_only_options(&path).await?;
+                let options = read_only_options(&path, Purpose::Audit).await?;
                 let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(POOL_TIMEOUT);
                 let read = read.connect_with(options).await?;
                 embedded(&path, read.clone(), read)
             }
             Address::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-                connect_postgres(options.options([READ_ONLY])).await
+                connect_postgres(options.options([READ_ONLY]), Purpose::Audit).await
             }
         }
     }
@@ -75,7 +75,7 @@ fn embedded(path: &Path, write: sqlx::SqlitePool, read: sqlx::SqlitePool) -> Res
 
 async fn connect_sqlite(path: &Path) -> Result<Db, StoreError> {
     // Looks before anything is opened for writing, which may change what is there.
-    read_only_options(path).await?;
+    read_only_options(path, Purpose::Work).await?;
     file::check_writable(path)?;
     file::warn_if_not_private(path);
     let options = SqliteConnectOptions::new()
@@ -103,7 +103,7 @@ async fn connect_sqlite(path: &Path) -> Result<Db, StoreError> {
 
 const READ_ONLY: (&str, &str) = ("default_transaction_read_only", "on");
 
-async fn connect_postgres(options: PgConnectOptions) -> Result<Db, StoreError> {
+async fn connect_postgres(options: PgConnectOptions, purpose: Purpose) -> Result<Db, StoreError> {
     let timeout = POOL_TIMEOUT.as_millis().to_string();
     let options = options.options([
         ("statement_timeout", timeout.as_str()),
@@ -113,7 +113,7 @@ async fn connect_postgres(options: PgConnectOptions) -> Result<Db, StoreError> {
     ]);
     let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(POOL_TIMEOUT);
     let write = pool(5).connect_with(options.clone()).await.map_err(|error| unreachable(&options, &error))?;
-    require_current_postgres(&mut *write.acquire().await?).await?;
+    require_usable_postgres(&mut *write.acquire().await?, purpose).await?;
     let read = pool(10).connect_with(options.options([READ_ONLY])).await?;
     Ok(Db::Postgres { write, read, metrics: PoolMetrics::default() })
 }

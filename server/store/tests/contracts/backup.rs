@@ -112,7 +112,7 @@ async fn a_backup_is_made_of_any_version_and_changes_none() {
     assert_eq!(Db::migrate(&url(&copies[0])).await.unwrap().from, Some(1));
 
     Db::migrate(&database.url).await.unwrap();
-    add_migration(&database, 9_999).await;
+    add_migration(&database, 9_999, 9_999).await;
     Db::backup(&database.url, &copies[1]).await.unwrap();
     let error = Db::connect(&url(&copies[1])).await.unwrap_err().to_string();
     assert!(error.contains("newer version"), "{error}");

@@ -17,11 +17,12 @@ use crate::{
     network::{NOW, add_partner, new_key},
 };
 
-/// Makes a database say that it has a migration with this number.
-pub async fn add_migration(database: &TestDatabase, number: i64) {
+/// Makes a database say that it has a migration with this number, and that programs since another can work with it.
+pub async fn add_migration(database: &TestDatabase, number: i64, since: i64) {
     let sql = format!(
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-            select {number}, 'of a coming version', success, checksum, 0 from _sqlx_migrations where version = 1"
+            select {number}, 'of a coming version', success, checksum, 0 from _sqlx_migrations where version = 1;
+        update compatibility set since = {since}"
     );
     database.run_sql(sql).await;
 }
@@ -169,7 +170,7 @@ async fn a_newer_database_is_refused_and_stays_as_it_is() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let Some(database) = TestDatabase::create(engine).await else { continue };
         let known = Db::migrate(&database.url).await.unwrap().to;
-        add_migration(&database, 9_999).await;
+        add_migration(&database, 9_999, 9_999).await;
         let before = (engine == Engine::Sqlite).then(|| fs::read(file(&database)).unwrap());
         let error = refusal(&database).await;
         let wanted = format!("newer version of this program (it is at version 9999, this program knows {known})");
@@ -177,6 +178,25 @@ async fn a_newer_database_is_refused_and_stays_as_it_is() {
         if let Some(before) = before {
             assert_eq!(fs::read(file(&database)).unwrap(), before);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_program_goes_on_beside_a_newer_one_that_can_be_worked_beside() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(database) = TestDatabase::create(engine).await else { continue };
+        let known = Db::migrate(&database.url).await.unwrap().to;
+        add_migration(&database, known + 1, known).await;
+        let migrated = Db::migrate(&database.url).await.unwrap();
+        assert_eq!(migrated, Migrated { from: Some(known + 1), to: known + 1 });
+        let db = Db::connect(&database.url).await.unwrap();
+        add_somebody(&db).await;
+        assert!(anybody_is_in(&db).await);
+        db.close().await;
+        let error = Db::connect_read_only(&database.url).await.unwrap_err().to_string();
+        assert!(error.contains("only that one can look at all of it"), "{error}");
+        add_migration(&database, known + 2, known + 1).await;
+        assert!(refusal(&database).await.contains("newer version"));
     }
 }
 

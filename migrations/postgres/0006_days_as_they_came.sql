@@ -1,0 +1,2 @@
+-- Nothing to do here: rows of PostgreSQL's tables lie in the order in which they came. Kept beside
+-- ../sqlite/0006_days_as_they_came.sql.

@@ -1,0 +1,2 @@
+-- Nothing to do here: the statement by which PostgreSQL's recorder records asks by itself whether what decides on links is
+-- still what it was. Kept beside ../sqlite/0007_link_changes.sql.
