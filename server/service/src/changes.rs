@@ -4,13 +4,13 @@ use domain::{AffiliateId, PartnerId, UserId};
 
 use crate::{Session, SessionToken};
 
-/// A click or a conversion was committed.
+/// Something was committed: a click, a conversion, or what somebody has done. Admins are concerned by everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
-    /// Whose offer.
-    pub partner: PartnerId,
-    /// Whose link.
-    pub affiliate: AffiliateId,
+    /// The partner whom it concerns.
+    pub partner: Option<PartnerId>,
+    /// The affiliate whom it concerns.
+    pub affiliate: Option<AffiliateId>,
 }
 
 /// One session or several have ended on this node.

@@ -27,6 +27,7 @@ pub use jobs::{Mailer, describe_smtp, run_jobs};
 pub use metrics::Metrics;
 pub use postbacks::{PostbackOutcome, PostbackReceipt};
 pub use principal::{AdminSession, AffiliateSession, Operator, PartnerSession, Session};
+pub use reports::Version;
 pub use secrets::Sealer;
 pub use service::{Service, Settings};
 pub use sign_in::{NewAccount, SessionToken, SignUp, SignedIn};

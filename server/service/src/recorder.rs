@@ -224,7 +224,7 @@ impl Batch {
             match &link {
                 Some(link) if link.rules.is_live() => {
                     metrics.count_click(waiting.asked.kind);
-                    touched.insert(Change { partner: link.partner_id, affiliate: link.affiliate_id });
+                    touched.insert(Change { partner: Some(link.partner_id), affiliate: Some(link.affiliate_id) });
                 }
                 Some(_) => metrics.count_not_live(),
                 None => metrics.count_unknown(),
@@ -233,7 +233,7 @@ impl Batch {
         }
         for (waiting, recorded) in self.conversions.into_iter().zip(answers.conversions) {
             if let RecordedConversion::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
-                touched.insert(Change { partner: *partner_id, affiliate: *affiliate_id });
+                touched.insert(Change { partner: Some(*partner_id), affiliate: Some(*affiliate_id) });
             }
             let _ = waiting.reply.send(recorded);
         }

@@ -107,7 +107,7 @@ impl Service {
         self.db.close().await;
     }
 
-    /// Clicks and conversions as they are committed on this node.
+    /// What is committed on this node, as it is.
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
     }

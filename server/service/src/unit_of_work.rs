@@ -12,7 +12,7 @@ use store::{
 };
 
 use crate::{
-    Clock, Sealer, Service, SessionsEnded,
+    Change, Clock, Sealer, Service, SessionsEnded,
     jobs::{JobKind, Mail},
 };
 
@@ -42,6 +42,8 @@ pub(crate) struct UnitOfWork {
     actor: Actor,
     ended: Option<SessionsEnded>,
     has_mail: bool,
+    /// Whom what was done concerns.
+    changes: Vec<Change>,
 }
 
 /// What is written of a change, beside who made it and when.
@@ -106,6 +108,7 @@ impl UnitOfWork {
         let (id, actor) = (self.clock.new_id(), self.actor);
         let new = NewActivity { id, actor, action, subject_id, subject, changes, partner, affiliate, account };
         insert_activity(&mut self.conn, &new).await?;
+        self.changes.push(Change { partner, affiliate });
         Ok(Recorded(()))
     }
 
@@ -156,15 +159,18 @@ impl Service {
         owned_task(async move {
             let conn = service.db.begin().await?;
             let (clock, sealer) = (service.clock.clone(), service.sealer.clone());
-            let mut unit = UnitOfWork { conn, clock, sealer, actor, ended: None, has_mail: false };
+            let mut unit = UnitOfWork { conn, clock, sealer, actor, ended: None, has_mail: false, changes: vec![] };
             let (value, _) = work(&mut unit).await?;
-            let UnitOfWork { conn, ended, has_mail, .. } = unit;
+            let UnitOfWork { conn, ended, has_mail, changes, .. } = unit;
             conn.commit().await?;
             if has_mail {
                 service.mail_added.notify_one();
             }
-            if let Some(ended) = ended {
+            for change in changes {
                 // Nobody listens where no page is open.
+                let _ = service.changes.send(change);
+            }
+            if let Some(ended) = ended {
                 let _ = service.ended.send(ended);
             }
             Ok(value)

@@ -4,7 +4,7 @@ use domain::{
     Action, ActivityActor, ActivityId, ActivityRow, Actor, AffiliateId, FieldChange, ListQuery, Page, PartnerId, Role,
     UserId,
 };
-use sqlx::{AssertSqlSafe, query, query_as};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::{
@@ -107,6 +107,26 @@ impl ListedActivity {
     }
 }
 
+/// The newest entry that concerns somebody.
+pub async fn find_newest(conn: &mut Conn, scope: Scope) -> Result<Option<ActivityId>, StoreError> {
+    let sql = format!("select t.id from activity t where {} order by t.id desc limit 1", whose(scope, "$1", "$2"));
+    let id: Option<Uuid> = run!(conn, |c| query_scalar(AssertSqlSafe(sql))
+        .bind(scope.partner())
+        .bind(scope.affiliate())
+        .fetch_optional(c)
+        .await)?;
+    Ok(id.map(ActivityId::from_uuid))
+}
+
+/// Whom an entry concerns, as a condition that an index can answer.
+fn whose(scope: Scope, partner: &str, affiliate: &str) -> String {
+    match scope {
+        Scope::Partner(_) => format!("(t.partner_id = {partner} and {affiliate} is null)"),
+        Scope::Affiliate(_) => format!("(t.affiliate_id = {affiliate} and {partner} is null)"),
+        Scope::Network => format!("({partner} is null and {affiliate} is null)"),
+    }
+}
+
 /// What concerns somebody, newest first; `status` is the noun that it was done to, `text` is searched for in names.
 pub async fn list_activity(
     conn: &mut Conn,
@@ -117,11 +137,7 @@ pub async fn list_activity(
     let (keyset, search) = (Keyset::of(Order::newest("t.id"), list), Search::of(conn, list));
     // Who may not know an admin's name can't find it by searching, either.
     let name = if matches!(scope, Scope::Network) { "u.name" } else { "case when u.is_admin then '' else u.name end" };
-    let whose = match scope {
-        Scope::Partner(_) => "(t.partner_id = $6 and $7 is null)",
-        Scope::Affiliate(_) => "(t.affiliate_id = $7 and $6 is null)",
-        Scope::Network => "($6 is null and $7 is null)",
-    };
+    let whose = whose(scope, "$6", "$7");
     let sql = format!(
         "select t.id, t.actor, t.user_id, {ROLE} as role, u.name, t.address, t.action, t.subject_id, t.subject, t.changes
         from activity t left join users u on u.id = t.user_id {MEMBERSHIP_JOINS}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{ListQuery, Role};
+use domain::{Decision, ListQuery, OfferAction, Role};
 use service::Session;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -150,6 +150,42 @@ async fn every_stream_of_a_person_tells_of_a_click_and_no_one_elses_does() {
         for stream in &mut untold {
             assert!(!stream.tells("event: change", Duration::from_millis(500)).await, "{}", stream.text);
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_tell_of_applications_decisions_and_reviews_to_those_whom_they_concern() {
+    on_both(|app| async move {
+        let net = app.network().await;
+        let sign_in = |email: &'static str| app.service.sign_in(email, PASSWORD.to_owned(), [127, 0, 0, 1].into());
+        let mut streams = Vec::new();
+        for email in ["partner@test.example", "affiliate@test.example", "admin@test.example", "other@test.example"] {
+            let token = sign_in(email).await.unwrap().token;
+            streams.push(Stream::open(&app, token.expose()).await);
+        }
+        for revoked_or_approved in [Decision::Revoke, Decision::Approve] {
+            // Streams of a shared database tell once more when they have looked for the first time.
+            for stream in &mut streams {
+                let _ = stream.tells("event: change", Duration::from_millis(300)).await;
+                stream.text.clear();
+            }
+            app.service.decide_application(&net.partner.session, net.application, revoked_or_approved).await.unwrap();
+            let [partner, affiliate, admin, other] = &mut streams[..] else { unreachable!() };
+            for stream in [partner, affiliate, admin] {
+                assert!(stream.tells("event: change", AT_ONCE).await, "{}", stream.text);
+            }
+            assert!(!other.tells("event: change", Duration::from_millis(500)).await, "{}", other.text);
+        }
+        for stream in &mut streams {
+            stream.text.clear();
+        }
+        app.service.change_offer(&net.partner.session, net.offer, OfferAction::Pause).await.unwrap();
+        let [partner, _, admin, other] = &mut streams[..] else { unreachable!() };
+        for stream in [partner, admin] {
+            assert!(stream.tells("event: change", AT_ONCE).await, "{}", stream.text);
+        }
+        assert!(!other.tells("event: change", Duration::from_millis(500)).await, "{}", other.text);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use domain::{Action, ActivityActor, ActivityRow, Actor, FieldChange, ListQuery, Role, UserId};
 use store::{
     Conn, Scope,
-    activity::{NewActivity, insert_activity, list_activity},
+    activity::{NewActivity, find_newest, insert_activity, list_activity},
 };
 
 use crate::{
@@ -58,9 +58,15 @@ async fn everybody_reads_what_concerns_them_and_admins_read_all() {
         let of_account =
             NewActivity { account: Some(affiliate.user), ..new(by(affiliate.user), Action::SignedIn, "Blog") };
         let of_nobody = NewActivity { account: Some(admin), ..new(Actor::Operator, Action::AccountCreated, "Boss") };
+        let newest = async |conn: &mut Conn, scope| find_newest(conn, scope).await.unwrap();
+        assert_eq!(newest(conn, Scope::Network).await, None);
         for entry in [&of_both, &of_partner, &of_account, &of_nobody] {
             insert_activity(conn, entry).await.unwrap();
         }
+        assert_eq!(newest(conn, Scope::Partner(partner.id)).await, Some(of_partner.id));
+        assert_eq!(newest(conn, Scope::Affiliate(affiliate.id)).await, Some(of_account.id));
+        assert_eq!(newest(conn, Scope::Network).await, Some(of_nobody.id));
+        assert_eq!(newest(conn, Scope::Partner(rival.partner.id)).await, None);
         let all = ListQuery::default();
         let of_shop = read(conn, Scope::Partner(partner.id), partner.user, &all).await;
         assert_eq!(subjects(&of_shop), ["Boots", "Shoes"], "the newest first");

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{AffiliateId, PartnerId};
-use service::{Change, Service, Session};
+use service::{Change, Service, Session, Version};
 use tokio::sync::{broadcast, watch};
 
 /// Shortest time between two events; a burst of clicks is one event.
@@ -34,8 +34,8 @@ impl Audience {
 
     fn is_concerned_by(self, change: Change) -> bool {
         match self {
-            Self::Partner(partner) => partner == change.partner,
-            Self::Affiliate(affiliate) => affiliate == change.affiliate,
+            Self::Partner(partner) => change.partner == Some(partner),
+            Self::Affiliate(affiliate) => change.affiliate == Some(affiliate),
             Self::Network => true,
         }
     }
@@ -80,7 +80,7 @@ struct Watcher {
     session: Session,
     service: Service,
     changes: broadcast::Receiver<Change>,
-    seen: Option<(i64, i64)>,
+    seen: Option<Version>,
     sender: watch::Sender<u64>,
     watchers: Watchers,
     /// Whether others can still find it.
