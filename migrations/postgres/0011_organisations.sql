@@ -2,6 +2,9 @@
 -- person with one key. `partners` and `affiliates` stay as what other tables refer to: an offer is a partner's and of
 -- nobody else. Kept beside ../sqlite/0011_organisations.sql.
 
+-- Programs of the version before may run: what they change must not fall between two of these steps.
+lock table users, partners, affiliates, suspensions, old_api_keys in access exclusive mode;
+
 create table organisations (
     -- The partner's or the affiliate's.
     id         uuid   not null primary key,
@@ -40,14 +43,15 @@ create table api_keys (
     revoked_at      bigint,
     constraint api_keys_sealed check ((sealed is null) = (revoked_at is not null))
 );
+-- Ids are UUIDs of version 7: the time of the key, then random bits.
 insert into api_keys
-select (lpad(to_hex(api_key_at), 12, '0') || '7' || substr(md5(random()::text || id::text), 1, 3)
+select (lpad(to_hex(greatest(api_key_at, 0)), 12, '0') || '7' || substr(md5(random()::text || id::text), 1, 3)
         || '8' || substr(md5(random()::text || id::text), 1, 15))::uuid,
     id, 'Default', 'postback', api_key_hash, api_key_sealed, api_key_at, null
 from partners;
 -- Of older keys it is not known when they were made; some time before they were replaced.
 insert into api_keys
-select (lpad(to_hex(replaced_at), 12, '0') || '7' || substr(md5(random()::text || partner_id::text), 1, 3)
+select (lpad(to_hex(greatest(replaced_at, 0)), 12, '0') || '7' || substr(md5(random()::text || partner_id::text), 1, 3)
         || '8' || substr(md5(random()::text || partner_id::text), 1, 15))::uuid,
     partner_id, 'Default', 'postback', api_key_hash, null, replaced_at, replaced_at
 from old_api_keys;
@@ -57,6 +61,9 @@ create index api_keys_by_organisation on api_keys (organisation_id, id);
 drop table old_api_keys;
 
 -- Suspended is an organisation (`owner_id`) that has a row here, and nobody else.
+insert into suspensions (owner_id)
+select m.organisation_id from memberships m join users u on u.id = m.user_id where u.suspended_at is not null
+on conflict (owner_id) do nothing;
 alter table suspensions add column suspended_at bigint not null default 0;
 update suspensions s set suspended_at = u.suspended_at
 from memberships m join users u on u.id = m.user_id
@@ -67,6 +74,9 @@ alter table partners drop column user_id, drop column api_key_hash, drop column 
 alter table affiliates drop column user_id,
     add constraint affiliates_organisation foreign key (id) references organisations (id);
 
+-- Admins can't be suspended. Whoever made one so by hand wanted them out.
+delete from sessions where user_id in (select id from users where role = 'admin' and suspended_at is not null);
+update users set password_hash = '!' where role = 'admin' and suspended_at is not null;
 alter table users add column is_admin boolean not null default false;
 update users set is_admin = true where role = 'admin';
 alter table users drop column role, drop column suspended_at;

@@ -43,13 +43,14 @@ create table api_keys (
     revoked_at      integer,
     constraint api_keys_sealed check ((sealed is null) = (revoked_at is not null))
 ) strict;
+-- Ids are UUIDs of version 7: the time of the key, then random bits.
 insert into api_keys
-select unhex(printf('%012x', api_key_at) || '7' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2)),
+select unhex(printf('%012x', max(api_key_at, 0)) || '7' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2)),
     id, 'Default', 'postback', api_key_hash, api_key_sealed, api_key_at, null
 from partners;
 -- Of older keys it is not known when they were made; some time before they were replaced.
 insert into api_keys
-select unhex(printf('%012x', replaced_at) || '7' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2)),
+select unhex(printf('%012x', max(replaced_at, 0)) || '7' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2)),
     partner_id, 'Default', 'postback', api_key_hash, null, replaced_at, replaced_at
 from old_api_keys;
 -- One that is valid for each organisation, for now.
@@ -58,6 +59,9 @@ create index api_keys_by_organisation on api_keys (organisation_id, id);
 drop table old_api_keys;
 
 -- Suspended is an organisation (`owner_id`) that has a row here, and nobody else.
+insert into suspensions (owner_id)
+select m.organisation_id from memberships m join users u on u.id = m.user_id where u.suspended_at is not null
+on conflict (owner_id) do nothing;
 alter table suspensions add column suspended_at integer not null default 0;
 update suspensions set suspended_at = coalesce((
     select u.suspended_at from memberships m join users u on u.id = m.user_id
@@ -78,6 +82,9 @@ insert into bare_affiliates select id from affiliates;
 drop table affiliates;
 alter table bare_affiliates rename to affiliates;
 
+-- Admins can't be suspended. Whoever made one so by hand wanted them out.
+delete from sessions where user_id in (select id from users where role = 'admin' and suspended_at is not null);
+update users set password_hash = '!' where role = 'admin' and suspended_at is not null;
 alter table users add column is_admin integer not null default 0 constraint users_is_admin check (is_admin in (0, 1));
 update users set is_admin = 1 where role = 'admin';
 alter table users drop column role;

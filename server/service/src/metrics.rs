@@ -83,7 +83,7 @@ impl Metrics {
             gauge
         };
         let queue = gauge(&mut registry, "queue_depth", "Clicks and postbacks that wait for the recorder");
-        let help = "Jobs in the background that are still to be done, of the whole network";
+        let help = "Mails and whatever else is done once that are still to be done, of the whole network";
         let waiting_jobs = gauge(&mut registry, "jobs_waiting", help);
         let help = "Of them, those that have failed and are tried again";
         let failing_jobs = gauge(&mut registry, "jobs_failing", help);

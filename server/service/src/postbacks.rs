@@ -2,12 +2,12 @@
 
 use domain::{
     Amount, AnswerCode, ClickId, ConversionStatus, Currency,
-    conversion::{Refusal, decide},
+    conversion::{NotRecorded, decide},
     postback::{ClickReference, InvalidValue, Postback, Values, Warning},
 };
 use store::{
     StoreError,
-    conversions::{NewConversion, RecordedConversion, StoredConversion, find_click_owner},
+    conversions::{ConversionOutcome, NewConversion, StoredConversion, find_click_owner},
     organisations::api_keys::find_key_owner,
 };
 
@@ -109,7 +109,7 @@ impl Service {
     async fn diagnose(&self, key_hash: &[u8; 32], postback: Postback) -> Result<PostbackOutcome, StoreError> {
         let mut conn = self.db.read().await?;
         let key = find_key_owner(&mut conn, key_hash).await?;
-        if decide(key.as_ref(), None) == Err(Refusal::InvalidKey) {
+        if decide(key.as_ref(), None) == Err(NotRecorded::InvalidKey) {
             return Ok(PostbackOutcome::InvalidApiKey);
         }
         let click = match postback.click {
@@ -127,17 +127,17 @@ impl Service {
 }
 
 /// Who has no right to a click learns nothing of it but that the key is not the right one.
-fn refused(refusal: Refusal, click: ClickId) -> PostbackOutcome {
-    match refusal {
-        Refusal::InvalidKey | Refusal::NotOwner => PostbackOutcome::InvalidApiKey,
-        Refusal::UnknownClick => PostbackOutcome::ClickNotFound(click.to_string()),
+fn refused(why: NotRecorded, click: ClickId) -> PostbackOutcome {
+    match why {
+        NotRecorded::InvalidKey | NotRecorded::NotOwner => PostbackOutcome::InvalidApiKey,
+        NotRecorded::UnknownClick => PostbackOutcome::ClickNotFound(click.to_string()),
     }
 }
 
-fn outcome(recorded: RecordedConversion, click: ClickId, sent: &Values, mut warnings: Vec<Warning>) -> PostbackOutcome {
+fn outcome(recorded: ConversionOutcome, click: ClickId, sent: &Values, mut warnings: Vec<Warning>) -> PostbackOutcome {
     match recorded {
-        RecordedConversion::Refused(refusal) => refused(refusal, click),
-        RecordedConversion::Stored { duplicate, conversion, .. } => {
+        ConversionOutcome::NotRecorded(refusal) => refused(refusal, click),
+        ConversionOutcome::Stored { duplicate, conversion, .. } => {
             if duplicate {
                 warnings.extend(ignored_changes(sent, &conversion));
             }

@@ -13,7 +13,7 @@ use std::{
 use store::{
     Answers, BatchRecorder, StoreError,
     clicks::{NewClick, ResolvedLink},
-    conversions::{NewConversion, RecordedConversion},
+    conversions::{ConversionOutcome, NewConversion},
 };
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -30,7 +30,7 @@ const BATCH: usize = 1_024;
 
 enum Job {
     Click(NewClick, oneshot::Sender<Option<Arc<ResolvedLink>>>),
-    Conversion(Box<NewConversion>, oneshot::Sender<RecordedConversion>),
+    Conversion(Box<NewConversion>, oneshot::Sender<ConversionOutcome>),
     Finish(oneshot::Sender<()>),
 }
 
@@ -77,7 +77,7 @@ impl Recorder {
     }
 
     /// Records a conversion; says what became of it, once that is committed.
-    pub(crate) async fn conversion(&self, conversion: NewConversion) -> Result<RecordedConversion, NotCommitted> {
+    pub(crate) async fn conversion(&self, conversion: NewConversion) -> Result<ConversionOutcome, NotCommitted> {
         self.ask(|reply| Job::Conversion(Box::new(conversion), reply)).await
     }
 
@@ -155,7 +155,7 @@ struct Waiting<T, A> {
 #[derive(Default)]
 struct Batch {
     clicks: Vec<Waiting<NewClick, Option<Arc<ResolvedLink>>>>,
-    conversions: Vec<Waiting<NewConversion, RecordedConversion>>,
+    conversions: Vec<Waiting<NewConversion, ConversionOutcome>>,
     finished: Vec<oneshot::Sender<()>>,
 }
 
@@ -232,7 +232,7 @@ impl Batch {
             let _ = waiting.reply.send(link);
         }
         for (waiting, recorded) in self.conversions.into_iter().zip(answers.conversions) {
-            if let RecordedConversion::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
+            if let ConversionOutcome::Stored { duplicate: false, partner_id, affiliate_id, .. } = &recorded {
                 touched.insert(Change { partner: Some(*partner_id), affiliate: Some(*affiliate_id) });
             }
             let _ = waiting.reply.send(recorded);

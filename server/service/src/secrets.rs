@@ -29,7 +29,7 @@ pub(crate) fn new_api_key() -> ApiKey {
     ApiKey::new(format!("{}{}", ApiKey::PREFIX, random_text(ApiKey::RANDOM_LENGTH)))
 }
 
-/// Seals API keys, so that a copy of the database alone gives none away.
+/// Seals API keys and jobs, so that a copy of the database alone gives none away.
 #[derive(Clone)]
 pub struct Sealer(ChaCha20Poly1305);
 
@@ -83,9 +83,7 @@ impl Sealer {
         let plain = self.open_bytes(sealed, &owner.to_string())?;
         String::from_utf8(plain).ok().map(ApiKey::new)
     }
-}
 
-impl Sealer {
     /// What a job is to be done with, as it is kept. Bound to it: in another's row it can't be opened.
     pub(crate) fn seal_job(&self, plain: &[u8], job: JobId) -> Option<Vec<u8>> {
         self.seal_bytes(plain, &job.to_string())

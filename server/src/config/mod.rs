@@ -107,7 +107,7 @@ pub struct Settings {
         hide_env_values = true
     )]
     pub database_url: String,
-    /// Whether `serve`, `demo` and `admin create` migrate the database first; if not, they refuse one that is of another
+    /// Whether `serve`, `demo` and `admin create` migrate the database first; if not, they refuse one that is of an older
     /// version.
     #[arg(
         long,

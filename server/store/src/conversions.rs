@@ -4,7 +4,7 @@ mod list;
 
 use domain::{
     AffiliateId, Amount, ClickId, ConversionId, ConversionStatus, Currency, PartnerId, Timestamp, TransactionId,
-    conversion::Refusal,
+    conversion::NotRecorded,
 };
 use uuid::Uuid;
 
@@ -37,9 +37,9 @@ pub struct NewConversion {
 
 /// What became of a postback.
 #[derive(Debug, Clone)]
-pub enum RecordedConversion {
+pub enum ConversionOutcome {
     /// Nothing is stored, and why.
-    Refused(Refusal),
+    NotRecorded(NotRecorded),
     /// It is stored: just now, or since an earlier time.
     Stored {
         /// Whether the pair was there before.

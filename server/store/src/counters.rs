@@ -120,8 +120,8 @@ impl Counter {
         )
     }
 
-    /// Where this counter and the same sums of other rows differ: the keys of which the sums of both, with the others'
-    /// negative, are not nothing. `others` gives key and negative sums, but for bits, in the order of the columns.
+    /// Counts the keys whose sums differ from those of `others`, which selects the key and the negative sums, but for bits,
+    /// in the order of the columns.
     pub(crate) fn differences(&self, others: &str) -> String {
         let added: Vec<_> = self.sums.iter().filter(|sum| !sum.is_bits).map(|sum| sum.name).collect();
         let sums = joined(added.iter().map(|name| format!("sum({name}) as {name}")));
@@ -137,9 +137,9 @@ impl Counter {
         )
     }
 
-    /// The sums of a counter of links, one way or the other (`sign`), by the key of one of partnerships: bits are left out.
-    pub(crate) fn of_links(&self, links: &Self, sign: &str) -> String {
-        let added = self.sums.iter().filter(|sum| !sum.is_bits).map(|sum| format!("{sign}d.{}", sum.name));
+    /// The negative sums of a counter of links, by the key of one of partnerships: bits are left out.
+    pub(crate) fn negative_of_links(&self, links: &Self) -> String {
+        let added = self.sums.iter().filter(|sum| !sum.is_bits).map(|sum| format!("-d.{}", sum.name));
         format!(
             "select {}, {} from {} d join links l on l.id = d.link_id join offers o on o.id = l.offer_id",
             joined(self.key.iter().map(partnership_column)),

@@ -7,14 +7,16 @@ use uuid::Uuid;
 
 use crate::{Conn, StoreError};
 
+/// Nothing is put off for longer, in milliseconds. What is due later than that was put off by a clock that was wrong, and
+/// is due now.
+const FARTHEST: i64 = 2 * 3_600_000;
+
 /// A job that a worker has taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenJob {
     /// Its id.
     pub id: JobId,
-    /// What is to be done.
-    pub kind: String,
-    /// With what, sealed.
+    /// What it is to be done with, sealed.
     pub payload: Vec<u8>,
     /// How often it failed since it last succeeded.
     pub failures: i64,
@@ -34,7 +36,6 @@ pub struct JobCounts {
 #[derive(sqlx::FromRow)]
 struct JobRow {
     id: Uuid,
-    kind: String,
     payload: Vec<u8>,
     failures: i64,
     taken: i64,
@@ -76,35 +77,38 @@ pub async fn ensure_recurring(conn: &mut Conn, id: JobId, kind: &str, due: Times
     Ok(())
 }
 
-/// Whether a job of these kinds is due.
-pub async fn any_job_is_due(conn: &mut Conn, kinds: &[&'static str], now: Timestamp) -> Result<bool, StoreError> {
-    let sql = format!("select exists (select 1 from jobs where due_at <= $1 and kind in ({}))", listed(kinds));
-    Ok(run!(conn, |c| query_scalar(AssertSqlSafe(sql)).bind(now.as_millis()).fetch_one(c).await)?)
+/// Whether a job of a kind is due.
+pub async fn any_job_is_due(conn: &mut Conn, kind: &str, now: Timestamp) -> Result<bool, StoreError> {
+    const SQL: &str = "select exists (select 1 from jobs where (due_at <= $1 or due_at > $3) and kind = $2)";
+    let (now, farthest) = (now.as_millis(), now.as_millis() + FARTHEST);
+    Ok(run!(conn, |c| query_scalar(SQL).bind(now).bind(kind).bind(farthest).fetch_one(c).await)?)
 }
 
-/// Takes the job of these kinds that has been due for longest, if there is one, until `lease` is over.
+/// Takes the job of a kind that has been due for longest, if there is one, until `lease` is over.
 pub async fn take_job(
     conn: &mut Conn,
-    kinds: &[&'static str],
+    kind: &str,
     now: Timestamp,
     lease: Timestamp,
 ) -> Result<Option<TakenJob>, StoreError> {
-    // SQLite's writing transaction is alone; on PostgreSQL others take others.
+    // SQLite's writing transaction is alone; on PostgreSQL others take others. `id = (…)` and not `id in (…)`, which
+    // PostgreSQL may ask again for each row: then it would skip the one that it has just locked, and take them all.
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for update skip locked" } else { "" };
     let sql = format!(
-        "update jobs set due_at = $2, taken = taken + 1 where id in (
-            select id from jobs where due_at <= $1 and kind in ({}) order by due_at, id limit 1{lock})
-        returning id, kind, payload, failures, taken",
-        listed(kinds)
+        "update jobs set due_at = $2, taken = taken + 1 where id = (
+            select id from jobs where (due_at <= $1 or due_at > $4) and kind = $3 order by due_at, id limit 1{lock})
+        returning id, payload, failures, taken"
     );
     let row: Option<JobRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(now.as_millis())
         .bind(lease.as_millis())
+        .bind(kind)
+        .bind(now.as_millis() + FARTHEST)
         .fetch_optional(c)
         .await)?;
     Ok(row.map(|row| {
-        let JobRow { id, kind, payload, failures, taken } = row;
-        TakenJob { id: JobId::from_uuid(id), kind, payload, failures, taken }
+        let JobRow { id, payload, failures, taken } = row;
+        TakenJob { id: JobId::from_uuid(id), payload, failures, taken }
     }))
 }
 
@@ -162,9 +166,4 @@ async fn change(conn: &mut Conn, job: &TakenJob, sql: &'static str, due: Timesta
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done == 1)
-}
-
-/// Kinds are words of our own.
-fn listed(kinds: &[&'static str]) -> String {
-    kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ")
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     StoreError,
     clicks::{NewClick, ResolvedLink},
-    conversions::{NewConversion, RecordedConversion},
+    conversions::{ConversionOutcome, NewConversion},
 };
 
 pub use postgres::PostgresRecorder;
@@ -27,7 +27,7 @@ pub struct Answers {
     /// Of each click, what its link is; nothing where there is no such link. It was recorded if the link is live.
     pub links: Vec<Option<std::sync::Arc<ResolvedLink>>>,
     /// Of each postback, what became of it.
-    pub conversions: Vec<RecordedConversion>,
+    pub conversions: Vec<ConversionOutcome>,
 }
 
 /// Writes batches. It blocks: it is for a thread of its own.

@@ -4,7 +4,7 @@ use crate::{KeyOwner, KeyScope, PartnerId};
 
 /// Why a postback records nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum NotRecorded {
     /// No valid key of an organisation that may act, or none for postbacks.
     InvalidKey,
     /// There is no such click.
@@ -15,10 +15,10 @@ pub enum Refusal {
 
 /// Decides on a postback by whose key it names and whose offer its click is of, in the order of the contract's checks: who
 /// has no right learns nothing of clicks. Returns the partner whose offer it is.
-pub fn decide(key: Option<&KeyOwner>, offer_owner: Option<PartnerId>) -> Result<PartnerId, Refusal> {
-    let key = key.filter(|key| key.scopes.allow(KeyScope::Postback)).ok_or(Refusal::InvalidKey)?;
-    let owner = offer_owner.ok_or(Refusal::UnknownClick)?;
-    if key.organisation == owner.uuid() { Ok(owner) } else { Err(Refusal::NotOwner) }
+pub fn decide(key: Option<&KeyOwner>, offer_owner: Option<PartnerId>) -> Result<PartnerId, NotRecorded> {
+    let key = key.filter(|key| key.scopes.allow(KeyScope::Postback)).ok_or(NotRecorded::InvalidKey)?;
+    let owner = offer_owner.ok_or(NotRecorded::UnknownClick)?;
+    if key.organisation == owner.uuid() { Ok(owner) } else { Err(NotRecorded::NotOwner) }
 }
 
 #[cfg(test)]
@@ -35,12 +35,12 @@ mod tests {
         let owner = Some(PartnerId::from_uuid(shop));
         for (key, owner, decided) in [
             (Some(key(shop, "postback")), owner, Ok(PartnerId::from_uuid(shop))),
-            (Some(key(rival, "postback")), owner, Err(Refusal::NotOwner)),
-            (Some(key(shop, "postback")), None, Err(Refusal::UnknownClick)),
-            (Some(key(shop, "reports")), owner, Err(Refusal::InvalidKey)),
-            (Some(key(shop, "reports")), None, Err(Refusal::InvalidKey)),
-            (None, owner, Err(Refusal::InvalidKey)),
-            (None, None, Err(Refusal::InvalidKey)),
+            (Some(key(rival, "postback")), owner, Err(NotRecorded::NotOwner)),
+            (Some(key(shop, "postback")), None, Err(NotRecorded::UnknownClick)),
+            (Some(key(shop, "reports")), owner, Err(NotRecorded::InvalidKey)),
+            (Some(key(shop, "reports")), None, Err(NotRecorded::InvalidKey)),
+            (None, owner, Err(NotRecorded::InvalidKey)),
+            (None, None, Err(NotRecorded::InvalidKey)),
         ] {
             assert_eq!(decide(key.as_ref(), owner), decided, "{key:?} {owner:?}");
         }

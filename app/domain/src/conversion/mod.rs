@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::decide::{Refusal, decide};
+pub use self::decide::{NotRecorded, decide};
 use crate::{Amount, ClickId, ConversionId, Currency, Timestamp};
 
 /// What a partner says of a conversion: any word of at most 64 bytes, lower-case, final at first insert.

@@ -182,7 +182,7 @@ impl Postback {
     }
 
     /// Whether it names a key and a click, and all its values can be taken: then the recorder decides.
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.api_key.is_some() && matches!(self.click, ClickReference::Id(_)) && self.values.is_ok()
     }
 }

@@ -92,8 +92,9 @@ impl Service {
         let plain = self.sealer.open_job(&job.payload, job.id);
         match plain.and_then(|plain| serde_json::from_slice(&plain).ok()) {
             Some(mail) => self.mailer.send(job.id, &mail).await,
+            // Another node may have the right one.
             None => {
-                Outcome::GiveUp("it can't be unsealed: SECRET_KEY_FILE is not the one it was sealed with".to_owned())
+                Outcome::Retry("it can't be unsealed: SECRET_KEY_FILE is not the one it was sealed with".to_owned())
             }
         }
     }

@@ -71,7 +71,7 @@ impl JobKind {
     }
 
     /// In how many milliseconds after it was wanted nobody wants it any more, if ever.
-    const fn is_given_up_after(self) -> Option<i64> {
+    const fn given_up_after(self) -> Option<i64> {
         match self {
             Self::Mail => Some(24 * HOUR_MILLIS),
             Self::PrepareMonths | Self::EraseVisitors => None,

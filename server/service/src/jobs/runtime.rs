@@ -17,7 +17,7 @@ use super::{JobKind, Outcome};
 use crate::Service;
 
 /// How often a lane looks whether something has become due that nobody told it of: by another node, or by time.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a job is its worker's, and how often that is made longer. Far more than nodes' clocks differ.
 const LEASE_MILLIS: i64 = 60_000;
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -25,9 +25,9 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 const FIRST_RETRY_MILLIS: i64 = 10_000;
 const LAST_RETRY_MILLIS: i64 = 600_000;
 /// How long a database that can't be used is left alone.
-const AGAIN: Duration = Duration::from_secs(5);
+const DATABASE_RETRY: Duration = Duration::from_secs(5);
 /// How long a job that has begun may go on when the program is to stop. Whatever is cut off is done again.
-const DRAIN: Duration = Duration::from_secs(5);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Works until `stop` says so, and then ends what has begun. `retention_days` is after how many days what is known of
 /// visitors is erased, if ever.
@@ -41,7 +41,7 @@ pub async fn run_jobs(service: Service, retention_days: Option<u32>, stop: watch
 }
 
 /// What is done in a short transaction, boxed, because it borrows that.
-type Change<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
+type JobTransaction<'c, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'c>>;
 
 /// All jobs of a kind, one after the other.
 struct Lane {
@@ -64,17 +64,20 @@ impl Lane {
             };
             let rest = match worked.await {
                 Ok(true) => continue,
-                Ok(false) => LOOK,
+                Ok(false) => POLL_INTERVAL,
                 Err(error) => {
                     tracing::warn!(%error, kind = self.kind.as_str(), "jobs could not be looked for");
-                    AGAIN
+                    DATABASE_RETRY
                 }
             };
             let woken = self.service.mail_added.notified();
             tokio::select! {
                 () = tokio::time::sleep(rest) => {}
                 () = woken, if self.kind == JobKind::Mail => {}
-                _ = self.stop.changed() => {}
+                changed = self.stop.changed() => if changed.is_err() {
+                    // Nobody is left who could say so.
+                    return;
+                },
             }
         }
     }
@@ -85,10 +88,18 @@ impl Lane {
         let late = async {
             // Nobody who could say so is there any more: then it is to stop, too.
             let _ = stop.wait_for(|stopping| *stopping).await;
-            tokio::time::sleep(DRAIN).await;
+            tokio::time::sleep(DRAIN_TIMEOUT).await;
         };
+        // In a task of its own: a mistake of ours ends one try, and not the lane.
+        let (service, kind, retention_days) = (self.service.clone(), self.kind, self.retention_days);
+        let mut working = JoinSet::new();
+        working.spawn(async move { Box::pin(service.work_once(kind, retention_days)).await });
         tokio::select! {
-            worked = self.service.work_once(self.kind, self.retention_days) => worked,
+            worked = working.join_next() => match worked {
+                Some(Ok(worked)) => worked,
+                Some(Err(error)) => Err(StoreError::Setup(format!("the try of a job has ended: {error}"))),
+                None => Ok(false),
+            },
             () = late => Ok(false),
         }
     }
@@ -98,19 +109,22 @@ impl Service {
     /// Does a job of a kind, if one is due; says whether there was one.
     pub(super) async fn work_once(&self, kind: JobKind, retention_days: Option<u32>) -> Result<bool, StoreError> {
         let mut conn = self.db.read().await?;
-        let is_due = jobs::any_job_is_due(&mut conn, &[kind.as_str()], self.clock.now()).await?;
+        let is_due = jobs::any_job_is_due(&mut conn, kind.as_str(), self.clock.now()).await?;
         drop(conn);
         if !is_due {
             return Ok(false);
         }
-        let (now, lease) = (self.clock.now(), self.lease());
-        let kinds = [kind.as_str()];
-        let taken =
-            self.change_jobs(move |conn| Box::pin(async move { jobs::take_job(conn, &kinds, now, lease).await }));
+        let (now, lease) = (self.clock.now(), self.lease_end());
+        let taken = self
+            .change_jobs(move |conn| Box::pin(async move { jobs::take_job(conn, kind.as_str(), now, lease).await }));
         let Some(job) = taken.await? else { return Ok(false) };
+        if self.is_too_old(kind, job.id) {
+            self.give_up(kind, job, "it has waited for too long").await?;
+            return Ok(true);
+        }
         let outcome = tokio::select! {
             outcome = self.perform(kind, &job, retention_days) => outcome,
-            () = self.keep(&job) => {
+            () = self.renew_lease(&job) => {
                 tracing::warn!(job = %job.id, kind = kind.as_str(), "a job took so long that another worker has it");
                 return Ok(true);
             }
@@ -121,10 +135,10 @@ impl Service {
     }
 
     /// Makes the lease longer for as long as it is this worker's.
-    async fn keep(&self, job: &TakenJob) {
+    async fn renew_lease(&self, job: &TakenJob) {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
-            let (kept, lease) = (job.clone(), self.lease());
+            let (kept, lease) = (job.clone(), self.lease_end());
             let extended =
                 self.change_jobs(move |conn| Box::pin(async move { jobs::extend_lease(conn, &kept, lease).await }));
             match extended.await {
@@ -139,7 +153,6 @@ impl Service {
     /// Writes down what became of a job.
     async fn settle(&self, kind: JobKind, job: TakenJob, outcome: Outcome) -> Result<(), StoreError> {
         let (now, id) = (self.clock.now(), job.id);
-        let is_old = kind.is_given_up_after().is_some_and(|millis| id.made_at().plus_millis(millis) < now);
         let kept = match (kind.repeated_after(), outcome) {
             (Some(millis), Outcome::Done) => {
                 let due = now.plus_millis(millis);
@@ -149,7 +162,7 @@ impl Service {
                 self.change_jobs(move |conn| Box::pin(async move { jobs::finish_job(conn, &job).await })).await?
             }
             (None, Outcome::GiveUp(error)) => self.give_up(kind, job, &error).await?,
-            (None, Outcome::Retry(error)) if is_old => self.give_up(kind, job, &error).await?,
+            (None, Outcome::Retry(error)) if self.is_too_old(kind, id) => self.give_up(kind, job, &error).await?,
             (_, Outcome::Retry(error) | Outcome::GiveUp(error)) => {
                 let wait = retry_after(job.failures);
                 let (due, seconds) = (now.plus_millis(wait), wait / 1_000);
@@ -163,6 +176,10 @@ impl Service {
             tracing::warn!(job = %id, kind = kind.as_str(), "a job was done while another worker had taken it");
         }
         Ok(())
+    }
+
+    fn is_too_old(&self, kind: JobKind, id: JobId) -> bool {
+        kind.given_up_after().is_some_and(|millis| id.made_at().plus_millis(millis) < self.clock.now())
     }
 
     async fn give_up(&self, kind: JobKind, job: TakenJob, error: &str) -> Result<bool, StoreError> {
@@ -183,14 +200,14 @@ impl Service {
         .await
     }
 
-    fn lease(&self) -> Timestamp {
+    fn lease_end(&self) -> Timestamp {
         self.clock.now().plus_millis(LEASE_MILLIS)
     }
 
     /// A short transaction about jobs, which is no person's change.
     async fn change_jobs<T: Send + 'static>(
         &self,
-        change: impl for<'c> FnOnce(&'c mut Conn) -> Change<'c, T> + Send + 'static,
+        change: impl for<'c> FnOnce(&'c mut Conn) -> JobTransaction<'c, T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let db = self.db.clone();
         owned_task(async move {

@@ -88,7 +88,7 @@ impl Service {
             Err(error) if error == email_taken() => {
                 if may_tell {
                     let service = self.clone();
-                    // In a task of its own that nobody waits for: how long it takes would tell that there is an account.
+                    // Spawned: to wait for it would be a timing oracle.
                     tokio::spawn(async move { service.tell_owner(email, actor).await });
                 }
                 Ok(())
@@ -131,7 +131,7 @@ impl Service {
                 let new = NewUser { id: user_id, email: &email, name: &name, password_hash: &password_hash, is_admin };
                 users::insert_user(conn, new, now).await.map_err(|error| error.or_taken(email_taken()))?;
                 if let Some(organisation) = Organisation::new(role, service.clock.new_uuid()) {
-                    service.found(conn, organisation, &name, user_id, now).await?;
+                    service.create_organisation(conn, organisation, &name, user_id, now).await?;
                 }
                 // Whoever signed up is this person from now on.
                 if let Actor::Visitor { address } = actor {
@@ -145,7 +145,7 @@ impl Service {
     }
 
     /// Makes somebody the owner of a new organisation; a partner's has a key from then on.
-    async fn found(
+    async fn create_organisation(
         &self,
         conn: &mut Conn,
         organisation: Organisation,

@@ -84,7 +84,7 @@ impl Edge {
         response
     }
 
-    /// A postback as nearly all are: what the log is told of it is told afterwards, and of most nothing.
+    /// The fast path of postbacks: a span is made only for failures, incomplete postbacks and debug logs.
     async fn postback(&self, peer: SocketAddr, request: Request) -> Response {
         let id = RequestId::of(&self.state.trusted_proxies, peer.ip(), request.headers());
         let method = request.method().clone();
@@ -130,7 +130,7 @@ impl Edge {
         response
     }
 
-    /// What an answer to a visitor or a machine gets at last.
+    /// Adds the headers of machine answers; a panic becomes `unavailable`.
     fn for_machine(&self, mut response: Response, is_api: bool, id: &RequestId) -> Response {
         if is_api && response.status() == StatusCode::INTERNAL_SERVER_ERROR {
             // A mistake of ours: it is unknown what was done, and to ask again is safe.

@@ -70,15 +70,13 @@ enum Standing {
 }
 
 impl Standing {
-    /// Whether there is something to be done.
-    fn is_behind(self) -> bool {
-        if let Self::Ahead(version) = self {
-            tracing::warn!(
-                version,
-                "the database was migrated by a newer version of this program, which it can work beside"
-            );
-        }
+    const fn needs_migration(self) -> bool {
         matches!(self, Self::New | Self::Behind(_))
+    }
+
+    /// The version after a migration to a program's own.
+    fn version_after(self, to: i64) -> i64 {
+        self.version().unwrap_or(to).max(to)
     }
 
     const fn version(self) -> Option<i64> {
@@ -145,7 +143,10 @@ fn require_usable(found: &Found, migrator: &Migrator, purpose: Purpose) -> Resul
     let wanted = latest(migrator);
     let why = match judge(found, migrator)? {
         Standing::Current(_) => return Ok(()),
-        Standing::Ahead(_) if purpose == Purpose::Work => return Ok(()),
+        Standing::Ahead(version) if purpose == Purpose::Work => {
+            tracing::warn!(version, "the database was migrated by a newer version, which this one can work beside");
+            return Ok(());
+        }
         Standing::Ahead(version) => format!(
             "the database was written by a newer version of this program (it is at version {version}, this program \
             knows {wanted}), and only that one can look at all of it"
@@ -296,13 +297,13 @@ async fn migrate_sqlite(path: &Path) -> Result<Migrated, StoreError> {
             path.display()
         )));
     }
-    if standing.is_behind() {
+    if standing.needs_migration() {
         file::check_writable(path)?;
         let mut conn = migrating(path).connect().await.map_err(|error| file::refused(path, &error))?;
         SQLITE.run(&mut conn).await?;
         conn.close().await?;
     }
-    Ok(Migrated { from: standing.version(), to: standing.version().unwrap_or(to).max(to) })
+    Ok(Migrated { from: standing.version(), to: standing.version_after(to) })
 }
 
 /// Makes a database that is complete as soon as it is there; a program that is killed meanwhile leaves none. Returns
@@ -322,7 +323,7 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging().options([("lock_timeout", "500")]);
     let mut conn = connect(&options).await?;
     let standing = judge(&read_postgres(&mut conn).await?, &POSTGRES)?;
-    if standing.is_behind() {
+    if standing.needs_migration() {
         check_rights(&mut conn).await?;
         while let Err(error) = POSTGRES.run(&mut conn).await {
             if !is_locked(&error) {
@@ -336,7 +337,7 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
     }
     conn.close().await?;
     let to = latest(&POSTGRES);
-    Ok(Migrated { from: standing.version(), to: standing.version().unwrap_or(to).max(to) })
+    Ok(Migrated { from: standing.version(), to: standing.version_after(to) })
 }
 
 /// Until the next try of a migration that waits for a lock.

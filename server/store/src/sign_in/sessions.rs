@@ -57,7 +57,7 @@ pub async fn insert_session(
     Ok(())
 }
 
-/// Whose session this is, if it has not ended and its user is not suspended.
+/// Whose session this is, if it has not ended and its user's organisation is not suspended.
 pub async fn find_session_user(
     conn: &mut Conn,
     token_hash: &[u8; 32],

@@ -1,9 +1,9 @@
 //! Recording conversions: each pair of click and transaction once and for ever, the first of its batch or of any.
 
-use domain::{Amount, ClickId, Earnings, OfferStatus, Organisation, Total, conversion::Refusal};
+use domain::{Amount, ClickId, Earnings, OfferStatus, Organisation, Total, conversion::NotRecorded};
 use store::{
     Conn, Db, audit,
-    conversions::{NewConversion, RecordedConversion, StoredConversion},
+    conversions::{ConversionOutcome, NewConversion, StoredConversion},
     offers,
     organisations::api_keys,
     reports,
@@ -17,7 +17,7 @@ use crate::{
     with_recording,
 };
 
-async fn record_one(db: &Db, new: &NewConversion) -> RecordedConversion {
+async fn record_one(db: &Db, new: &NewConversion) -> ConversionOutcome {
     record(db, &[], &[new]).await.conversions.remove(0)
 }
 
@@ -27,9 +27,9 @@ async fn count_stored(conn: &mut Conn) -> i64 {
 
 /// Whether it was there before, and what is stored; anything else fails.
 #[track_caller]
-fn stored(recorded: &RecordedConversion) -> (bool, &StoredConversion) {
+fn stored(recorded: &ConversionOutcome) -> (bool, &StoredConversion) {
     match recorded {
-        RecordedConversion::Stored { duplicate, conversion, .. } => (*duplicate, conversion.as_ref()),
+        ConversionOutcome::Stored { duplicate, conversion, .. } => (*duplicate, conversion.as_ref()),
         refused => panic!("not stored: {refused:?}"),
     }
 }
@@ -56,7 +56,7 @@ async fn a_conversion_is_stored_as_sent_and_credited_to_the_clicks_affiliate() {
             ..sale(&shop.partner, click, "order \"1\" \\ 'ä' \u{1f45f}")
         };
         let recorded = record_one(db, &new).await;
-        let RecordedConversion::Stored { partner_id, affiliate_id, .. } = &recorded else { panic!("{recorded:?}") };
+        let ConversionOutcome::Stored { partner_id, affiliate_id, .. } = &recorded else { panic!("{recorded:?}") };
         assert_eq!((*partner_id, *affiliate_id), (shop.partner.id, shop.affiliate.id));
         let (duplicate, conversion) = stored(&recorded);
         assert!(!duplicate);
@@ -84,10 +84,10 @@ async fn of_a_group_each_is_answered_in_order_and_only_the_rightful_are_stored()
         let batch = [&no_key, &second, &no_key_nor_click, &no_click, &not_owner, &first];
         let answers = record(db, &[], &batch).await.conversions;
         assert_eq!(answers.len(), 6);
-        assert!(matches!(answers[0], RecordedConversion::Refused(Refusal::InvalidKey)), "{:?}", answers[0]);
-        assert!(matches!(answers[2], RecordedConversion::Refused(Refusal::InvalidKey)), "{:?}", answers[2]);
-        assert!(matches!(answers[3], RecordedConversion::Refused(Refusal::UnknownClick)), "{:?}", answers[3]);
-        assert!(matches!(answers[4], RecordedConversion::Refused(Refusal::NotOwner)), "{:?}", answers[4]);
+        assert!(matches!(answers[0], ConversionOutcome::NotRecorded(NotRecorded::InvalidKey)), "{:?}", answers[0]);
+        assert!(matches!(answers[2], ConversionOutcome::NotRecorded(NotRecorded::InvalidKey)), "{:?}", answers[2]);
+        assert!(matches!(answers[3], ConversionOutcome::NotRecorded(NotRecorded::UnknownClick)), "{:?}", answers[3]);
+        assert!(matches!(answers[4], ConversionOutcome::NotRecorded(NotRecorded::NotOwner)), "{:?}", answers[4]);
         for (answer, sent) in [(&answers[1], &second), (&answers[5], &first)] {
             let (duplicate, conversion) = stored(answer);
             assert!(!duplicate);
@@ -166,7 +166,7 @@ async fn a_key_is_unknown_while_its_partner_is_suspended_and_once_it_is_replaced
         let click = add_visit(db, &shop.link).await;
         let new = sale(&shop.partner, click, "order-1");
         change(db, async |conn: &mut Conn| suspend(conn, shop.partner.user).await).await;
-        assert!(matches!(record_one(db, &new).await, RecordedConversion::Refused(Refusal::InvalidKey)));
+        assert!(matches!(record_one(db, &new).await, ConversionOutcome::NotRecorded(NotRecorded::InvalidKey)));
         change(db, async |conn: &mut Conn| restore(conn, shop.partner.user).await).await;
         let key = new_key();
         change(db, async |conn: &mut Conn| {
@@ -174,7 +174,7 @@ async fn a_key_is_unknown_while_its_partner_is_suspended_and_once_it_is_replaced
         })
         .await
         .unwrap();
-        assert!(matches!(record_one(db, &new).await, RecordedConversion::Refused(Refusal::InvalidKey)));
+        assert!(matches!(record_one(db, &new).await, ConversionOutcome::NotRecorded(NotRecorded::InvalidKey)));
         assert_eq!(count_stored(conn).await, 0);
         record_sale(db, &NewConversion { key_hash: key.hash, ..new }).await;
     })

@@ -15,7 +15,7 @@ use store::{
     activity::{NewActivity, insert_activity, list_activity},
     audit,
     clicks::{self, NewClick},
-    conversions::RecordedConversion,
+    conversions::ConversionOutcome,
     maintenance,
 };
 
@@ -88,7 +88,7 @@ async fn visitors_are_forgotten_step_by_step_and_the_click_stays_convertible() {
         let but_visitor = |row: &ClickRow| (row.id, row.at, row.kind, row.offer_name.clone(), row.referer.clone());
         assert!(before.iter().map(but_visitor).eq(after.iter().map(but_visitor)), "nothing else has changed");
         let sold = record(db, &[], &[&sale(&shop.partner, made[0].id, "late")]).await.conversions;
-        assert!(matches!(sold[..], [RecordedConversion::Stored { duplicate: false, .. }]), "{sold:?}");
+        assert!(matches!(sold[..], [ConversionOutcome::Stored { duplicate: false, .. }]), "{sold:?}");
         assert_sound(conn).await;
     })
     .await;
@@ -147,7 +147,7 @@ async fn clicks_of_a_wrong_clock_are_kept_and_moved_where_they_belong() {
         record(db, &made.iter().collect::<Vec<_>>(), &[]).await;
         let sales: Vec<_> = made.iter().map(|click| sale(&shop.partner, click.id, "order")).collect();
         let sold = record(db, &[], &sales.iter().collect::<Vec<_>>()).await.conversions;
-        assert!(sold.iter().all(|one| matches!(one, RecordedConversion::Stored { duplicate: false, .. })), "{sold:?}");
+        assert!(sold.iter().all(|one| matches!(one, ConversionOutcome::Stored { duplicate: false, .. })), "{sold:?}");
         let wanted = |parts: &[(&str, i64)]| parts.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect::<Vec<_>>();
         if db.is_shared() {
             assert_eq!(parts(db).await, wanted(&[("clicks_default", 2), ("clicks_first", 2)]));

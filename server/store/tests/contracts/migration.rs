@@ -4,7 +4,7 @@ use domain::{ClickKind, ClickRow, Day, ListQuery, Referer, Timestamp, Total, Use
 use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
-    conversions::{self, NewConversion, RecordedConversion},
+    conversions::{self, ConversionOutcome, NewConversion},
     reports,
 };
 use testkit::{Engine, TestDatabase};
@@ -176,8 +176,8 @@ async fn recording_goes_on_where_it_stopped() {
         let late = sale(&shop.partner, old, "order-2");
         let answers = record(db, &[&click, &newer], &[&again, &late]).await;
         let [
-            RecordedConversion::Stored { duplicate: true, conversion, .. },
-            RecordedConversion::Stored { duplicate: false, .. },
+            ConversionOutcome::Stored { duplicate: true, conversion, .. },
+            ConversionOutcome::Stored { duplicate: false, .. },
         ] = &answers.conversions[..]
         else {
             panic!("{answers:?}");

@@ -11,7 +11,7 @@ use store::{
     Answers, Conn, Db, StoreError,
     applications::{self, NewApplication},
     clicks::NewClick,
-    conversions::{NewConversion, RecordedConversion},
+    conversions::{ConversionOutcome, NewConversion},
     offers,
     organisations::{
         self,
@@ -287,5 +287,5 @@ pub fn sale(partner: &Partner, click: ClickId, transaction: &str) -> NewConversi
 /// Records one conversion that nothing speaks against.
 pub async fn record_sale(db: &Db, new: &NewConversion) {
     let recorded = record(db, &[], &[new]).await.conversions;
-    assert!(matches!(recorded[..], [RecordedConversion::Stored { duplicate: false, .. }]), "{recorded:?}");
+    assert!(matches!(recorded[..], [ConversionOutcome::Stored { duplicate: false, .. }]), "{recorded:?}");
 }

@@ -9,7 +9,7 @@ use domain::{ApplicationStatus, ClickKind, ConversionId, OfferStatus, Slug};
 use store::{
     BatchRecorder, Conn, Db, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
-    conversions::{NewConversion, RecordedConversion},
+    conversions::{ConversionOutcome, NewConversion},
     offers, reports,
 };
 use testkit::{Engine, TestDatabase};
@@ -151,10 +151,7 @@ async fn a_postback_may_come_in_the_same_group_as_its_click() {
         let order = sale(&shop.partner, click.id, "order-1");
         let answers = record(db, &[&click], &[&order]).await;
         assert!(answers.links[0].as_ref().unwrap().rules.is_live());
-        assert!(
-            matches!(answers.conversions[..], [RecordedConversion::Stored { duplicate: false, .. }]),
-            "{answers:?}"
-        );
+        assert!(matches!(answers.conversions[..], [ConversionOutcome::Stored { duplicate: false, .. }]), "{answers:?}");
         assert_eq!(counts(conn).await, (1, 1));
         assert_sound(conn).await;
     })
@@ -217,8 +214,8 @@ async fn of_two_recorders_that_meet_over_a_pair_one_stores_it_and_the_other_find
     .await;
 }
 
-fn id_and_duplicate(recorded: RecordedConversion) -> (ConversionId, bool) {
-    let RecordedConversion::Stored { duplicate, conversion, .. } = recorded else { panic!("{recorded:?}") };
+fn id_and_duplicate(recorded: ConversionOutcome) -> (ConversionId, bool) {
+    let ConversionOutcome::Stored { duplicate, conversion, .. } = recorded else { panic!("{recorded:?}") };
     (conversion.id, duplicate)
 }
 

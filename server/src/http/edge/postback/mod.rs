@@ -46,7 +46,7 @@ pub(crate) async fn receive(state: &AppState, request: Request<Body>, span: &(im
     let (code, answer) = match read(request).await {
         Ok(mut postback) => {
             let (key, hint) = (postback.api_key.clone(), postback.hint.take());
-            let span = if postback.is_whole() { Span::none() } else { span() };
+            let span = if postback.is_complete() { Span::none() } else { span() };
             let outcome = state.service.receive_postback(postback).instrument(span).await;
             (outcome.word(), answer(outcome, key.as_ref(), hint))
         }

@@ -140,7 +140,8 @@ impl Watcher {
         }
         let Ok(now) = self.service.version(&self.session).await else { return heard };
         let before = self.seen.replace(now);
-        before.map_or(heard, |before| before != now)
+        // What was heard is news even if no number tells: entries of the activity are not committed in their order.
+        heard || before.is_some_and(|before| before != now)
     }
 
     async fn hear(&mut self) {

@@ -7,14 +7,14 @@ use std::{
 
 use domain::{
     AffiliateId, KeyOwner, KeyScopes, LinkId, OfferId, PartnerId,
-    conversion::{Refusal, decide},
+    conversion::{NotRecorded, decide},
 };
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query, query::Query, query_as, query_scalar};
 use uuid::Uuid;
 
 use crate::{
     StoreError,
-    conversions::{NewConversion, RecordedConversion, STORED_COLUMNS, StoredConversion, StoredRow},
+    conversions::{ConversionOutcome, NewConversion, STORED_COLUMNS, StoredConversion, StoredRow},
     counters::{CONVERSION_DAYS, PARTNERSHIP_CONVERSION_DAYS},
     organisations::api_keys::is_valid_key,
     recorder::{Claim, ConversionSums, ConversionTally, OfferTally},
@@ -46,13 +46,13 @@ type Stored = HashMap<(Uuid, String), StoredConversion>;
 
 impl ClaimRow {
     /// Who is credited, if the postback may record.
-    fn decide(&self) -> Result<Claim, Refusal> {
+    fn decide(&self) -> Result<Claim, NotRecorded> {
         let key = self.key_owner.zip(self.scopes.as_deref());
         let key = key.map(|(organisation, scopes)| KeyOwner { organisation, scopes: KeyScopes::parse(scopes) });
         let click = self.link_id.zip(self.offer_id).zip(self.offer_partner.zip(self.affiliate_id));
         let owner = click.map(|(_, (partner, _))| PartnerId::from_uuid(partner));
         let partner = decide(key.as_ref(), owner)?;
-        let ((link, offer), (_, affiliate)) = click.ok_or(Refusal::UnknownClick)?;
+        let ((link, offer), (_, affiliate)) = click.ok_or(NotRecorded::UnknownClick)?;
         let (link, offer) = (LinkId::from_uuid(link), OfferId::from_uuid(offer));
         Ok(Claim { link, offer, partner, affiliate: AffiliateId::from_uuid(affiliate) })
     }
@@ -63,7 +63,7 @@ pub(super) async fn record_conversions(
     conn: &mut PgConnection,
     all: &[&NewConversion],
     offers: &mut OfferTally,
-) -> Result<Vec<RecordedConversion>, StoreError> {
+) -> Result<Vec<ConversionOutcome>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -90,12 +90,12 @@ pub(super) async fn record_conversions(
     let mut answers = Vec::with_capacity(all.len());
     for (claim, new) in claims.iter().zip(all) {
         answers.push(match claim {
-            Err(refusal) => RecordedConversion::Refused(*refusal),
+            Err(refusal) => ConversionOutcome::NotRecorded(*refusal),
             Ok(claim) => {
                 let pair = (new.click.uuid(), new.transaction_id.as_str().to_owned());
                 let conversion = if is_new(new) { Some(StoredConversion::of(new)) } else { stored.get(&pair).cloned() };
                 let conversion = conversion.ok_or(StoreError::bad_row("conversions", "click_id"))?;
-                RecordedConversion::Stored {
+                ConversionOutcome::Stored {
                     // Its own id is there already where a first try was committed, but its answer lost.
                     duplicate: conversion.id != new.id,
                     conversion: Box::new(conversion),

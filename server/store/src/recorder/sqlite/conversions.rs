@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::{Transaction, uuid};
 use crate::{
     StoreError,
-    conversions::{NewConversion, RecordedConversion, STORED_COLUMNS, StoredConversion, StoredRow},
+    conversions::{ConversionOutcome, NewConversion, STORED_COLUMNS, StoredConversion, StoredRow},
     counters::{CONVERSION_DAYS, PARTNERSHIP_CONVERSION_DAYS},
     organisations::api_keys::is_valid_key,
     recorder::{Claim, ConversionTally, OfferTally},
@@ -22,7 +22,7 @@ pub(super) fn record_conversions(
     transaction: &Transaction<'_>,
     all: &[&NewConversion],
     offers: &mut OfferTally,
-) -> Result<Vec<RecordedConversion>, StoreError> {
+) -> Result<Vec<ConversionOutcome>, StoreError> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -39,7 +39,7 @@ pub(super) fn record_conversions(
         let (partner, claim) = match (decide(key.as_ref(), claim.map(|claim| claim.partner)), claim) {
             (Ok(partner), Some(claim)) => (partner, claim),
             (Err(refusal), _) => {
-                answers.push(RecordedConversion::Refused(refusal));
+                answers.push(ConversionOutcome::NotRecorded(refusal));
                 continue;
             }
             (Ok(_), None) => return Err(StoreError::bad_row("clicks", "link_id")),
@@ -50,7 +50,7 @@ pub(super) fn record_conversions(
             offers.add_conversion(claim.offer);
         }
         let stored = if is_new { StoredConversion::of(new) } else { find_stored(transaction, new)? };
-        answers.push(RecordedConversion::Stored {
+        answers.push(ConversionOutcome::Stored {
             duplicate: !is_new,
             conversion: Box::new(stored),
             partner_id: partner,
