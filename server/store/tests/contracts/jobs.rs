@@ -177,6 +177,7 @@ async fn workers_at_once_take_each_job_once_and_wait_for_nobody() {
                     let mut conn = db.begin().await.unwrap();
                     let job = take(&mut conn, NOW).await;
                     conn.commit().await.unwrap();
+                    assert!(taken.len() <= 20, "what is taken is there for others: {job:?}");
                     match job {
                         Some(job) => taken.push(job.id),
                         None => return taken,
