@@ -8,7 +8,7 @@ use domain::{
     AffiliateId, ApplicationStatus, ClickId, ClickKind, Destination, LinkId, LinkRules, OfferId, OfferStatus,
     PartnerId, Referer, Slug, UserAgent,
 };
-use sqlx::{AssertSqlSafe, query_as};
+use sqlx::query_as;
 use uuid::Uuid;
 
 use crate::{Conn, StoreError, organisations::suspensions::is_suspended};
@@ -114,10 +114,13 @@ impl TryFrom<ResolvedRow> for ResolvedLink {
     }
 }
 
+/// What a slug stands for.
+pub(crate) static LINK_BY_SLUG: LazyLock<String> =
+    LazyLock::new(|| format!("select {} from links l {LINK_JOINS} where l.slug = $1", *LINK_COLUMNS));
+
 /// What a slug stands for, if there is such a link.
 pub async fn find_link(conn: &mut Conn, slug: &Slug) -> Result<Option<ResolvedLink>, StoreError> {
-    let sql = format!("select {} from links l {LINK_JOINS} where l.slug = $1", *LINK_COLUMNS);
     let row: Option<ResolvedRow> =
-        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(slug.as_str()).fetch_optional(c).await)?;
+        run!(conn, |c| query_as(LINK_BY_SLUG.as_str()).bind(slug.as_str()).fetch_optional(c).await)?;
     row.map(TryInto::try_into).transpose()
 }

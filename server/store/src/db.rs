@@ -7,6 +7,7 @@ mod migrations;
 mod open_file;
 mod opening;
 mod reaching;
+mod standing;
 
 use std::{future::Future, time::Duration};
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use domain::{Action, Actor, AppError, Email, FieldError, Organisation, Password, PersonName, Role, Timestamp, UserId};
 use store::{
     Conn, StoreError,
-    organisations::{self, api_keys, memberships},
+    organisations::{self, memberships},
     owned_task,
     sign_in::{
         sessions::delete_sessions_of,
@@ -18,7 +18,7 @@ use super::sessions::{account_key, find_by_spellings, insert_session};
 use crate::{
     Operator, Service, Session, SessionToken, SessionsEnded, SignedIn,
     jobs::Mail,
-    secrets::{hash, new_api_key, random_text},
+    secrets::{hash, random_text},
     unit_of_work::{Entry, Recorded},
 };
 
@@ -142,24 +142,6 @@ impl Service {
             })
         })
         .await
-    }
-
-    /// Makes somebody the owner of a new organisation; a partner's has a key from then on.
-    async fn create_organisation(
-        &self,
-        conn: &mut Conn,
-        organisation: Organisation,
-        name: &PersonName,
-        owner: UserId,
-        now: Timestamp,
-    ) -> Result<(), AppError> {
-        organisations::insert_organisation(conn, organisation, name, now).await?;
-        memberships::insert_owner(conn, organisation, owner, now).await?;
-        if let Organisation::Partner(_) = organisation {
-            let key = self.sealer.seal(self.clock.new_id(), &new_api_key(), organisation);
-            api_keys::insert_key(conn, organisation, &key.ok_or(AppError::Unavailable)?, now).await?;
-        }
-        Ok(())
     }
 
     /// Makes an account of any role without signing it in; for the command line and the demo, which act for their owner.

@@ -13,9 +13,10 @@ use super::{
     Db, POOL_TIMEOUT,
     address::Address,
     file,
-    migrations::{Purpose, read_only_options, require_postgres, require_usable_postgres},
+    migrations::{read_only_options, require_postgres, require_usable_postgres},
     open_file::DatabaseFile,
     reaching::unreachable,
+    standing::Purpose,
 };
 use crate::{
     StoreError,

@@ -1,7 +1,9 @@
 //! The keys by which organisations' machines prove themselves.
 
+use std::sync::LazyLock;
+
 use domain::{ApiKeyId, KeyOwner, KeyScopes, Organisation, PartnerId, Timestamp};
-use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{lock, suspensions::is_suspended};
@@ -82,10 +84,14 @@ pub async fn list_outer_sealed_keys(conn: &mut Conn) -> Result<Vec<(PartnerId, V
     Ok(rows.into_iter().map(|(id, sealed)| (PartnerId::from_uuid(id), sealed)).collect())
 }
 
+/// Whose key has a hash, unless it was revoked or its owner is suspended.
+pub(crate) static KEY_OWNER: LazyLock<String> = LazyLock::new(|| {
+    format!("select k.organisation_id, k.scopes from api_keys k where k.hash = $1 and {}", is_valid_key())
+});
+
 /// Whose key has this hash, unless it was revoked or its owner is suspended.
 pub async fn find_key_owner(conn: &mut Conn, hash: &[u8; 32]) -> Result<Option<KeyOwner>, StoreError> {
-    let sql = format!("select k.organisation_id, k.scopes from api_keys k where k.hash = $1 and {}", is_valid_key());
     let row: Option<(Uuid, String)> =
-        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(hash.as_slice()).fetch_optional(c).await)?;
+        run!(conn, |c| query_as(KEY_OWNER.as_str()).bind(hash.as_slice()).fetch_optional(c).await)?;
     Ok(row.map(|(organisation, scopes)| KeyOwner { organisation, scopes: KeyScopes::parse(&scopes) }))
 }

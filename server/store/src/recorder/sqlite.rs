@@ -18,7 +18,7 @@ use self::{checkpoints::Checkpointer, conversions::record_conversions, transacti
 use super::{Answers, ClickTally, OfferTally};
 use crate::{
     StoreError,
-    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow, RulesRow},
+    clicks::{LINK_BY_SLUG, NewClick, ResolvedLink, ResolvedRow, RulesRow},
     conversions::NewConversion,
     counters::{CLICK_DAYS, OFFER_TOTALS, PARTNERSHIP_CLICK_DAYS},
     db::{DatabaseFile, WAL_KEPT},
@@ -214,8 +214,7 @@ fn resolve(
     if let Some(link) = known.get(slug) {
         return Ok(Some(Arc::clone(link)));
     }
-    let sql = format!("select {} from links l {LINK_JOINS} where l.slug = ?1", *LINK_COLUMNS);
-    let mut find = transaction.prepare_cached(&sql)?;
+    let mut find = transaction.prepare_cached(&LINK_BY_SLUG)?;
     let row = find.query_row([slug.as_str()], |row| {
         Ok(ResolvedRow {
             id: uuid(row.get(0)?),

@@ -13,7 +13,7 @@ use crate::{
     StoreError,
     conversions::{ConversionOutcome, NewConversion, STORED_COLUMNS, StoredConversion, StoredRow},
     counters::{CONVERSION_DAYS, PARTNERSHIP_CONVERSION_DAYS},
-    organisations::api_keys::is_valid_key,
+    organisations::api_keys::KEY_OWNER,
     recorder::{Claim, ConversionTally, OfferTally},
 };
 
@@ -78,8 +78,7 @@ fn count_conversions(transaction: &Transaction<'_>, tally: &ConversionTally<'_>)
 
 /// Whose key this is: one that was replaced a moment ago is nobody's already.
 fn find_key_owner(transaction: &Transaction<'_>, key_hash: &[u8; 32]) -> Result<Option<KeyOwner>, StoreError> {
-    let sql = format!("select k.organisation_id, k.scopes from api_keys k where k.hash = ?1 and {}", is_valid_key());
-    let mut find = transaction.prepare_cached(&sql)?;
+    let mut find = transaction.prepare_cached(&KEY_OWNER)?;
     let owner = find.query_row([key_hash], |row| {
         let scopes = KeyScopes::parse(row.get_ref(1)?.as_str()?);
         Ok(KeyOwner { organisation: uuid(row.get(0)?), scopes })
