@@ -100,7 +100,14 @@ impl Drop for OwnRuntime {
     }
 }
 
-type Links = HashMap<Slug, Arc<ResolvedLink>>;
+/// A link as it was found, and in the database's own words what decides on it.
+#[derive(Debug, Clone)]
+struct FoundLink {
+    link: Arc<ResolvedLink>,
+    facts: Arc<str>,
+}
+
+type Links = HashMap<Slug, FoundLink>;
 
 impl PostgresRecorder {
     /// Has a connection like those of the pool, but for its limits.
@@ -202,7 +209,7 @@ async fn record_at_once(
         return Ok(None);
     }
     if insert(conn, &memory.numbers, &live, &tally_offers(&live), Trust::Checked).await? {
-        return Ok(Some(Answers { links, conversions: Vec::new() }));
+        return Ok(Some(Answers { links: answers_of(links), conversions: Vec::new() }));
     }
     for click in clicks {
         memory.links.remove(&click.slug);
@@ -227,5 +234,9 @@ async fn record_in_steps(
     let conversions = record_conversions(conn, conversions, &mut offers).await?;
     insert(conn, &memory.numbers, &[], &offers, Trust::JustRead).await?;
     raw_sql("commit").execute(conn).await?;
-    Ok(Answers { links, conversions })
+    Ok(Answers { links: answers_of(links), conversions })
+}
+
+fn answers_of(links: Vec<Option<FoundLink>>) -> Vec<Option<Arc<ResolvedLink>>> {
+    links.into_iter().map(|found| found.map(|found| found.link)).collect()
 }

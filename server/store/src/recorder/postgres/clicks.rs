@@ -10,16 +10,17 @@ use sqlx::{
     AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query, query::QueryScalar, query_as, query_scalar,
 };
 
-use super::{Links, Memory};
+use super::{FoundLink, Links, Memory};
 use crate::{
     StoreError,
-    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, RULES_COLUMNS, ResolvedLink, ResolvedRow},
+    clicks::{LINK_COLUMNS, LINK_JOINS, NewClick, ResolvedLink, ResolvedRow},
     counters::{CLICK_DAYS, OFFER_TOTALS, PARTNERSHIP_CLICK_DAYS},
+    organisations::suspensions::is_suspended,
     recorder::{ClickSums, ClickTally, OfferTally},
 };
 
 /// A click of a live link.
-pub(super) type LiveClick<'g> = (&'g NewClick, Arc<ResolvedLink>);
+pub(super) type LiveClick<'g> = (&'g NewClick, FoundLink);
 /// A statement that lacks some of its values.
 type Statement<'q> = QueryScalar<'q, Postgres, bool, PgArguments>;
 
@@ -29,19 +30,27 @@ struct WantedRow {
     n: i64,
     #[sqlx(flatten)]
     link: ResolvedRow,
+    facts: String,
 }
 
-pub(super) fn live_ones<'g>(clicks: &[&'g NewClick], links: &[Option<Arc<ResolvedLink>>]) -> Vec<LiveClick<'g>> {
-    let of_live = |(click, link): (&&'g NewClick, &Option<Arc<ResolvedLink>>)| {
-        Some((*click, Arc::clone(link.as_ref().filter(|link| link.rules.is_live())?)))
+/// All that decides on a link, and where it leads, as one text: what is remembered is compared with it as a whole. No
+/// status has a space in it.
+static FACTS: LazyLock<String> = LazyLock::new(|| {
+    let (partner, affiliate) = (is_suspended("o.partner_id"), is_suspended("l.affiliate_id"));
+    format!("concat_ws(' ', o.status, a.status, {partner}, {affiliate}, o.destination)")
+});
+
+pub(super) fn live_ones<'g>(clicks: &[&'g NewClick], links: &[Option<FoundLink>]) -> Vec<LiveClick<'g>> {
+    let of_live = |(click, found): (&&'g NewClick, &Option<FoundLink>)| {
+        Some((*click, found.clone().filter(|found| found.link.rules.is_live())?))
     };
     clicks.iter().zip(links).filter_map(of_live).collect()
 }
 
 pub(super) fn tally_offers(clicks: &[LiveClick<'_>]) -> OfferTally {
     let mut offers = OfferTally::default();
-    for (_, link) in clicks {
-        offers.add_click(link.offer_id);
+    for (_, found) in clicks {
+        offers.add_click(found.link.offer_id);
     }
     offers
 }
@@ -56,9 +65,9 @@ pub(super) async fn resolve(
         return Ok(Links::new());
     }
     let sql = format!(
-        "select wanted.n, {} from unnest($1::text[]) with ordinality wanted (slug, n)
+        "select wanted.n, {}, {} as facts from unnest($1::text[]) with ordinality wanted (slug, n)
         join links l on l.slug = wanted.slug {LINK_JOINS}",
-        *LINK_COLUMNS
+        *LINK_COLUMNS, *FACTS
     );
     let mut slugs: Vec<&Slug> = clicks.iter().map(|click| &click.slug).collect();
     slugs.sort_unstable_by_key(|slug| slug.as_str());
@@ -69,11 +78,11 @@ pub(super) async fn resolve(
     for row in rows {
         let place = usize::try_from(row.n).ok().and_then(|n| slugs.get(n.checked_sub(1)?));
         let slug = place.ok_or(StoreError::bad_row("links", "slug"))?;
-        let link = Arc::new(ResolvedLink::try_from(row.link)?);
-        if link.rules.is_live() {
-            memory.links.insert((*slug).clone(), Arc::clone(&link));
+        let found = FoundLink { link: Arc::new(ResolvedLink::try_from(row.link)?), facts: row.facts.into() };
+        if found.link.rules.is_live() {
+            memory.links.insert((*slug).clone(), found.clone());
         }
-        links.insert((*slug).clone(), link);
+        links.insert((*slug).clone(), found);
     }
     Ok(links)
 }
@@ -129,22 +138,21 @@ pub(super) async fn insert(
     }
     let mut tally = ClickTally::default();
     let mut remembered = HashMap::new();
-    for (click, link) in clicks {
-        tally.add(click, link);
+    for (click, found) in clicks {
+        tally.add(click, &found.link);
         if trust == Trust::Checked {
-            remembered.insert(click.slug.as_str(), Arc::clone(link));
+            remembered.insert(click.slug.as_str(), &*found.facts);
         }
     }
     let ClickTally { links, partnerships } = tally;
     let number = |text: &str| numbers.get(text).copied().ok_or(StoreError::bad_row("header_values", "number"));
     let agents: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.user_agent.as_str())).collect();
     let referers: Result<Vec<i32>, _> = clicks.iter().map(|(click, _)| number(click.referer.as_str())).collect();
-    let rules = || remembered.values().map(|link| link.rules);
     let statement = query_scalar(INSERT.as_str())
         .bind(remembered.keys().copied().collect::<Vec<_>>())
-        .bind(remembered.values().map(|link| link.destination.as_str()).collect::<Vec<_>>())
+        .bind(remembered.values().copied().collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.id.uuid()).collect::<Vec<_>>())
-        .bind(clicks.iter().map(|(_, link)| link.id.uuid()).collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(_, found)| found.link.id.uuid()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.kind.code()).collect::<Vec<_>>())
         .bind(clicks.iter().map(|(click, _)| click.ip.as_str()).collect::<Vec<_>>())
         .bind(agents?)
@@ -159,10 +167,6 @@ pub(super) async fn insert(
         .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
         .bind(offers.keys().copied().collect::<Vec<_>>())
-        .bind(rules().map(|rules| rules.offer.as_str()).collect::<Vec<_>>())
-        .bind(rules().map(|rules| rules.application.as_str()).collect::<Vec<_>>())
-        .bind(rules().map(|rules| rules.partner_suspended).collect::<Vec<_>>())
-        .bind(rules().map(|rules| rules.affiliate_suspended).collect::<Vec<_>>())
         .fetch_one(conn)
         .await?)
 }
@@ -176,14 +180,9 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
     format!(
         "with memory as (
             select count(*) = cardinality($1::text[]) as holds
-            from (
-                select o.destination, {}, remembered.*
-                from unnest($1::text[], $2::text[], $25::text[], $26::text[], $27::boolean[], $28::boolean[])
-                    remembered (slug, led_to, offer_was, application_was, partner_was, affiliate_was)
-                join links l on l.slug = remembered.slug {LINK_JOINS}
-            ) now
-            where destination = led_to and offer_status = offer_was and application_status = application_was
-              and partner_suspended = partner_was and affiliate_suspended = affiliate_was
+            from unnest($1::text[], $2::text[]) remembered (slug, facts)
+            join links l on l.slug = remembered.slug {LINK_JOINS}
+            where {} = remembered.facts
         ), of_clicks as (
             insert into clicks (id, link_id, kind, ip, user_agent, referer)
             select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
@@ -195,7 +194,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
         ), of_offers as ({}
         )
         select holds from memory",
-        *RULES_COLUMNS,
+        *FACTS,
         PARTNERSHIP_CLICK_DAYS.postgres_upsert(15, "(select holds from memory)"),
         CLICK_DAYS.postgres_upsert(9, "(select holds from memory) and (select count(*) from of_partnerships) >= 0"),
         OFFER_TOTALS.postgres_upsert(22, "(select holds from memory) and (select count(*) from of_links) >= 0")
