@@ -23,7 +23,7 @@ pub fn SecretBox(
     let row = match secret {
         Some(secret) => Either::Left(view! {
             <input
-                class="copy-box__text mono"
+                class="secret__text readonly mono"
                 type="text"
                 readonly
                 autocomplete="off"
@@ -33,7 +33,7 @@ pub fn SecretBox(
             <CopyButton text=secret what=label.clone() />
         }),
         None => Either::Right(view! {
-            <span class="copy-box__text secret__mask" aria-hidden="true">
+            <span class="secret__text readonly secret__mask" aria-hidden="true">
                 "••••••••••••••••"
             </span>
             {children()}
