@@ -1,6 +1,4 @@
 #![doc = include_str!("../README.md")]
-// A page is one type, as deep as its HTML.
-#![recursion_limit = "512"]
 // Components are named like types and return views that nobody forgets to use.
 #![allow(clippy::needless_pass_by_value, reason = "component props are owned by what they render")]
 

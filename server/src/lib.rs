@@ -1,6 +1,4 @@
 #![doc = include_str!("../README.md")]
-// A page is one type, as deep as its HTML.
-#![recursion_limit = "512"]
 
 pub mod commands;
 pub mod config;
