@@ -37,6 +37,8 @@ pub struct PageContext {
     pub opened_at: Option<String>,
     /// The build that made the page; empty where that isn't known.
     pub build: String,
+    /// Of whoever is signed in, the version of the data from which the page was made: an event stream begins there.
+    pub version: Option<String>,
 }
 
 /// A form that was refused, for as long as the page is shown that it stands on.
@@ -73,6 +75,12 @@ pub(crate) fn opened_at() -> Option<String> {
 #[cfg(feature = "hydrate")]
 pub(crate) fn build() -> String {
     page_context().with_value(|all| all.build.clone())
+}
+
+/// The version of the data from which the page was made.
+#[cfg(feature = "hydrate")]
+pub(crate) fn version() -> Option<String> {
+    page_context().with_value(|all| all.version.clone())
 }
 
 /// The refused form of this page, if there is one.

@@ -20,7 +20,8 @@ export async function approve(boss, offer) {
   await boss.goto('/admin');
   const answer = boss.waitForResponse((response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/admin');
   await review(boss, offer).getByRole('button', { name: /^Approve/ }).click();
-  expect((await answer).status()).toBe(303);
+  // A script is told in its answer; without one the browser is sent back to the page.
+  expect([200, 303]).toContain((await answer).status());
   await expect(review(boss, offer)).toHaveCount(0);
 }
 

@@ -99,6 +99,7 @@ test('private pages ask to sign in, and go on to where one wanted', async ({ bro
   await signIn(page, name);
   await expect(page).toHaveURL(/\/partner\/settings\?x=1$/);
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/$/);
   await page.goto('/partner');
   await expect(page).toHaveURL(/\/signin/);
 });

@@ -35,7 +35,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 36] = [
+const TABLE: [Row; 35] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -45,13 +45,11 @@ const TABLE: [Row; 36] = [
     row("set_up", May::Anybody, "token=x&email=x@x.example&name=x&password=long+enough+password", false),
     row("change_password", May::SignedIn, "current_password=wrong&new_password=long+enough+password", false),
     row("change_name", May::SignedIn, "name=", false),
-    row("read_overview", May::SignedIn, "days=30", false),
     row("list_clicks", May::SignedIn, "", false),
     row("list_conversions", May::SignedIn, "", false),
-    row("list_offer_names", May::SignedIn, "", false),
     row("list_activity", May::SignedIn, "", false),
     row("list_offers", May::Partner, "", false),
-    row("count_offers", May::Partner, "", false),
+    row("read_partner_screen", May::Partner, "days=30", false),
     row("find_offer", May::Partner, "id={offer}", true),
     row("create_offer", May::Partner, "name=&destination=", false),
     row("edit_offer", May::Partner, "id={offer}&name=N&destination=https://shop.example/", true),
@@ -63,6 +61,7 @@ const TABLE: [Row; 36] = [
     row("list_marketplace", May::Affiliate, "", false),
     row("find_marketplace_offer", May::Affiliate, "id={offer}", false),
     row("apply", May::Affiliate, "offer={offer}", false),
+    row("read_affiliate_screen", May::Affiliate, "days=30", false),
     row("list_links", May::Affiliate, "", false),
     row("list_reviews", May::Admin, "", false),
     row("approve_offer", May::Admin, "id={offer}&seen=1", false),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ActivityId, Role, UserId};
+use crate::{ActivityId, AddressWord, Role, SearchText, UserId, list::list_filter};
 
 /// Who makes a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +201,58 @@ pub struct ActivityRow {
     pub address: Option<String>,
 }
 
+/// What something is done to: the first half of the word of an [`Action`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityNoun {
+    /// Offers.
+    Offer,
+    /// Applications.
+    Application,
+    /// One's own account.
+    Account,
+    /// Somebody else's account.
+    User,
+    /// API keys.
+    ApiKey,
+}
+
+impl ActivityNoun {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Offer, Self::Application, Self::Account, Self::User, Self::ApiKey];
+
+    /// As actions and addresses write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Offer => "offer",
+            Self::Application => "application",
+            Self::Account => "account",
+            Self::User => "user",
+            Self::ApiKey => "api_key",
+        }
+    }
+}
+
+impl AddressWord for ActivityNoun {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|noun| noun.as_str() == word)
+    }
+
+    fn to_word(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+list_filter! {
+    /// What the list of what was done can be asked for.
+    pub struct ActivityFilter {
+        /// Only what was done to these.
+        "status" => noun: Option<ActivityNoun>,
+        /// Only what has this name, or was done by somebody with it.
+        "text" => text: SearchText,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -214,7 +266,8 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(Action::parse(action.as_str()), Some(*action));
             assert_eq!(serde_json::to_string(action).unwrap(), format!("\"{}\"", action.as_str()));
-            assert!(action.as_str().contains('.'), "{action:?} has no noun");
+            let noun = action.as_str().split('.').next().unwrap();
+            assert!(ActivityNoun::from_word(noun).is_some(), "{noun}: nobody could filter by it");
         }
         assert_eq!(Action::parse("offer"), None);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AffiliateId, ApplicationId, BoundedText, OfferId, Timestamp};
+use crate::{AddressWord, AffiliateId, ApplicationId, BoundedText, OfferId, SearchText, Timestamp, list::list_filter};
 
 /// What an affiliate writes to the partner, at most 1,000 characters.
 pub type ApplicationMessage = BoundedText<0, 1000>;
@@ -100,6 +100,38 @@ pub struct Application {
     pub clicks: i64,
     /// Conversions of the link so far.
     pub conversions: i64,
+}
+
+impl AddressWord for ApplicationStatus {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::parse(word)
+    }
+
+    fn to_word(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+list_filter! {
+    /// What lists of applications, with the links they brought, can be asked for.
+    pub struct ApplicationFilter {
+        /// Only those that stand there.
+        "status" => status: Option<ApplicationStatus>,
+        /// Only those for this offer.
+        "offer" => offer: Option<OfferId>,
+        /// Only those whose affiliate's or offer's name contains it.
+        "text" => text: SearchText,
+    }
+}
+
+list_filter! {
+    /// What the list of one's own tracking links can be asked for.
+    pub struct LinkFilter {
+        /// Only those whose application stands there.
+        "status" => status: Option<ApplicationStatus>,
+        /// Only those whose offer's or partner's name contains it.
+        "text" => text: SearchText,
+    }
 }
 
 #[cfg(test)]

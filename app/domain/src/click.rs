@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClickId, Timestamp, shorten_to_bytes};
+use crate::{AddressWord, ClickId, OfferId, Timestamp, list::list_filter, list::list_order, shorten_to_bytes};
 
 /// What made a click. Each is one click, whatever it was; screens show both numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -187,6 +187,38 @@ pub struct ClickRow {
     pub user_agent: String,
     /// The client's address; only partners and admins see it. Empty where it was erased.
     pub ip: Option<String>,
+}
+
+impl AddressWord for ClickKind {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::parse(word)
+    }
+
+    fn to_word(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+list_order! {
+    /// In which order clicks are listed.
+    pub enum ClickOrder {
+        /// The newest first.
+        Newest,
+        /// The oldest first.
+        Oldest = "oldest",
+    }
+}
+
+list_filter! {
+    /// What lists of clicks can be asked for.
+    pub struct ClickFilter {
+        /// Only those that were made by this.
+        "status" => kind: Option<ClickKind>,
+        /// Only those of this offer.
+        "offer" => offer: Option<OfferId>,
+        /// In which order.
+        "sort" => order: ClickOrder,
+    }
 }
 
 #[cfg(test)]

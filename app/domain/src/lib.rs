@@ -7,10 +7,10 @@ mod click;
 pub mod conversion;
 mod error;
 mod ids;
+mod list;
 mod money;
 mod offer;
 mod organisation;
-mod paging;
 pub mod postback;
 mod report;
 mod sign_in;
@@ -18,26 +18,30 @@ mod text;
 mod time;
 pub mod tracking;
 
-pub use activity::{Action, ActivityActor, ActivityRow, Actor, FieldChange};
+pub use activity::{Action, ActivityActor, ActivityFilter, ActivityNoun, ActivityRow, Actor, FieldChange};
 pub use api_key::{ApiKey, KeyOwner, KeyScope, KeyScopes};
-pub use application::{Application, ApplicationMessage, ApplicationStatus, Decision};
-pub use click::{ClickKind, ClickRow, Referer, UserAgent};
-pub use conversion::{ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId, TransactionId};
+pub use application::{Application, ApplicationFilter, ApplicationMessage, ApplicationStatus, Decision, LinkFilter};
+pub use click::{ClickFilter, ClickKind, ClickOrder, ClickRow, Referer, UserAgent};
+pub use conversion::{
+    ConversionFilter, ConversionOrder, ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId,
+    TransactionId,
+};
 pub use error::{AppError, FieldError};
 pub use ids::{
     ActivityId, AffiliateId, ApiKeyId, ApplicationId, ClickId, ConversionId, Id, InvalidId, JobId, Kind, LinkId,
     OfferId, PartnerId, UserId, kinds,
 };
+pub use list::{AddressField, AddressWord, Cursor, ListFilter, ListQuery, Page, Place, ROWS_PER_PAGE, SearchText};
 pub use money::{Amount, Currency, DecimalError, InvalidCurrency, Total};
 pub use offer::{
-    CONFIRMED_DESTINATION, ChangedField, MarketplaceOffer, Offer, OfferAction, OfferChange, OfferChoices, OfferContent,
-    OfferCounts, OfferDraft, OfferInput, OfferReview, OfferStatus, ReviewQueue, TrackingLink,
+    CONFIRMED_DESTINATION, ChangedField, MarketplaceFilter, MarketplaceOffer, MarketplaceOrder, Offer, OfferAction,
+    OfferChange, OfferChoices, OfferContent, OfferCounts, OfferDraft, OfferFilter, OfferInput, OfferOrder, OfferReview,
+    OfferStatus, ReviewFilter, ReviewQueue, TrackingLink,
 };
 pub use organisation::Organisation;
-pub use paging::{Cursor, ListQuery, Page, Place};
 pub use postback::{AnswerCode, WarningCode};
 pub use report::{BestAffiliate, DayPoint, Earnings, Overview};
-pub use sign_in::{Account, Email, InvalidEmail, Password, PersonName, Role, UserRow};
+pub use sign_in::{Account, Email, InvalidEmail, Password, PersonName, Role, UserFilter, UserGroup, UserRow};
 pub use text::{BoundedText, InvalidText, Name, is_unseen, joins, shorten_to_bytes, trim_unseen};
 pub use time::{Day, Timestamp};
 pub use tracking::{Destination, DestinationQuestion, InvalidDestination, InvalidSlug, LinkRules, Slug};

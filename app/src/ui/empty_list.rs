@@ -1,35 +1,43 @@
 //! Why a list is empty.
 
-use domain::{ListQuery, Place};
+use domain::{ListFilter, ListQuery, Place};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::ui::{components::EmptyState, listing::page_href};
 
+/// What is said of a list that has no rows yet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Empty {
+    /// That there is nothing yet.
+    pub(crate) title: &'static str,
+    /// Why, and what will appear here.
+    pub(crate) why: &'static str,
+    /// Where something comes from.
+    pub(crate) href: &'static str,
+    /// What to do there.
+    pub(crate) label: &'static str,
+}
+
 /// Says whether the page lies behind an end of the list, the filter hides everything, or there is nothing yet.
 #[component]
-pub(crate) fn EmptyList(
-    /// What the address asks.
-    list: ListQuery,
-    /// That there is nothing yet.
-    title: &'static str,
-    /// Why, and what will appear here.
-    why: &'static str,
-    /// Where something comes from.
-    href: &'static str,
-    /// What to do there.
-    label: &'static str,
+pub(crate) fn EmptyList<F: ListFilter + Send + Sync + 'static>(
+    /// What was asked.
+    list: ListQuery<F>,
+    /// What is said if there is nothing yet.
+    empty: Empty,
 ) -> impl IntoView {
+    let Empty { title, why, href, label } = empty;
     let path = use_location().pathname.get_untracked();
-    if list.place() != Place::First {
-        let first = page_href(&path, &list, None);
+    if list.place != Place::First {
+        let first = page_href(&path, &list.at(Place::First));
         view! {
             <EmptyState title="The list ends before this page" action_href=first action_label="Go to the first page">
                 <p>"Its entries are gone, or no longer fit the filter."</p>
             </EmptyState>
         }
         .into_any()
-    } else if is_filtered(&list) {
+    } else if list.is_filtered() {
         view! {
             <EmptyState title="Nothing matches" action_href=path action_label="Show everything">
                 <p>"No entry fits this filter. Try fewer words or another status."</p>
@@ -44,9 +52,4 @@ pub(crate) fn EmptyList(
         }
         .into_any()
     }
-}
-
-/// Whether a list shows only some of its entries.
-pub(super) fn is_filtered(list: &ListQuery) -> bool {
-    [&list.status, &list.offer, &list.text].into_iter().any(|word| !word.is_empty())
 }

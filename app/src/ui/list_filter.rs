@@ -1,10 +1,9 @@
 //! The filter above a list.
 
-use domain::{ListQuery, OfferChoices};
+use domain::OfferChoices;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::empty_list::is_filtered;
 use crate::ui::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible};
 
 /// The answers of a select: what is sent, and what is shown.
@@ -12,27 +11,42 @@ pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(value, shown)| ((*value).to_owned(), (*shown).to_owned())).collect()
 }
 
-/// A GET form: what it asks for stands in the address. What has nothing to choose from isn't shown.
-#[component]
-pub(crate) fn ListFilter(
-    /// What the address asks now.
-    list: ListQuery,
+/// What can be chosen above a list, beside its offers. What has nothing to choose from isn't shown.
+#[derive(Debug, Clone)]
+pub(crate) struct FilterMenus {
     /// The statuses to choose from, without "all".
-    statuses: Vec<(String, String)>,
+    pub(crate) statuses: Vec<(String, String)>,
     /// What they are called, and what all of them are.
-    #[prop(default = ("Status", "All statuses"))]
-    status_words: (&'static str, &'static str),
-    /// The offers to choose from, if any.
-    #[prop(optional)]
-    offers: OfferChoices,
+    pub(crate) status_words: (&'static str, &'static str),
     /// The orders to choose from, the default with an empty value first.
-    sorts: Vec<(String, String)>,
+    pub(crate) sorts: Vec<(String, String)>,
     /// Whether text can be searched for.
-    searches: bool,
+    pub(crate) searches: bool,
+}
+
+/// Statuses and a search: what most lists have.
+impl Default for FilterMenus {
+    fn default() -> Self {
+        Self { statuses: Vec::new(), status_words: ("Status", "All statuses"), sorts: Vec::new(), searches: true }
+    }
+}
+
+/// A GET form: what it asks for stands in the address.
+#[component]
+pub(super) fn ListFilterForm(
+    /// What the address asks now, by its words.
+    words: Vec<(&'static str, String)>,
+    /// What can be chosen.
+    menus: FilterMenus,
+    /// The offers to choose from, if any.
+    offers: OfferChoices,
 ) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    let is_changed = is_filtered(&list) || !list.sort.is_empty();
-    let ListQuery { status, offer, text, sort, .. } = list;
+    let word =
+        |name: &str| words.iter().find(|(one, _)| *one == name).map(|(_, word)| word.clone()).unwrap_or_default();
+    let [status, offer, text, sort] = ["status", "offer", "text", "sort"].map(word);
+    let is_changed = [&status, &offer, &text, &sort].into_iter().any(|word| !word.is_empty());
+    let FilterMenus { statuses, status_words, sorts, searches } = menus;
     let unlisted = unlisted_words(offers.unlisted, searches).map(|words| view! { <p class="small muted">{words}</p> });
     let offers: Vec<_> =
         offers.offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&visible(name, id)))).collect();

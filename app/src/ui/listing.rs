@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use domain::{ListQuery, Place};
+use domain::{Cursor, ListFilter, ListQuery, Place};
 use leptos::prelude::*;
 use leptos_router::{
     hooks::{use_location, use_query_map},
@@ -12,22 +12,9 @@ use leptos_router::{
 use crate::ui::components::Pager;
 
 /// What the page's address asks of its list: `?after=…&status=pending&offer=off_…&text=…&sort=oldest`.
-pub(crate) fn use_list_query() -> Memo<ListQuery> {
+pub(crate) fn use_list_query<F: ListFilter + Send + Sync + 'static>() -> Memo<ListQuery<F>> {
     let query = use_query_map();
-    Memo::new(move |_| {
-        query.with(|query| {
-            let text = |name: &str| query.get(name).unwrap_or_default();
-            let word = |name: &str| text(name).trim().to_owned();
-            ListQuery {
-                after: text("after"),
-                before: text("before"),
-                status: word("status"),
-                offer: word("offer"),
-                text: word("text"),
-                sort: word("sort"),
-            }
-        })
-    })
+    Memo::new(move |_| query.with(|query| ListQuery::from_words(&|name| query.get(name).unwrap_or_default())))
 }
 
 /// Path and query of the page, for a link that comes back to it.
@@ -49,16 +36,13 @@ pub(crate) fn sign_in_again(page: &str) -> String {
     format!("/signin?next={}", percent_encoded(page))
 }
 
-/// The address of a page of the same list: of the first, or of the one that is `after` or `before` a row.
-pub(crate) fn page_href(path: &str, list: &ListQuery, place: Option<(&str, &str)>) -> String {
-    let words =
-        [("status", &list.status), ("offer", &list.offer), ("text", &list.text), ("sort", &list.sort)].into_iter();
-    let words = words.map(|(name, value)| (name, value.as_str())).filter(|(_, value)| !value.is_empty());
+/// The address of a page of a list.
+pub(crate) fn page_href<F: ListFilter>(path: &str, list: &ListQuery<F>) -> String {
     let mut href = path.to_owned();
-    for (number, (name, value)) in place.into_iter().chain(words).enumerate() {
+    for (number, (name, value)) in list.words().into_iter().enumerate() {
         let joint = if number == 0 { '?' } else { '&' };
         // Writing to a string can't fail.
-        let _ = write!(href, "{joint}{name}={}", percent_encoded(value));
+        let _ = write!(href, "{joint}{name}={}", percent_encoded(&value));
     }
     href
 }
@@ -77,23 +61,26 @@ fn percent_encoded(text: &str) -> String {
 
 /// Links to the first page, and to the pages before and after this one.
 #[component]
-pub(crate) fn ListPager(
-    /// What the address asks.
-    list: ListQuery,
+pub(crate) fn ListPager<F: ListFilter + Send + Sync + 'static>(
+    /// What was asked.
+    list: ListQuery<F>,
     /// What the page before ends before.
-    previous: Option<String>,
+    previous: Option<Cursor>,
     /// What the page that follows is after.
-    next: Option<String>,
+    next: Option<Cursor>,
 ) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    let first = (list.place() != Place::First).then(|| page_href(&path, &list, None));
-    let previous = previous.map(|cursor| page_href(&path, &list, Some(("before", cursor.as_str()))));
-    let next = next.map(|cursor| page_href(&path, &list, Some(("after", cursor.as_str()))));
+    let at = |place| page_href(&path, &list.at(place));
+    let first = (list.place != Place::First).then(|| at(Place::First));
+    let previous = previous.map(|cursor| at(Place::Before(cursor)));
+    let next = next.map(|cursor| at(Place::After(cursor)));
     view! { <Pager first=first previous=previous next=next /> }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{OfferFilter, OfferStatus, SearchText};
+
     use super::*;
 
     #[test]
@@ -104,20 +91,20 @@ mod tests {
 
     #[test]
     fn the_other_pages_keep_the_filter_and_leave_the_place() {
-        let list = ListQuery {
-            after: "a5".into(),
-            before: "a4".into(),
-            status: "pending".into(),
-            text: "a b&c".into(),
-            ..ListQuery::default()
+        let cursor =
+            |id| Cursor { key: "5".into(), id: domain::OfferId::parse(&format!("off_{id:026}")).unwrap().uuid() };
+        let filter = OfferFilter {
+            status: Some(OfferStatus::Pending),
+            text: SearchText::new("a b&c"),
+            ..OfferFilter::default()
         };
-        let path = "/partner/conversions";
-        assert_eq!(page_href(path, &list, None), "/partner/conversions?status=pending&text=a%20b%26c");
+        let list = ListQuery::from(filter).at(Place::After(cursor(5)));
+        let path = "/partner/offers";
+        assert_eq!(page_href(path, &list.at(Place::First)), "/partner/offers?status=pending&text=a%20b%26c");
         assert_eq!(
-            page_href(path, &list, Some(("after", "a6~35"))),
-            "/partner/conversions?after=a6~35&status=pending&text=a%20b%26c"
+            page_href(path, &list.at(Place::After(cursor(6)))),
+            "/partner/offers?after=00000000000000000000000000000006~35&status=pending&text=a%20b%26c"
         );
-        assert_eq!(page_href(path, &ListQuery::default(), None), path);
-        assert_eq!(page_href(path, &ListQuery::default(), Some(("before", "a6"))), "/partner/conversions?before=a6");
+        assert_eq!(page_href(path, &ListQuery::<OfferFilter>::default()), path);
     }
 }

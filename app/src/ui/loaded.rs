@@ -1,7 +1,10 @@
 //! A resource on a page: waiting, there, or refused.
 
 use domain::AppError;
-use leptos::{either::Either, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -10,106 +13,103 @@ use crate::{
     ui::{
         components::Failure,
         listing::{here, sign_in_again},
-        live::use_live,
     },
 };
+
+#[cfg(feature = "hydrate")]
+use crate::ui::live::use_live;
 
 /// After how long is asked again what could not be loaded.
 #[cfg(feature = "hydrate")]
 const A_WHILE: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Shows what a resource brings. While it loads again the old content stays; a refusal is explained in its place.
+/// Shows what a resource brings: once, and what is shown reads on from the signal, so that another answer changes only what
+/// is different in it. While it loads again the old content stays; a refusal is explained in its place.
 pub(crate) fn loaded<T, V>(
     resource: Resource<Answer<T>>,
-    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+    show: impl Fn(Signal<T>) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    T: Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
-    let again = Again::when_live(resource);
     view! {
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    let answer = resource.await;
-                    again.note(resource, &answer);
-                    match answer {
-                        Ok(value) => Either::Left(show(value)),
-                        Err(error) => Either::Right(view! { <Refused error=error /> }),
-                    }
-                })
-            }}
+            {
+                let answer = Memo::new(move |_| resource.get());
+                ask_again_when_away(resource);
+                let stage = Memo::new(move |_| answer.with(|answer| Stage::of(answer.as_ref())));
+                move || match (stage.get(), answer.get_untracked()) {
+                    (Stage::Loaded, Some(Ok(first))) => EitherOf3::A(show(newest(answer, first))),
+                    (Stage::Refused(error), _) => EitherOf3::B(view! { <Refused error=error /> }),
+                    _ => EitherOf3::C(()),
+                }
+            }
         </Transition>
     }
 }
 
-/// Shows what a resource brings beside something that says why it couldn't be loaded: then there is nothing.
-pub(crate) fn loaded_beside<T, V>(
-    resource: Resource<Answer<T>>,
-    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
-) -> impl IntoView
+/// How far a resource has come.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Loading,
+    Loaded,
+    Refused(ApiError),
+}
+
+impl Stage {
+    fn of<T>(answer: Option<&Answer<T>>) -> Self {
+        match answer {
+            None => Self::Loading,
+            Some(Ok(_)) => Self::Loaded,
+            Some(Err(error)) => Self::Refused(error.clone()),
+        }
+    }
+}
+
+/// The value that was loaded last.
+fn newest<T>(answer: Memo<Option<Answer<T>>>, first: T) -> Signal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let newest = Memo::new(move |before: Option<&T>| match answer.get() {
+        Some(Ok(value)) => value,
+        _ => before.cloned().unwrap_or_else(|| first.clone()),
+    });
+    newest.into()
+}
+
+/// Asks again for what could not be loaded: as soon as the event stream tells of something, since the server is back then;
+/// and after a while in any case, since the stream may never have been away.
+fn ask_again_when_away<T>(resource: Resource<Answer<T>>)
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
-    V: IntoView + 'static,
 {
-    let again = Again::when_live(resource);
-    view! {
-        <Transition>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    let answer = resource.await;
-                    again.note(resource, &answer);
-                    answer.ok().map(show)
-                })
-            }}
-        </Transition>
-    }
-}
-
-/// Whether a resource has to be asked for again: as soon as the event stream tells of something, since the server is back
-/// then; and after a while in any case, since the stream may never have been away.
-#[derive(Clone, Copy)]
-struct Again(StoredValue<bool>);
-
-impl Again {
-    fn when_live<T>(resource: Resource<Answer<T>>) -> Self
-    where
-        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    #[cfg(feature = "hydrate")]
     {
-        let (again, live) = (Self(StoredValue::new(false)), use_live());
+        let is_away = StoredValue::new(false);
+        let ask = move || {
+            if is_away.try_update_value(std::mem::take).unwrap_or_default() {
+                resource.refetch();
+            }
+        };
+        Effect::new(move |_| {
+            let answer = resource.get();
+            let away = matches!(answer, Some(Err(ApiError(AppError::Unreachable | AppError::Unavailable))));
+            is_away.set_value(away);
+            if away {
+                // The page may be gone by then, and the flag with it.
+                set_timeout(ask, A_WHILE);
+            }
+        });
+        let live = use_live();
         Effect::new(move |_| {
             live.get();
-            again.ask(resource);
+            ask();
         });
-        again
     }
-
-    fn ask<T>(self, resource: Resource<Answer<T>>)
-    where
-        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
-    {
-        if self.0.try_update_value(std::mem::take).unwrap_or_default() {
-            resource.refetch();
-        }
-    }
-
-    fn note<T>(self, resource: Resource<Answer<T>>, answer: &Answer<T>)
-    where
-        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
-    {
-        let is_away = matches!(answer, Err(ApiError(AppError::Unreachable | AppError::Unavailable)));
-        let _ = self.0.try_set_value(is_away);
-        #[cfg(feature = "hydrate")]
-        if is_away {
-            // The page may be gone by then, and the flag with it.
-            set_timeout(move || self.ask(resource), A_WHILE);
-        }
-        #[cfg(not(feature = "hydrate"))]
-        let _ = resource;
-    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = resource;
 }
 
 /// What a page shows instead of what it couldn't load.

@@ -3,13 +3,19 @@
 pub(crate) mod components;
 mod empty_list;
 pub mod forms;
+mod keyed;
 pub(crate) mod layouts;
 mod list_filter;
+mod list_page;
 pub(crate) mod listing;
 pub(crate) mod live;
 pub(crate) mod loaded;
+pub(crate) mod notices;
 
 pub(crate) use self::{
-    empty_list::EmptyList,
-    list_filter::{ListFilter, choices},
+    empty_list::{Empty, EmptyList},
+    keyed::keyed,
+    list_filter::{FilterMenus, choices},
+    list_page::{ListPage, ListScreen},
+    listing::ListPager,
 };

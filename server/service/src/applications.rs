@@ -1,8 +1,8 @@
 //! Applications: affiliates ask, partners decide.
 
 use domain::{
-    Action, AppError, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Decision, ListQuery,
-    MarketplaceOffer, OfferId, Page, Slug, TrackingLink,
+    Action, AppError, Application, ApplicationFilter, ApplicationId, ApplicationMessage, ApplicationStatus, Decision,
+    LinkFilter, ListQuery, MarketplaceFilter, MarketplaceOffer, OfferId, Page, Slug, TrackingLink,
 };
 use store::{
     Scope,
@@ -98,14 +98,18 @@ impl Service {
     pub async fn list_applications(
         &self,
         partner: &PartnerSession,
-        list: &ListQuery,
+        list: &ListQuery<ApplicationFilter>,
     ) -> Result<Page<Application>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::list_applications(&mut conn, Scope::Partner(partner.partner_id), list).await?)
     }
 
     /// Every application with its tracking link and counters.
-    pub async fn list_all_links(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<Application>, AppError> {
+    pub async fn list_all_links(
+        &self,
+        _: &AdminSession,
+        list: &ListQuery<ApplicationFilter>,
+    ) -> Result<Page<Application>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::list_applications(&mut conn, Scope::Network, list).await?)
     }
@@ -114,7 +118,7 @@ impl Service {
     pub async fn list_marketplace(
         &self,
         affiliate: &AffiliateSession,
-        list: &ListQuery,
+        list: &ListQuery<MarketplaceFilter>,
     ) -> Result<Page<MarketplaceOffer>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(offers::list_marketplace(&mut conn, affiliate.affiliate_id, list).await?)
@@ -135,7 +139,7 @@ impl Service {
     pub async fn list_links(
         &self,
         affiliate: &AffiliateSession,
-        list: &ListQuery,
+        list: &ListQuery<LinkFilter>,
     ) -> Result<Page<TrackingLink>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::list_links(&mut conn, affiliate.affiliate_id, list).await?)

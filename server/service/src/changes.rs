@@ -1,8 +1,69 @@
 //! What open pages are told: that something of theirs has changed, or that they are signed out.
 
-use domain::{AffiliateId, PartnerId, UserId};
+use domain::{AffiliateId, AppError, PartnerId, UserId};
+use store::{
+    Scope,
+    versions::{Version, read_versions},
+};
 
-use crate::{Session, SessionToken};
+use crate::{Service, Session, SessionToken};
+
+/// Whose rows an open page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// A partner's.
+    Partner(PartnerId),
+    /// An affiliate's.
+    Affiliate(AffiliateId),
+    /// Everybody's.
+    Network,
+}
+
+impl Audience {
+    /// Whether it may see what has changed.
+    pub fn is_concerned_by(self, change: Change) -> bool {
+        match self {
+            Self::Partner(partner) => change.partner == Some(partner),
+            Self::Affiliate(affiliate) => change.affiliate == Some(affiliate),
+            Self::Network => true,
+        }
+    }
+
+    const fn scope(self) -> Scope {
+        match self {
+            Self::Partner(partner) => Scope::Partner(partner),
+            Self::Affiliate(affiliate) => Scope::Affiliate(affiliate),
+            Self::Network => Scope::Network,
+        }
+    }
+}
+
+impl Session {
+    /// Whose rows the pages of this session show.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Self::Partner(partner) => Audience::Partner(partner.partner_id()),
+            Self::Affiliate(affiliate) => Audience::Affiliate(affiliate.affiliate_id()),
+            Self::Admin(_) => Audience::Network,
+        }
+    }
+}
+
+impl Service {
+    /// What changes with every click, conversion and entry of the activity that each of them may see, in their order.
+    pub async fn versions(&self, audiences: &[Audience]) -> Result<Vec<Version>, AppError> {
+        // A click of the last moment before midnight may be committed after it, and another server's clock be ahead.
+        let today = self.clock.now().day();
+        let scopes: Vec<Scope> = audiences.iter().map(|audience| audience.scope()).collect();
+        let mut conn = self.db.read().await?;
+        Ok(read_versions(&mut conn, &scopes, today.minus_days(1), today.minus_days(-1)).await?)
+    }
+
+    /// The same of one of them; nothing while the database can't tell.
+    pub async fn version(&self, audience: Audience) -> Option<Version> {
+        self.versions(&[audience]).await.ok().and_then(|versions| versions.into_iter().next())
+    }
+}
 
 /// Something was committed: a click, a conversion, or what somebody has done. Admins are concerned by everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -20,15 +20,14 @@ mod service;
 mod sign_in;
 mod unit_of_work;
 
-pub use changes::{Change, SessionsEnded};
+pub use changes::{Audience, Change, SessionsEnded};
 pub use clicks::{ClickRequest, TrackOutcome};
 pub use clock::Clock;
 pub use jobs::{Mailer, describe_smtp, run_jobs};
 pub use metrics::Metrics;
 pub use postbacks::{PostbackOutcome, PostbackReceipt};
 pub use principal::{AdminSession, AffiliateSession, Operator, PartnerSession, Session};
-pub use reports::Version;
 pub use secrets::Sealer;
 pub use service::{Service, Settings};
 pub use sign_in::{NewAccount, SessionToken, SignUp, SignedIn};
-pub use store::audit::Finding;
+pub use store::{audit::Finding, versions::Version};

@@ -1,10 +1,10 @@
 //! What was done: an entry in each change's own transaction.
 
 use domain::{
-    Action, ActivityActor, ActivityId, ActivityRow, Actor, AffiliateId, FieldChange, ListQuery, Page, PartnerId, Role,
-    UserId,
+    Action, ActivityActor, ActivityFilter, ActivityId, ActivityNoun, ActivityRow, Actor, AffiliateId, FieldChange,
+    ListQuery, Page, PartnerId, ROWS_PER_PAGE, Role, UserId,
 };
-use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, query, query_as};
 use uuid::Uuid;
 
 use crate::{
@@ -107,17 +107,6 @@ impl ListedActivity {
     }
 }
 
-/// The newest entry that concerns somebody.
-pub async fn find_newest(conn: &mut Conn, scope: Scope) -> Result<Option<ActivityId>, StoreError> {
-    let sql = format!("select t.id from activity t where {} order by t.id desc limit 1", whose(scope, "$1", "$2"));
-    let id: Option<Uuid> = run!(conn, |c| query_scalar(AssertSqlSafe(sql))
-        .bind(scope.partner())
-        .bind(scope.affiliate())
-        .fetch_optional(c)
-        .await)?;
-    Ok(id.map(ActivityId::from_uuid))
-}
-
 /// Whom an entry concerns, as a condition that an index can answer.
 fn whose(scope: Scope, partner: &str, affiliate: &str) -> String {
     match scope {
@@ -127,30 +116,30 @@ fn whose(scope: Scope, partner: &str, affiliate: &str) -> String {
     }
 }
 
-/// What concerns somebody, newest first; `status` is the noun that it was done to, `text` is searched for in names.
+/// What concerns somebody, newest first.
 pub async fn list_activity(
     conn: &mut Conn,
     scope: Scope,
     reader: UserId,
-    list: &ListQuery,
+    ListQuery { place, filter }: &ListQuery<ActivityFilter>,
 ) -> Result<Page<ActivityRow>, StoreError> {
-    let (keyset, search) = (Keyset::of(Order::newest("t.id"), list), Search::of(conn, list));
+    let (keyset, search) = (Keyset::of(Order::newest("t.id"), place), Search::of(conn, &filter.text));
     // Who may not know an admin's name can't find it by searching, either.
     let name = if matches!(scope, Scope::Network) { "u.name" } else { "case when u.is_admin then '' else u.name end" };
     let whose = whose(scope, "$6", "$7");
     let sql = format!(
         "select t.id, t.actor, t.user_id, {ROLE} as role, u.name, t.address, t.action, t.subject_id, t.subject, t.changes
         from activity t left join users u on u.id = t.user_id {MEMBERSHIP_JOINS}
-        where {whose} and ($1 = '' or substr(t.action, 1, length($1) + 1) = $1 || '.') and ({}) and {}
+        where {whose} and ($1 is null or substr(t.action, 1, length($1) + 1) = $1 || '.') and ({}) and {}
         order by {} limit $3",
         search.condition("$2", &["t.subject", name]),
         keyset.condition("$4", "$5"),
         keyset.order_by()
     );
     let rows: Vec<ListedActivity> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(list.status_word())
+        .bind(filter.noun.map(ActivityNoun::as_str))
         .bind(search.pattern())
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .bind(scope.partner())

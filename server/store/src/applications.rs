@@ -1,8 +1,8 @@
 //! Applications, and the tracking link that each of them brings.
 
 use domain::{
-    AffiliateId, Application, ApplicationId, ApplicationMessage, ApplicationStatus, Cursor, Earnings, LinkId,
-    ListQuery, OfferId, Page, PartnerId, Slug, Timestamp, TrackingLink,
+    AffiliateId, Application, ApplicationFilter, ApplicationId, ApplicationMessage, ApplicationStatus, Cursor,
+    Earnings, LinkFilter, LinkId, ListQuery, OfferId, Page, PartnerId, ROWS_PER_PAGE, Slug, Timestamp, TrackingLink,
 };
 use sqlx::{AssertSqlSafe, query, query_as};
 use uuid::Uuid;
@@ -153,11 +153,11 @@ impl TryFrom<ApplicationRow> for Application {
     }
 }
 
-/// Applications with their links; those that wait come first. `status` and `offer` filter.
+/// Applications with their links; those that wait come first.
 pub async fn list_applications(
     conn: &mut Conn,
     scope: Scope,
-    list: &ListQuery,
+    ListQuery { place, filter }: &ListQuery<ApplicationFilter>,
 ) -> Result<Page<Application>, StoreError> {
     const ROWS: &str = "select a.id, a.offer_id, o.name as offer_name, a.affiliate_id, f.name as affiliate_name,
             a.message, a.status, a.created_at, l.slug,
@@ -168,10 +168,10 @@ pub async fn list_applications(
         join organisations f on f.id = a.affiliate_id
         join links l on l.application_id = a.id";
     const WAITS: &str = "case when a.status = 'pending' then 1 else 0 end";
-    let (keyset, search) = (Keyset::of(Order::largest(WAITS, "a.id"), list), Search::of(conn, list));
+    let (keyset, search) = (Keyset::of(Order::largest(WAITS, "a.id"), place), Search::of(conn, &filter.text));
     let sql = format!(
         "{ROWS}
-        where ($1 is null or o.partner_id = $1) and ($2 = '' or a.status = $2) and ($3 is null or a.offer_id = $3)
+        where ($1 is null or o.partner_id = $1) and ($2 is null or a.status = $2) and ($3 is null or a.offer_id = $3)
           and ({}) and ($5 is null or a.affiliate_id = $5) and {}
         order by {} limit $6",
         search.condition("$4", &["f.name", "o.name"]),
@@ -180,11 +180,11 @@ pub async fn list_applications(
     );
     let rows: Vec<ApplicationRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
-        .bind(list.status_word())
-        .bind(list.offer_id().map(OfferId::uuid))
+        .bind(filter.status.map(ApplicationStatus::as_str))
+        .bind(filter.offer.map(OfferId::uuid))
         .bind(search.pattern())
         .bind(scope.affiliate())
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .fetch_all(c)
@@ -213,17 +213,17 @@ struct LinkRow {
 pub async fn list_links(
     conn: &mut Conn,
     affiliate: AffiliateId,
-    list: &ListQuery,
+    ListQuery { place, filter }: &ListQuery<LinkFilter>,
 ) -> Result<Page<TrackingLink>, StoreError> {
     const ROWS: &str =
         "(select cast(coalesce(sum(d.clicks), 0) as bigint) from click_days d where d.link_id = l.id) as clicks,
             (select cast(coalesce(sum(d.visits), 0) as bigint) from click_days d where d.link_id = l.id) as visits
         from links l";
-    let (keyset, search) = (Keyset::of(Order::newest("l.id"), list), Search::of(conn, list));
+    let (keyset, search) = (Keyset::of(Order::newest("l.id"), place), Search::of(conn, &filter.text));
     let sql = format!(
         "select l.id, l.slug, l.offer_id, o.name as offer_name, p.name as partner_name, {}, {ROWS} {LINK_JOINS}
             join organisations p on p.id = o.partner_id
-        where l.affiliate_id = $1 and ($2 = '' or a.status = $2) and ({}) and {} order by {} limit $4",
+        where l.affiliate_id = $1 and ($2 is null or a.status = $2) and ({}) and {} order by {} limit $4",
         *RULES_COLUMNS,
         search.condition("$3", &["o.name", "p.name"]),
         keyset.condition("$5", "$6"),
@@ -231,9 +231,9 @@ pub async fn list_links(
     );
     let rows: Vec<LinkRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(affiliate.uuid())
-        .bind(list.status_word())
+        .bind(filter.status.map(ApplicationStatus::as_str))
         .bind(search.pattern())
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .fetch_all(c)

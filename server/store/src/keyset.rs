@@ -1,7 +1,7 @@
 //! Pages by key: a page begins behind the last row of the one before, whatever was added in front of it since. So no row
 //! is on two pages and none on neither, unless what the list is sorted by changes meanwhile.
 
-use domain::{Cursor, ListQuery, Page, Place};
+use domain::{Cursor, Page, Place};
 use uuid::Uuid;
 
 /// What the rows of a list are sorted by.
@@ -58,8 +58,8 @@ pub(crate) struct Keyset {
 
 impl Keyset {
     /// Of the page that is asked for; of the first one where the key is none of this order's.
-    pub(crate) fn of(order: Order, list: &ListQuery) -> Self {
-        let place = match (order.key, list.place()) {
+    pub(crate) fn of(order: Order, place: &Place) -> Self {
+        let place = match (order.key, place.clone()) {
             (Key::Number(_), Place::After(cursor) | Place::Before(cursor)) if cursor.key.parse::<i64>().is_err() => {
                 Place::First
             }
@@ -128,30 +128,26 @@ pub(crate) const fn by_id(id: Uuid) -> Cursor {
 mod tests {
     use super::*;
 
-    fn asked(after: &str, before: &str) -> ListQuery {
-        ListQuery { after: after.to_owned(), before: before.to_owned(), ..ListQuery::default() }
-    }
-
     #[test]
     fn a_page_is_read_away_from_the_row_beside_it() {
-        let number = |n: u128, key: &str| Cursor { key: key.to_owned(), id: Uuid::from_u128(n) }.to_string();
+        let row = |n: u128, key: &str| Cursor { key: key.to_owned(), id: Uuid::from_u128(n) };
         let newest = Order::newest("o.id");
-        let first = Keyset::of(newest, &asked("", ""));
+        let first = Keyset::of(newest, &Place::First);
         assert_eq!(first.order_by(), "o.id desc");
         assert_eq!(first.condition("$1", "$2"), "($1 is null and $2 is null)");
         assert_eq!((first.key(), first.id()), (None, None));
-        let after = Keyset::of(newest, &asked(&number(7, "left over"), ""));
+        let after = Keyset::of(newest, &Place::After(row(7, "left over")));
         assert_eq!(after.order_by(), "o.id desc");
         assert_eq!(after.condition("$1", "$2"), "($1 is null and o.id < $2)");
         assert_eq!((after.key(), after.id()), (None, Some(Uuid::from_u128(7))));
-        let before = Keyset::of(newest, &asked("", &number(7, "")));
+        let before = Keyset::of(newest, &Place::Before(row(7, "")));
         assert_eq!(before.order_by(), "o.id asc");
         assert_eq!(before.condition("$1", "$2"), "($1 is null and o.id > $2)");
-        let after = Keyset::of(Order::largest("t.clicks", "o.id"), &asked(&number(7, "5"), ""));
+        let after = Keyset::of(Order::largest("t.clicks", "o.id"), &Place::After(row(7, "5")));
         assert_eq!(after.order_by(), "t.clicks desc, o.id desc");
         assert_eq!(after.condition("$1", "$2"), "((t.clicks, o.id) < (cast($1 as bigint), $2))");
         assert_eq!(after.key().as_deref(), Some("5"));
-        let before = Keyset::of(Order::by_name("o.name", "o.id"), &asked("", &number(7, "Shoes")));
+        let before = Keyset::of(Order::by_name("o.name", "o.id"), &Place::Before(row(7, "Shoes")));
         assert_eq!(before.order_by(), "lower(o.name) desc, o.id desc");
         assert_eq!(before.condition("$1", "$2"), "((lower(o.name), o.id) < (lower($1), $2))");
     }
@@ -159,8 +155,8 @@ mod tests {
     #[test]
     fn a_key_that_is_no_number_asks_for_the_first_page_by_number() {
         for key in ["", "Shoes", "9223372036854775808", "1.5"] {
-            let cursor = Cursor { key: key.to_owned(), id: Uuid::from_u128(7) }.to_string();
-            let keyset = Keyset::of(Order::largest("t.clicks", "o.id"), &asked(&cursor, ""));
+            let place = Place::After(Cursor { key: key.to_owned(), id: Uuid::from_u128(7) });
+            let keyset = Keyset::of(Order::largest("t.clicks", "o.id"), &place);
             assert_eq!((keyset.key(), keyset.id()), (None, None), "{key}");
         }
     }

@@ -21,6 +21,7 @@ pub mod reports;
 mod scope;
 mod search;
 pub mod sign_in;
+pub mod versions;
 
 pub use db::{Conn, Db, Migrated, owned_task, owners};
 pub use error::StoreError;

@@ -8,8 +8,8 @@ mod reviews;
 use std::sync::LazyLock;
 
 use domain::{
-    AffiliateId, ApplicationStatus, Cursor, ListQuery, MarketplaceOffer, Offer, OfferId, OfferStatus, Page, PartnerId,
-    Timestamp,
+    AffiliateId, ApplicationStatus, Cursor, ListQuery, MarketplaceFilter, MarketplaceOffer, MarketplaceOrder, Offer,
+    OfferFilter, OfferId, OfferOrder, OfferStatus, Page, PartnerId, ROWS_PER_PAGE, Timestamp,
 };
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
@@ -87,17 +87,21 @@ pub async fn find_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
     row.map(TryInto::try_into).transpose()
 }
 
-/// The offers of a scope; `status` and `text` filter, `sort` is `name`, `clicks` or empty for newest first. By clicks, an
-/// offer that is clicked meanwhile changes its place, and may be met on two pages or on none.
-pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Page<Offer>, StoreError> {
-    let order = match list.sort.as_str() {
-        "name" => Order::by_name("o.name", "o.id"),
-        "clicks" => Order::largest("t.clicks", "o.id"),
-        _ => Order::newest("o.id"),
+/// The offers of a scope. By clicks, an offer that is clicked meanwhile changes its place, and may be met on two pages or
+/// on none.
+pub async fn list_offers(
+    conn: &mut Conn,
+    scope: Scope,
+    ListQuery { place, filter }: &ListQuery<OfferFilter>,
+) -> Result<Page<Offer>, StoreError> {
+    let order = match filter.order {
+        OfferOrder::Newest => Order::newest("o.id"),
+        OfferOrder::Name => Order::by_name("o.name", "o.id"),
+        OfferOrder::Clicks => Order::largest("t.clicks", "o.id"),
     };
-    let (keyset, search) = (Keyset::of(order, list), Search::of(conn, list));
+    let (keyset, search) = (Keyset::of(order, place), Search::of(conn, &filter.text));
     let sql = format!(
-        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 = '' or o.status = $2) and ({}) and {}
+        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 is null or o.status = $2) and ({}) and {}
          order by {} limit $4",
         search.condition("$3", &["o.name", "p.name"]),
         keyset.condition("$5", "$6"),
@@ -105,19 +109,19 @@ pub async fn list_offers(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Res
     );
     let rows: Vec<OfferRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.offer_owner())
-        .bind(list.status_word())
+        .bind(filter.status.map(OfferStatus::as_str))
         .bind(search.pattern())
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .fetch_all(c)
         .await)?;
     let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<Offer>, StoreError>>()?;
     Ok(keyset.page(rows, |offer| {
-        let key = match list.sort.as_str() {
-            "name" => offer.name.clone(),
-            "clicks" => offer.clicks.to_string(),
-            _ => String::new(),
+        let key = match filter.order {
+            OfferOrder::Newest => String::new(),
+            OfferOrder::Name => offer.name.clone(),
+            OfferOrder::Clicks => offer.clicks.to_string(),
         };
         Cursor { key, id: offer.id.uuid() }
     }))
@@ -165,15 +169,17 @@ impl TryFrom<MarketplaceRow> for MarketplaceOffer {
     }
 }
 
-/// The active offers, newest first or by name, with the affiliate's own application beside each.
+/// The active offers, with the affiliate's own application beside each.
 pub async fn list_marketplace(
     conn: &mut Conn,
     affiliate: AffiliateId,
-    list: &ListQuery,
+    ListQuery { place, filter }: &ListQuery<MarketplaceFilter>,
 ) -> Result<Page<MarketplaceOffer>, StoreError> {
-    let is_by_name = list.sort == "name";
-    let order = if is_by_name { Order::by_name("o.name", "o.id") } else { Order::newest("o.id") };
-    let (keyset, search) = (Keyset::of(order, list), Search::of(conn, list));
+    let order = match filter.order {
+        MarketplaceOrder::Newest => Order::newest("o.id"),
+        MarketplaceOrder::Name => Order::by_name("o.name", "o.id"),
+    };
+    let (keyset, search) = (Keyset::of(order, place), Search::of(conn, &filter.text));
     let sql = format!(
         "{} and ({}) and {} order by {} limit $3",
         *MARKETPLACE,
@@ -184,14 +190,17 @@ pub async fn list_marketplace(
     let rows: Vec<MarketplaceRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(affiliate.uuid())
         .bind(search.pattern())
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .fetch_all(c)
         .await)?;
     let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<MarketplaceOffer>, StoreError>>()?;
     Ok(keyset.page(rows, |offer| {
-        let key = if is_by_name { offer.name.clone() } else { String::new() };
+        let key = match filter.order {
+            MarketplaceOrder::Newest => String::new(),
+            MarketplaceOrder::Name => offer.name.clone(),
+        };
         Cursor { key, id: offer.id.uuid() }
     }))
 }

@@ -166,16 +166,3 @@ async fn best_affiliates(
         })
         .collect())
 }
-
-/// Numbers that change whenever a click or a conversion of this scope is recorded; what open pages watch. Only the
-/// days from `first` to `last` are added up: whatever is new belongs to them.
-pub async fn read_version(conn: &mut Conn, scope: Scope, first: Day, last: Day) -> Result<(i64, i64), StoreError> {
-    let sql = format!(
-        "{} select (select cast(coalesce(sum(d.clicks), 0) as bigint) {}),
-            (select cast(coalesce(sum(d.conversions), 0) as bigint) {})",
-        scope.days(),
-        scope.partnerships("partnership_click_days"),
-        scope.partnerships("partnership_conversion_days"),
-    );
-    Ok(run!(conn, |c| bind_scope!(query_as(AssertSqlSafe(sql)), scope, first, last).fetch_one(c).await)?)
-}

@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use domain::ListQuery;
+use domain::SearchText;
 
 use crate::Conn;
 
@@ -18,9 +18,9 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// What the address asks for, in the words of the connection's engine.
-    pub(crate) fn of(conn: &Conn, list: &ListQuery) -> Self {
-        Self { is_embedded: conn.is_embedded(), text: list.search_text() }
+    /// What is asked for, in the words of the connection's engine.
+    pub(crate) fn of(conn: &Conn, text: &SearchText) -> Self {
+        Self { is_embedded: conn.is_embedded(), text: text.normalised() }
     }
 
     /// What is bound to the parameter of [`Search::condition`]; empty for all.

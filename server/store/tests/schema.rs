@@ -2,7 +2,7 @@
 
 #![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
 
-use domain::{Cursor, Id, Kind, ListQuery, Timestamp};
+use domain::{Cursor, Id, Kind, ListFilter, ListQuery, Place, Timestamp};
 use store::{Db, Scope};
 use testkit::{Engine, TestDatabase};
 
@@ -109,6 +109,19 @@ fn id<K: Kind>(number: u128) -> Id<K> {
     Id::from_uuid(uuid::Uuid::from_u128(number))
 }
 
+/// What an address asks of whatever list reads it.
+struct Asked<'a> {
+    words: [(&'a str, &'a str); 4],
+    place: &'a Place,
+}
+
+impl Asked<'_> {
+    fn query<F: ListFilter>(&self) -> ListQuery<F> {
+        let word = |name: &str| self.words.iter().find(|(one, _)| *one == name).map(|(_, word)| (*word).to_owned());
+        ListQuery::from_words(&|name| word(name).unwrap_or_default()).at(self.place.clone())
+    }
+}
+
 #[tokio::test]
 async fn every_reading_statement_runs_on_both_engines() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
@@ -116,26 +129,42 @@ async fn every_reading_statement_runs_on_both_engines() {
         let db = Db::open(&database.url).await.unwrap();
         let mut conn = db.read().await.unwrap();
         let filters = ["", "oldest", "amount", "commission", "name", "clicks"];
-        let cursor = Cursor { key: "5".to_owned(), id: uuid::Uuid::from_u128(4) }.to_string();
-        let places = [("", ""), (cursor.as_str(), ""), ("", cursor.as_str())];
-        let text = |text: &str| text.to_owned();
+        let cursor = || Cursor { key: "5".to_owned(), id: uuid::Uuid::from_u128(4) };
+        let places = [Place::First, Place::After(cursor()), Place::Before(cursor())];
         for scope in [Scope::Partner(id(1)), Scope::Affiliate(id(2)), Scope::Network] {
-            for (sort, (after, before)) in filters.into_iter().flat_map(|sort| places.map(|place| (sort, place))) {
-                let (status, offer) = (text("pending"), id::<domain::kinds::Offer>(3).to_string());
-                let (after, before) = (text(after), text(before));
-                let list = ListQuery { after, before, status, offer, text: text("x"), sort: text(sort) };
-                assert!(store::offers::list_offers(&mut conn, scope, &list).await.unwrap().rows.is_empty());
-                assert!(store::clicks::list_clicks(&mut conn, scope, &list).await.unwrap().rows.is_empty());
-                assert!(store::conversions::list_conversions(&mut conn, scope, &list).await.unwrap().rows.is_empty());
-                assert!(store::applications::list_applications(&mut conn, scope, &list).await.unwrap().rows.is_empty());
-                assert!(store::applications::list_links(&mut conn, id(2), &list).await.unwrap().rows.is_empty());
-                assert!(store::offers::list_marketplace(&mut conn, id(2), &list).await.unwrap().rows.is_empty());
-                assert!(store::sign_in::users::list_users(&mut conn, &list).await.unwrap().rows.is_empty());
+            for (sort, place) in filters.into_iter().flat_map(|sort| places.iter().map(move |place| (sort, place))) {
+                let offer = id::<domain::kinds::Offer>(3).to_string();
+                let words = [("status", "pending"), ("offer", offer.as_str()), ("text", "x"), ("sort", sort)];
+                let list = &Asked { words, place };
+                assert!(store::offers::list_offers(&mut conn, scope, &list.query()).await.unwrap().rows.is_empty());
+                assert!(store::clicks::list_clicks(&mut conn, scope, &list.query()).await.unwrap().rows.is_empty());
+                assert!(
+                    store::conversions::list_conversions(&mut conn, scope, &list.query())
+                        .await
+                        .unwrap()
+                        .rows
+                        .is_empty()
+                );
+                assert!(
+                    store::applications::list_applications(&mut conn, scope, &list.query())
+                        .await
+                        .unwrap()
+                        .rows
+                        .is_empty()
+                );
+                assert!(
+                    store::applications::list_links(&mut conn, id(2), &list.query()).await.unwrap().rows.is_empty()
+                );
+                assert!(
+                    store::offers::list_marketplace(&mut conn, id(2), &list.query()).await.unwrap().rows.is_empty()
+                );
+                assert!(store::sign_in::users::list_users(&mut conn, &list.query()).await.unwrap().rows.is_empty());
             }
             let today = Timestamp::from_millis(1_795_544_400_000).day();
             let overview = store::reports::read_overview(&mut conn, scope, today, 30).await.unwrap();
             assert_eq!((overview.clicks, overview.points.len()), (0, 30));
-            assert_eq!(store::reports::read_version(&mut conn, scope, today, today).await.unwrap(), (0, 0));
+            let versions = store::versions::read_versions(&mut conn, &[scope], today, today).await.unwrap();
+            assert_eq!((versions[0].clicks, versions[0].conversions), (0, 0));
             let names = store::offers::list_offer_names(&mut conn, scope, Some(id(3))).await.unwrap();
             assert_eq!(names, domain::OfferChoices::default());
             assert!(store::offers::find_offer(&mut conn, scope, id(3)).await.unwrap().is_none());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Action, ActivityActor, ActivityRow, Decision, ListQuery, OfferAction, OfferInput, Role};
+use domain::{Action, ActivityActor, ActivityRow, Decision, ListQuery, OfferAction, OfferInput, Place, Role};
 use service::{Session, SessionToken, SignUp};
 use testkit::Mailbox;
 
@@ -21,7 +21,7 @@ async fn read(app: &App, reader: &Session) -> Vec<ActivityRow> {
         let page = app.service.list_activity(reader, &list).await.unwrap();
         rows.extend(page.rows);
         let Some(next) = page.next else { return rows };
-        list.after = next;
+        list.place = Place::After(next);
     }
 }
 

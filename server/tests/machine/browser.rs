@@ -48,6 +48,17 @@ impl Browser {
         response
     }
 
+    /// Sends the same form as a page's script does.
+    pub(super) async fn send(&self, app: &App, page: &str, action: &str, fields: &[(&str, &str)]) -> Response {
+        let mut form = format!("__action={action}&__key=");
+        for (name, value) in fields {
+            form.push_str(&format!("&{name}={}", encoded(value)));
+        }
+        let mut headers = self.headers();
+        headers.extend([("Content-Type", FORM), ("Sec-Fetch-Site", "same-origin"), ("Accept", "application/json")]);
+        app.request("POST", page, &headers, form.as_bytes()).await
+    }
+
     pub(super) async fn sign_in(&mut self, app: &App, email: &str, password: &str) -> Response {
         self.submit(app, "/signin", "sign_in", &[("email", email), ("password", password)]).await
     }

@@ -23,14 +23,24 @@ struct Stream {
 }
 
 impl Stream {
+    /// One of which nobody knows what its page has missed: it tells at once.
     async fn open(app: &App, token: &str) -> Self {
-        let mut connection = TcpStream::connect(app.address).await.unwrap();
-        let head = format!("GET /events HTTP/1.1\r\nHost: {}\r\nCookie: session={token}\r\n\r\n", app.address);
-        connection.write_all(head.as_bytes()).await.unwrap();
-        let mut stream = Self { connection, text: String::new() };
+        let mut stream = Self::open_at(app, token, "/events").await;
         assert!(stream.tells("event: change", AT_ONCE).await, "the first event: {}", stream.text);
         stream.text.clear();
         stream
+    }
+
+    /// One of a page that was made from a version.
+    async fn open_since(app: &App, token: &str, version: &str) -> Self {
+        Self::open_at(app, token, &format!("/events?since={version}")).await
+    }
+
+    async fn open_at(app: &App, token: &str, address: &str) -> Self {
+        let mut connection = TcpStream::connect(app.address).await.unwrap();
+        let head = format!("GET {address} HTTP/1.1\r\nHost: {}\r\nCookie: session={token}\r\n\r\n", app.address);
+        connection.write_all(head.as_bytes()).await.unwrap();
+        Self { connection, text: String::new() }
     }
 
     /// Whether it tells this within the time.
@@ -186,6 +196,38 @@ async fn streams_tell_of_applications_decisions_and_reviews_to_those_whom_they_c
             assert!(stream.tells("event: change", AT_ONCE).await, "{}", stream.text);
         }
         assert!(!other.tells("event: change", Duration::from_millis(500)).await, "{}", other.text);
+    })
+    .await;
+}
+
+/// The version from which a page was made, as its script hands it to the stream.
+async fn version_of_page(app: &App, token: &str, page: &str) -> String {
+    let html = Browser::with_session(token).open(app, page).await.text().replace('\\', "");
+    let (_, rest) = html.split_once("\"version\":\"").unwrap_or_else(|| panic!("{page} has no version: {html}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_begins_where_its_page_was_made() {
+    on_both(|app| async move {
+        let net = app.network().await;
+        for (email, page) in [
+            ("partner@test.example", "/partner/clicks"),
+            ("affiliate@test.example", "/affiliate"),
+            ("admin@test.example", "/admin/offers"),
+        ] {
+            let signed_in = app.service.sign_in(email, PASSWORD.to_owned(), [127, 0, 0, 1].into()).await.unwrap();
+            let token = signed_in.token.expose();
+            let version = version_of_page(&app, token, page).await;
+            let mut fresh = Stream::open_since(&app, token, &version).await;
+            let quiet = Duration::from_millis(1_500);
+            assert!(!fresh.tells("event: change", quiet).await, "{email}: nothing has happened: {}", fresh.text);
+            app.click(&net.slug).await;
+            assert!(fresh.tells("event: change", AT_ONCE).await, "{email}: {}", fresh.text);
+            // What happened between the page and its stream.
+            let mut late = Stream::open_since(&app, token, &version).await;
+            assert!(late.tells("event: change", AT_ONCE).await, "{email}: {}", late.text);
+        }
     })
     .await;
 }

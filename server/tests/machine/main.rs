@@ -28,6 +28,7 @@ mod people;
 mod postback;
 mod reasons;
 mod reset;
+mod scripts;
 mod storms;
 mod track;
 mod unavailable;

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, collections::HashSet, time::Duration};
 
-use domain::{Decision, ListQuery, OfferAction, OfferInput};
+use domain::{ApplicationFilter, ApplicationStatus, Decision, ListQuery, OfferAction, OfferInput, Place};
 use futures::{StreamExt as _, future::join_all, stream};
 use serde_json::Value;
 use service::Session;
@@ -22,7 +22,7 @@ pub(super) async fn stored_clicks(app: &App, net: &Network) -> HashSet<String> {
         let found = app.service.list_clicks(&session, &list).await.unwrap();
         stored.extend(found.rows.iter().map(|click| click.id.to_string()));
         let Some(after) = found.next else { return stored };
-        list.after = after;
+        list.place = Place::After(after);
     }
 }
 
@@ -229,7 +229,8 @@ async fn links_of_offers(app: &App, net: &Network, count: usize) -> Vec<String> 
         let offer = app.service.create_offer(&net.partner.session, &input).await.unwrap();
         app.service.approve_offer(&net.admin, offer, 1).await.unwrap();
         slugs.push(app.service.apply(&net.affiliate, offer, "please").await.unwrap().to_string());
-        let waiting = ListQuery { status: "pending".to_owned(), ..ListQuery::default() };
+        let waiting =
+            ApplicationFilter { status: Some(ApplicationStatus::Pending), ..ApplicationFilter::default() }.into();
         let waiting = app.service.list_applications(&net.partner.session, &waiting).await.unwrap().rows;
         app.service.decide_application(&net.partner.session, waiting[0].id, Decision::Approve).await.unwrap();
     }

@@ -7,7 +7,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::decide::{NotRecorded, decide};
-use crate::{Amount, ClickId, ConversionId, Currency, Timestamp};
+use crate::{
+    AddressWord, Amount, ClickId, ConversionId, Currency, OfferId, SearchText, Timestamp, list::list_filter,
+    list::list_order,
+};
 
 /// What a partner says of a conversion: any word of at most 64 bytes, lower-case, final at first insert.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -164,6 +167,44 @@ pub struct ConversionRow {
     pub commission: Amount,
     /// Currency of both.
     pub currency: Currency,
+}
+
+impl AddressWord for ConversionStatus {
+    fn from_word(word: &str) -> Option<Self> {
+        Self::parse(word).ok()
+    }
+
+    fn to_word(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+list_order! {
+    /// In which order conversions are listed.
+    pub enum ConversionOrder {
+        /// The newest first.
+        Newest,
+        /// The oldest first.
+        Oldest = "oldest",
+        /// The largest amount first.
+        Amount = "amount",
+        /// The largest commission first.
+        Commission = "commission",
+    }
+}
+
+list_filter! {
+    /// What lists of conversions can be asked for.
+    pub struct ConversionFilter {
+        /// Only those of which their partner said this.
+        "status" => status: Option<ConversionStatus>,
+        /// Only those of this offer.
+        "offer" => offer: Option<OfferId>,
+        /// Only those of this click or transaction, or whose offer's or affiliate's name contains it.
+        "text" => text: SearchText,
+        /// In which order.
+        "sort" => order: ConversionOrder,
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Offers: what partners publish and affiliates promote.
 
+mod filter;
 mod review;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::filter::{MarketplaceFilter, MarketplaceOrder, OfferFilter, OfferOrder, ReviewFilter};
 pub use self::review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 use crate::{
     ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, LinkRules, Name, OfferId, PartnerId,

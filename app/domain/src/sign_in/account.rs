@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{Name, Timestamp, UserId, shorten_to_bytes};
+use crate::{AddressWord, Name, SearchText, Timestamp, UserId, list::list_filter, shorten_to_bytes};
 
 /// What a user is; one user is one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -121,6 +121,46 @@ pub struct UserRow {
     pub suspended_at: Option<Timestamp>,
     /// When they signed up.
     pub created_at: Timestamp,
+}
+
+/// Which users are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserGroup {
+    /// Those who are this.
+    Role(Role),
+    /// Those who may not act.
+    Suspended,
+}
+
+impl UserGroup {
+    /// As addresses write it: a role's word, or `suspended`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Role(role) => role.as_str(),
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+impl AddressWord for UserGroup {
+    fn from_word(word: &str) -> Option<Self> {
+        if word == "suspended" { Some(Self::Suspended) } else { Role::parse(word).map(Self::Role) }
+    }
+
+    fn to_word(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+list_filter! {
+    /// What the list of users can be asked for.
+    pub struct UserFilter {
+        /// Only these.
+        "status" => group: Option<UserGroup>,
+        /// Only those whose name or email contains it.
+        "text" => text: SearchText,
+    }
 }
 
 #[cfg(test)]

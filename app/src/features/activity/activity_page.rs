@@ -1,15 +1,9 @@
 //! The page of what was done, the same for everybody; what they see is up to the server.
 
-use domain::Page;
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{activity_table::ActivityTable, api::list_activity};
-use crate::ui::{
-    EmptyList, ListFilter, choices,
-    components::{PageHead, PageTitle},
-    listing::{ListPager, use_list_query},
-    loaded::loaded,
-};
+use crate::ui::{Empty, FilterMenus, ListPage, choices};
 
 /// The list, newest first, with its filter. It doesn't move by itself: it is read to find out what happened.
 #[component]
@@ -17,55 +11,29 @@ pub(super) fn ActivityPage(
     /// What is listed, in a sentence.
     lead: &'static str,
 ) -> impl IntoView {
-    let query = use_list_query();
-    let activity = Resource::new(move || query.get(), list_activity);
-    let nouns = || {
-        choices(&[
-            ("offer", "Offers"),
-            ("application", "Applications"),
-            ("account", "Accounts"),
-            ("user", "Suspensions"),
-            ("api_key", "API keys"),
-        ])
+    let statuses = choices(&[
+        ("offer", "Offers"),
+        ("application", "Applications"),
+        ("account", "Accounts"),
+        ("user", "Suspensions"),
+        ("api_key", "API keys"),
+    ]);
+    let menus = FilterMenus { statuses, status_words: ("Show", "Everything"), ..FilterMenus::default() };
+    let empty = Empty {
+        title: "Nothing was done yet",
+        why: "Signing in, offers, applications and decisions about them appear here.",
+        href: "/",
+        label: "Go to the homepage",
     };
     view! {
-        <PageTitle text="Activity" />
-        <PageHead title="Activity" lead=lead />
-        {move || {
-            view! {
-                <ListFilter
-                    list=query.get()
-                    statuses=nouns()
-                    status_words=("Show", "Everything")
-                    sorts=vec![]
-                    searches=true
-                />
-            }
-        }}
-        {loaded(
-            activity,
-            move |Page { rows, previous, next }| {
-                let list = query.get_untracked();
-                if rows.is_empty() {
-                    return Either::Left(
-                        view! {
-                            <EmptyList
-                                list=list
-                                title="Nothing was done yet"
-                                why="Signing in, offers, applications and decisions about them appear here."
-                                href="/"
-                                label="Go to the homepage"
-                            />
-                        },
-                    );
-                }
-                Either::Right(
-                    view! {
-                        <ActivityTable rows=rows />
-                        <ListPager list=list previous=previous next=next />
-                    },
-                )
-            },
-        )}
+        <ListPage
+            title="Activity"
+            lead=lead
+            is_live=false
+            fetch=|list| Box::pin(list_activity(list))
+            menus=menus
+            empty=empty
+            show=|rows| view! { <ActivityTable rows=rows /> }.into_any()
+        />
     }
 }

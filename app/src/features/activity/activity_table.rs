@@ -5,21 +5,23 @@ use leptos::{either::EitherOf3, prelude::*};
 
 use crate::{
     context::account,
-    ui::components::{Cell, ChangedValue, Column, DataTable, Definition, DefinitionList, Moment, isolated},
+    ui::{
+        components::{Cell, ChangedValue, Column, DataTable, Definition, DefinitionList, Moment, isolated},
+        keyed,
+    },
 };
 
 /// Entries, in the order they come in.
 #[component]
 pub(super) fn ActivityTable(
     /// The entries.
-    rows: Vec<ActivityRow>,
+    rows: Signal<Vec<ActivityRow>>,
 ) -> impl IntoView {
     let columns = ["When", "Who", "From", "What"].map(Column::text).to_vec();
     let reader = account().map(|account| account.role);
-    let rows = rows.into_iter().map(|row| view! { <Row row=row reader=reader /> }).collect_view();
     view! {
         <DataTable columns=columns caption="Activity">
-            {rows}
+            {keyed(rows, |row| row.id, move |row| view! { <Row row=row reader=reader /> })}
         </DataTable>
     }
 }

@@ -1,14 +1,14 @@
 //! Applications: affiliates ask, partners decide.
 
-use domain::{Application, ListQuery, Page};
+use domain::{Application, ApplicationFilter, ListQuery};
 use leptos::server;
 
-use crate::api::Answer;
+use crate::{api::Answer, ui::ListScreen};
 #[cfg(feature = "ssr")]
 use {
     crate::{
         api::context::{affiliate, partner, service},
-        features::offers::offer_id,
+        features::offers::{offer_choices, offer_id},
     },
     domain::{AppError, ApplicationId, Decision},
 };
@@ -24,8 +24,11 @@ pub async fn apply(offer: String, #[server(default)] message: String) -> Answer<
 
 /// Applications for the own offers.
 #[server(prefix = "/rpc", endpoint = "list_applications")]
-pub async fn list_applications(#[server(default)] list: ListQuery) -> Answer<Page<Application>> {
-    Ok(service()?.list_applications(&partner()?, &list).await?)
+pub async fn list_applications(
+    #[server(default)] list: ListQuery<ApplicationFilter>,
+) -> Answer<ListScreen<Application>> {
+    let page = service()?.list_applications(&partner()?, &list).await?;
+    Ok(ListScreen { page, offers: offer_choices(list.filter.offer).await? })
 }
 
 /// Approves, rejects or revokes an application; `decision` is `approve`, `reject` or `revoke`.

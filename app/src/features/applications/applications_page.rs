@@ -1,74 +1,40 @@
 //! Applications for a partner's offers.
 
-use domain::{Application, ApplicationStatus, Decision, Page};
+use domain::{Application, ApplicationStatus, Decision};
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    features::{
-        applications::{api::list_applications, application_badge, application_statuses},
-        offers::api::list_offer_names,
-    },
+    features::applications::{api::list_applications, application_badge, application_statuses},
     ui::{
-        EmptyList, ListFilter,
-        components::{
-            Avatar, ButtonKind, ConfirmButton, Moment, PageHead, PageTitle, SubmitButton, grouped, isolated, visible,
-        },
+        Empty, FilterMenus, ListPage,
+        components::{Avatar, ButtonKind, ConfirmButton, Moment, SubmitButton, grouped, isolated, visible},
         forms::PostForm,
-        listing::{ListPager, use_list_query},
-        loaded::loaded,
+        keyed,
     },
 };
 
 /// The list. It doesn't move by itself: a row must not slip away under the hand that decides about it.
 #[component]
 pub(crate) fn Applications() -> impl IntoView {
-    let query = use_list_query();
-    let names = Resource::new(move || query.with(|list| list.offer.clone()), list_offer_names);
-    let applications = Resource::new(move || query.get(), list_applications);
+    let empty = Empty {
+        title: "No applications yet",
+        why: "Affiliates apply for offers that are active. Each application waits here for your decision.",
+        href: "/partner/offers",
+        label: "Look at your offers",
+    };
     view! {
-        <PageTitle text="Applications" />
-        <PageHead title="Applications" lead="Affiliates who ask to promote your offers." />
-        {loaded(
-            names,
-            move |offers| {
-                view! {
-                    <ListFilter
-                        list=query.get()
-                        statuses=application_statuses()
-                        offers=offers
-                        sorts=vec![]
-                        searches=true
-                    />
-                }
-            },
-        )}
-        {loaded(
-            applications,
-            move |Page { rows, previous, next }| {
-                let list = query.get();
-                if rows.is_empty() {
-                    return Either::Left(
-                        view! {
-                            <EmptyList
-                                list=list
-                                title="No applications yet"
-                                why="Affiliates apply for offers that are active. Each application waits here for your decision."
-                                href="/partner/offers"
-                                label="Look at your offers"
-                            />
-                        },
-                    );
-                }
-                let cards = rows.into_iter().map(|application| view! { <Card application=application /> });
-                let cards = cards.collect_view();
-                Either::Right(
-                    view! {
-                        <div class="stack">{cards}</div>
-                        <ListPager list=list previous=previous next=next />
-                    },
-                )
-            },
-        )}
+        <ListPage
+            title="Applications"
+            lead="Affiliates who ask to promote your offers."
+            is_live=false
+            fetch=|list| Box::pin(list_applications(list))
+            menus=FilterMenus { statuses: application_statuses(), ..FilterMenus::default() }
+            empty=empty
+            show=|applications| {
+                let card = |application| view! { <Card application=application /> };
+                view! { <div class="stack">{keyed(applications, |application| application.id, card)}</div> }.into_any()
+            }
+        />
     }
 }
 
@@ -167,9 +133,13 @@ fn DecisionForm(
     /// How loud it is.
     kind: ButtonKind,
 ) -> impl IntoView {
-    let verb = decision.as_str();
+    let (verb, done) = match decision {
+        Decision::Approve => ("approve", "Approved"),
+        Decision::Reject => ("reject", "Rejected"),
+        Decision::Revoke => ("revoke", "Revoked"),
+    };
     view! {
-        <PostForm action="decide_application" key=form_key(&id, decision)>
+        <PostForm action="decide_application" key=form_key(&id, decision) done=done>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="decision" value=verb />
             <SubmitButton label=label kind=kind />

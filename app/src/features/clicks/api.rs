@@ -1,14 +1,18 @@
 //! Clicks: everybody sees their own, admins see all.
 
-use domain::{ClickRow, ListQuery, Page};
+use domain::{ClickFilter, ClickRow, ListQuery};
 use leptos::server;
 
-use crate::api::Answer;
+use crate::{api::Answer, ui::ListScreen};
 #[cfg(feature = "ssr")]
-use crate::api::context::{service, session};
+use crate::{
+    api::context::{service, session},
+    features::offers::offer_choices,
+};
 
 /// Clicks, newest first.
 #[server(prefix = "/rpc", endpoint = "list_clicks")]
-pub async fn list_clicks(#[server(default)] list: ListQuery) -> Answer<Page<ClickRow>> {
-    Ok(service()?.list_clicks(&session()?, &list).await?)
+pub async fn list_clicks(#[server(default)] list: ListQuery<ClickFilter>) -> Answer<ListScreen<ClickRow>> {
+    let page = service()?.list_clicks(&session()?, &list).await?;
+    Ok(ListScreen { page, offers: offer_choices(list.filter.offer).await? })
 }

@@ -4,14 +4,8 @@ use leptos::prelude::*;
 
 use super::clicks_table::{ClicksTable, click_kinds};
 use crate::{
-    features::{clicks::api::list_clicks, offers::api::list_offer_names},
-    ui::{
-        ListFilter, choices,
-        components::{PageHead, PageTitle},
-        listing::use_list_query,
-        live::use_live,
-        loaded::loaded,
-    },
+    features::clicks::api::list_clicks,
+    ui::{Empty, FilterMenus, ListPage, choices},
 };
 
 /// The list, newest first, live, with its filter.
@@ -20,32 +14,27 @@ pub(crate) fn ClicksPage(
     /// What is listed, in a sentence.
     lead: &'static str,
 ) -> impl IntoView {
-    let (query, live) = (use_list_query(), use_live());
-    let offers = Resource::new(move || query.with(|list| list.offer.clone()), list_offer_names);
-    let clicks = Resource::new(move || (query.get(), live.get()), |(list, _)| list_clicks(list));
+    let menus = FilterMenus {
+        statuses: click_kinds(),
+        status_words: ("Kind", "All kinds"),
+        sorts: choices(&[("", "Newest first"), ("oldest", "Oldest first")]),
+        searches: false,
+    };
+    let empty = Empty {
+        title: "No clicks yet",
+        why: "A click appears here within a second of somebody following a live tracking link.",
+        href: "/docs/tracking",
+        label: "How tracking links work",
+    };
     view! {
-        <PageTitle text="Clicks" />
-        <PageHead title="Clicks" lead=lead />
-        {loaded(
-            offers,
-            move |offers| {
-                move || {
-                    view! {
-                        <ListFilter
-                            list=query.get()
-                            statuses=click_kinds()
-                            status_words=("Kind", "All kinds")
-                            offers=offers.clone()
-                            sorts=choices(&[("", "Newest first"), ("oldest", "Oldest first")])
-                            searches=false
-                        />
-                    }
-                }
-            },
-        )}
-        {loaded(
-            clicks,
-            move |page| view! { <ClicksTable page=page list=query.get_untracked() caption="Clicks" /> },
-        )}
+        <ListPage
+            title="Clicks"
+            lead=lead
+            is_live=true
+            fetch=|list| Box::pin(list_clicks(list))
+            menus=menus
+            empty=empty
+            show=|clicks| view! { <ClicksTable clicks=clicks /> }.into_any()
+        />
     }
 }

@@ -1,12 +1,15 @@
 //! Clicks in a table.
 
-use domain::{ClickKind, ClickRow, ListQuery, Page};
+use domain::{ClickKind, ClickRow, Role};
 use leptos::{either::Either, prelude::*};
 
-use crate::ui::{
-    EmptyList, choices,
-    components::{Badge, Cell, Column, CopyId, DataTable, Moment, Tone},
-    listing::ListPager,
+use crate::{
+    context::account,
+    ui::{
+        choices,
+        components::{Badge, Cell, Column, CopyId, DataTable, Moment, Tone},
+        keyed,
+    },
 };
 
 /// The kinds that lists of clicks are filtered by.
@@ -14,39 +17,20 @@ pub(crate) fn click_kinds() -> Vec<(String, String)> {
     choices(&[("human", "Humans"), ("bot", "Bots"), ("prefetch", "Prefetches")])
 }
 
-/// One page of clicks, or why there are none.
+/// Clicks in a table.
 #[component]
 pub(crate) fn ClicksTable(
-    /// The page.
-    page: Page<ClickRow>,
-    /// What the address asks.
-    list: ListQuery,
-    /// What the table shows.
-    caption: &'static str,
+    /// The clicks.
+    clicks: Signal<Vec<ClickRow>>,
 ) -> impl IntoView {
-    let Page { rows, previous, next } = page;
-    if rows.is_empty() {
-        return view! {
-            <EmptyList
-                list=list
-                title="No clicks yet"
-                why="A click appears here within a second of somebody following a live tracking link."
-                href="/docs/tracking"
-                label="How tracking links work"
-            />
-        }
-        .into_any();
-    }
     // Affiliates see no addresses, and need no column with their own name.
-    let shows_visitors = rows.iter().any(|row| row.ip.is_some());
-    let rows = rows.into_iter().map(|row| view! { <Row row=row shows_visitors=shows_visitors /> }).collect_view();
+    let shows_visitors = account().is_some_and(|account| account.role != Role::Affiliate);
+    let rows = keyed(clicks, |row| row.id, move |row| view! { <Row row=row shows_visitors=shows_visitors /> });
     view! {
-        <DataTable columns=columns(shows_visitors) caption=caption>
+        <DataTable columns=columns(shows_visitors) caption="Clicks">
             {rows}
         </DataTable>
-        <ListPager list=list previous=previous next=next />
     }
-    .into_any()
 }
 
 fn columns(shows_visitors: bool) -> Vec<Column> {

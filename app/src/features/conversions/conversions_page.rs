@@ -4,14 +4,8 @@ use leptos::prelude::*;
 
 use super::{ConversionsTable, conversion_sorts, conversion_statuses};
 use crate::{
-    features::{conversions::api::list_conversions, offers::api::list_offer_names},
-    ui::{
-        ListFilter,
-        components::{PageHead, PageTitle},
-        listing::use_list_query,
-        live::use_live,
-        loaded::loaded,
-    },
+    features::conversions::api::list_conversions,
+    ui::{Empty, FilterMenus, ListPage},
 };
 
 /// The list, newest first, live, with its filter.
@@ -19,45 +13,23 @@ use crate::{
 pub(crate) fn ConversionsPage(
     /// What is listed, in a sentence.
     lead: &'static str,
-    /// What the table shows.
-    caption: &'static str,
-    /// Whether the reader may know the partner's orders.
-    shows_transactions: bool,
 ) -> impl IntoView {
-    let (query, live) = (use_list_query(), use_live());
-    let offers = Resource::new(move || query.with(|list| list.offer.clone()), list_offer_names);
-    let conversions = Resource::new(move || (query.get(), live.get()), |(list, _)| list_conversions(list));
+    let menus = FilterMenus { statuses: conversion_statuses(), sorts: conversion_sorts(), ..FilterMenus::default() };
+    let empty = Empty {
+        title: "No conversions yet",
+        why: "A conversion appears here within a second of the postback that reports it. Nothing has been reported so far.",
+        href: "/docs/tracking",
+        label: "How postbacks work",
+    };
     view! {
-        <PageTitle text="Conversions" />
-        <PageHead title="Conversions" lead=lead />
-        {loaded(
-            offers,
-            move |offers| {
-                move || {
-                    view! {
-                        <ListFilter
-                            list=query.get()
-                            statuses=conversion_statuses()
-                            offers=offers.clone()
-                            sorts=conversion_sorts()
-                            searches=true
-                        />
-                    }
-                }
-            },
-        )}
-        {loaded(
-            conversions,
-            move |page| {
-                view! {
-                    <ConversionsTable
-                        page=page
-                        list=query.get_untracked()
-                        shows_transactions=shows_transactions
-                        caption=caption
-                    />
-                }
-            },
-        )}
+        <ListPage
+            title="Conversions"
+            lead=lead
+            is_live=true
+            fetch=|list| Box::pin(list_conversions(list))
+            menus=menus
+            empty=empty
+            show=|conversions| view! { <ConversionsTable conversions=conversions /> }.into_any()
+        />
     }
 }

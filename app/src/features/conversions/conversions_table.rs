@@ -1,13 +1,16 @@
 //! Conversions in a table.
 
-use domain::{ConversionRow, ListQuery, Page};
+use domain::{ConversionRow, Role};
 use leptos::prelude::*;
 
 use super::conversion_badge;
-use crate::ui::{
-    EmptyList, choices,
-    components::{Cell, Column, CopyId, DataTable, Moment, Money},
-    listing::ListPager,
+use crate::{
+    context::account,
+    ui::{
+        choices,
+        components::{Cell, Column, CopyId, DataTable, Moment, Money},
+        keyed,
+    },
 };
 
 /// The statuses that lists of conversions are filtered by; any other word can be asked for in the address.
@@ -31,40 +34,22 @@ pub(crate) fn conversion_sorts() -> Vec<(String, String)> {
     ])
 }
 
-/// One page of conversions, or why there are none.
+/// Conversions in a table.
 #[component]
 pub(crate) fn ConversionsTable(
-    /// The page.
-    page: Page<ConversionRow>,
-    /// What the address asks.
-    list: ListQuery,
-    /// Whether the reader is a partner or an admin, who see transactions and affiliates.
-    shows_transactions: bool,
-    /// What the table shows.
-    caption: &'static str,
+    /// The conversions.
+    conversions: Signal<Vec<ConversionRow>>,
 ) -> impl IntoView {
-    let Page { rows, previous, next } = page;
-    if rows.is_empty() {
-        return view! {
-            <EmptyList
-                list=list
-                title="No conversions yet"
-                why="A conversion appears here within a second of the postback that reports it. Nothing has been reported so far."
-                href="/docs/tracking"
-                label="How postbacks work"
-            />
-        }
-        .into_any();
-    }
-    let rows = rows.into_iter().map(|row| view! { <Row row=row shows_transactions=shows_transactions /> });
-    let rows = rows.collect_view();
+    // An affiliate sees no orders, and needs no column with the own name.
+    let is_affiliate = account().is_some_and(|account| account.role == Role::Affiliate);
+    let (shows_transactions, caption) =
+        if is_affiliate { (false, "Conversions of your clicks") } else { (true, "Conversions") };
+    let row = move |row| view! { <Row row=row shows_transactions=shows_transactions /> };
     view! {
         <DataTable columns=columns(shows_transactions) caption=caption>
-            {rows}
+            {keyed(conversions, |row| row.id, row)}
         </DataTable>
-        <ListPager list=list previous=previous next=next />
     }
-    .into_any()
 }
 
 fn columns(shows_transactions: bool) -> Vec<Column> {

@@ -19,8 +19,6 @@ pub(crate) fn AffiliateConversions() -> impl IntoView {
     view! {
         <ConversionsPage
             lead="What partners reported for your clicks. Confirmed, approved and paid ones count toward your earnings."
-            caption="Conversions of your clicks"
-            shows_transactions=false
         />
     }
 }
@@ -31,8 +29,6 @@ pub(crate) fn PartnerConversions() -> impl IntoView {
     view! {
         <ConversionsPage
             lead="Every sale that your postback reported, whatever its status."
-            caption="Conversions"
-            shows_transactions=true
         />
     }
 }
@@ -43,8 +39,6 @@ pub(crate) fn AdminConversions() -> impl IntoView {
     view! {
         <ConversionsPage
             lead="Every sale that a postback reported, whatever its status."
-            caption="Conversions"
-            shows_transactions=true
         />
     }
 }

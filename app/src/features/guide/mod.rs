@@ -121,8 +121,8 @@ fn PartnersText() -> impl IntoView {
     let key = Resource::new(move || is_shown.get(), own_key);
     let bases = Bases::without_key();
     loaded(key, move |key| {
-        let bases = Bases { key, ..bases.clone() };
-        view! { <Text bases=bases is_partner=true /> }
+        let bases = bases.clone();
+        move || view! { <Text bases=Bases { key: key.get(), ..bases.clone() } is_partner=true /> }
     })
 }
 

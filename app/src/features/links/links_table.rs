@@ -5,14 +5,17 @@ use leptos::prelude::*;
 
 use crate::{
     features::{applications::application_badge, links::tracking_url},
-    ui::components::{Cell, Column, CopyBox, DataTable, grouped, isolated},
+    ui::{
+        components::{Cell, Column, CopyBox, DataTable, grouped, isolated},
+        keyed,
+    },
 };
 
 /// One row per tracking link.
 #[component]
 pub(crate) fn LinksTable(
     /// The applications the links came from.
-    applications: Vec<Application>,
+    applications: Signal<Vec<Application>>,
     /// Whether the links are of several offers.
     #[prop(optional)]
     shows_offers: bool,
@@ -27,10 +30,10 @@ pub(crate) fn LinksTable(
     if shows_offers {
         columns.insert(0, Column::text("Offer"));
     }
-    let rows = applications.into_iter().map(|application| view! { <Row application shows_offers /> }).collect_view();
+    let row = move |application| view! { <Row application shows_offers /> };
     view! {
         <DataTable columns=columns caption="Tracking links">
-            {rows}
+            {keyed(applications, |application| application.id, row)}
         </DataTable>
     }
 }

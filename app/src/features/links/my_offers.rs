@@ -1,7 +1,7 @@
 //! An affiliate's tracking links.
 
 use domain::{
-    ApplicationStatus, Earnings, ListQuery, OfferStatus, Page, TrackingLink,
+    ApplicationStatus, Earnings, OfferStatus, TrackingLink,
     tracking::{Decision, NotLive, decide},
 };
 use leptos::{either::Either, prelude::*};
@@ -10,66 +10,39 @@ use super::tracking_url;
 use crate::{
     features::{applications::application_statuses, links::api::list_links},
     ui::{
-        EmptyList, ListFilter,
+        Empty, FilterMenus, ListPage,
         components::{
-            Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, PageHead, PageTitle, Tone,
-            grouped, grouped_amount, with_name,
+            Badge, ButtonKind, ButtonLink, CopyBox, Definition, DefinitionList, Money, Tone, grouped, grouped_amount,
+            with_name,
         },
-        listing::{ListPager, use_list_query},
-        live::use_live,
-        loaded::loaded,
+        keyed,
     },
 };
 
 /// Every link with its state in words and its numbers.
 #[component]
 pub(crate) fn MyOffers() -> impl IntoView {
-    let (query, live) = (use_list_query(), use_live());
-    let links = Resource::new(move || (query.get(), live.get()), |(list, _)| list_links(list));
+    let empty = Empty {
+        title: "No links yet",
+        why: "A link of your own appears here with each offer you apply for. It works as soon as the partner has approved you.",
+        href: "/affiliate/marketplace",
+        label: "Find an offer",
+    };
     view! {
-        <PageTitle text="My Offers" />
-        <PageHead title="My Offers" lead="Your tracking links: share them as they are, on any page and in any mail.">
-            <ButtonLink href="/affiliate/marketplace" label="Find another offer" kind=ButtonKind::Secondary />
-        </PageHead>
-        {move || {
-            view! {
-                <ListFilter
-                    list=query.get()
-                    statuses=application_statuses()
-                    sorts=Vec::new()
-                    searches=true
-                />
+        <ListPage
+            title="My Offers"
+            lead="Your tracking links: share them as they are, on any page and in any mail."
+            is_live=true
+            fetch=|list| Box::pin(list_links(list))
+            menus=FilterMenus { statuses: application_statuses(), ..FilterMenus::default() }
+            empty=empty
+            show=|links| {
+                view! { <ul class="grid-cards">{keyed(links, |link| link.id, |link| view! { <Card link=link /> })}</ul> }.into_any()
             }
-        }}
-        {loaded(links, move |page| view! { <Links page=page list=query.get_untracked() /> })}
+        >
+            <ButtonLink href="/affiliate/marketplace" label="Find another offer" kind=ButtonKind::Secondary />
+        </ListPage>
     }
-}
-
-/// One page of links, or why there are none.
-#[component]
-fn Links(
-    /// The page.
-    page: Page<TrackingLink>,
-    /// What the address asks.
-    list: ListQuery,
-) -> impl IntoView {
-    let Page { rows, previous, next } = page;
-    if rows.is_empty() {
-        return Either::Left(view! {
-            <EmptyList
-                list=list
-                title="No links yet"
-                why="A link of your own appears here with each offer you apply for. It works as soon as the partner has approved you."
-                href="/affiliate/marketplace"
-                label="Find an offer"
-            />
-        });
-    }
-    let cards = rows.into_iter().map(|link| view! { <Card link=link /> }).collect_view();
-    Either::Right(view! {
-        <ul class="grid-cards">{cards}</ul>
-        <ListPager list=list previous=previous next=next />
-    })
 }
 
 /// One link.

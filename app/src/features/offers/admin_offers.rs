@@ -1,58 +1,36 @@
 //! Every offer of the network.
 
-use domain::{Offer, Page};
-use leptos::{either::Either, prelude::*};
+use domain::Offer;
+use leptos::prelude::*;
 
 use crate::{
-    features::offers::{api::list_all_offers, offer_badge, offer_statuses},
+    features::offers::{api::list_all_offers, offer_badge, offer_menus},
     ui::{
-        EmptyList, ListFilter, choices,
-        components::{Cell, Column, DataTable, Moment, PageHead, PageTitle, grouped},
-        listing::{ListPager, use_list_query},
-        live::use_live,
-        loaded::loaded,
+        Empty, ListPage,
+        components::{Cell, Column, DataTable, Moment, grouped},
+        keyed,
     },
 };
 
 /// The list.
 #[component]
 pub(crate) fn AdminOffers() -> impl IntoView {
-    let (query, live) = (use_list_query(), use_live());
-    let offers = Resource::new(move || (query.get(), live.get()), |(list, _)| list_all_offers(list));
-    let sorts = || choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
+    let empty = Empty {
+        title: "No offers yet",
+        why: "Partners create offers. Each new one waits in the review queue first.",
+        href: "/admin",
+        label: "Open the review queue",
+    };
     view! {
-        <PageTitle text="Offers" />
-        <PageHead title="Offers" lead="Every offer of the network. What waits for a decision is in the review queue." />
-        {move || {
-            view! {
-                <ListFilter list=query.get() statuses=offer_statuses() sorts=sorts() searches=true />
-            }
-        }}
-        {loaded(
-            offers,
-            move |Page { rows, previous, next }| {
-                let list = query.get();
-                if rows.is_empty() {
-                    return Either::Left(
-                        view! {
-                            <EmptyList
-                                list=list
-                                title="No offers yet"
-                                why="Partners create offers. Each new one waits in the review queue first."
-                                href="/admin"
-                                label="Open the review queue"
-                            />
-                        },
-                    );
-                }
-                Either::Right(
-                    view! {
-                        <OffersTable offers=rows />
-                        <ListPager list=list previous=previous next=next />
-                    },
-                )
-            },
-        )}
+        <ListPage
+            title="Offers"
+            lead="Every offer of the network. What waits for a decision is in the review queue."
+            is_live=true
+            fetch=|list| Box::pin(list_all_offers(list))
+            menus=offer_menus()
+            empty=empty
+            show=|offers| view! { <OffersTable offers=offers /> }.into_any()
+        />
     }
 }
 
@@ -60,7 +38,7 @@ pub(crate) fn AdminOffers() -> impl IntoView {
 #[component]
 fn OffersTable(
     /// The offers.
-    offers: Vec<Offer>,
+    offers: Signal<Vec<Offer>>,
 ) -> impl IntoView {
     let columns = vec![
         Column::text("Offer"),
@@ -72,10 +50,9 @@ fn OffersTable(
         Column::number("Affiliates"),
         Column::text("Created"),
     ];
-    let rows = offers.into_iter().map(|offer| view! { <Row offer=offer /> }).collect_view();
     view! {
         <DataTable columns=columns caption="Offers">
-            {rows}
+            {keyed(offers, |offer| offer.id, |offer| view! { <Row offer=offer /> })}
         </DataTable>
     }
 }

@@ -1,13 +1,14 @@
 //! Offers: their partner's, the marketplace's, and all of them for admins.
 
-use domain::{ListQuery, MarketplaceOffer, Offer, OfferChoices, OfferCounts, Page};
+use domain::{Application, ListQuery, MarketplaceFilter, MarketplaceOffer, Offer, OfferFilter};
 use leptos::server;
+use serde::{Deserialize, Serialize};
 
-use crate::api::Answer;
+use crate::{api::Answer, ui::ListScreen};
 #[cfg(feature = "ssr")]
 use {
     crate::api::context::{admin, affiliate, partner, service, session},
-    domain::{AppError, OfferAction, OfferId, OfferInput},
+    domain::{AppError, ApplicationFilter, OfferAction, OfferChoices, OfferId, OfferInput},
 };
 
 /// An id from an address or a form; what isn't one is not found.
@@ -16,23 +17,37 @@ pub(crate) fn offer_id(text: &str) -> Result<OfferId, AppError> {
     OfferId::parse(text).map_err(|_| AppError::NotFound)
 }
 
+/// The offers that lists can be filtered by, the chosen one among them.
+#[cfg(feature = "ssr")]
+pub(crate) async fn offer_choices(chosen: Option<OfferId>) -> Result<OfferChoices, AppError> {
+    service()?.list_offer_names(&session()?, chosen).await
+}
+
 /// The own offers.
 #[server(prefix = "/rpc", endpoint = "list_offers")]
-pub async fn list_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
-    Ok(service()?.list_offers(&partner()?, &list).await?)
+pub async fn list_offers(#[server(default)] list: ListQuery<OfferFilter>) -> Answer<ListScreen<Offer>> {
+    Ok(service()?.list_offers(&partner()?, &list).await?.into())
 }
 
-/// How many own offers there are, and what waits in them.
-#[server(prefix = "/rpc", endpoint = "count_offers")]
-pub async fn count_offers() -> Answer<OfferCounts> {
-    Ok(service()?.count_offers(&partner()?).await?)
+/// An own offer, and who promotes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferScreen {
+    /// The offer.
+    pub offer: Offer,
+    /// Its newest applications, those that wait first.
+    pub applications: Vec<Application>,
+    /// Whether there are more than these.
+    pub has_more: bool,
 }
 
-/// An own offer.
+/// An own offer, and who promotes it.
 #[server(prefix = "/rpc", endpoint = "find_offer")]
-pub async fn find_offer(id: String) -> Answer<Offer> {
-    let partner = partner()?;
-    Ok(service()?.find_offer(&partner, offer_id(&id)?).await?)
+pub async fn find_offer(id: String) -> Answer<OfferScreen> {
+    let (partner, service, id) = (partner()?, service()?, offer_id(&id)?);
+    let offer = service.find_offer(&partner, id).await?;
+    let filter = ApplicationFilter { offer: Some(id), ..ApplicationFilter::default() };
+    let page = service.list_applications(&partner, &filter.into()).await?;
+    Ok(OfferScreen { offer, applications: page.rows, has_more: page.next.is_some() })
 }
 
 /// Makes an offer and shows it; `confirmed_destination` is the destination again, where it was asked about.
@@ -82,8 +97,10 @@ pub async fn change_offer(id: String, action: String) -> Answer<()> {
 
 /// The active offers.
 #[server(prefix = "/rpc", endpoint = "list_marketplace")]
-pub async fn list_marketplace(#[server(default)] list: ListQuery) -> Answer<Page<MarketplaceOffer>> {
-    Ok(service()?.list_marketplace(&affiliate()?, &list).await?)
+pub async fn list_marketplace(
+    #[server(default)] list: ListQuery<MarketplaceFilter>,
+) -> Answer<ListScreen<MarketplaceOffer>> {
+    Ok(service()?.list_marketplace(&affiliate()?, &list).await?.into())
 }
 
 /// One active offer.
@@ -95,12 +112,6 @@ pub async fn find_marketplace_offer(id: String) -> Answer<MarketplaceOffer> {
 
 /// Every offer.
 #[server(prefix = "/rpc", endpoint = "list_all_offers")]
-pub async fn list_all_offers(#[server(default)] list: ListQuery) -> Answer<Page<Offer>> {
-    Ok(service()?.list_all_offers(&admin()?, &list).await?)
-}
-
-/// The offers that lists can be filtered by, the chosen one (`off_…`, or empty) among them.
-#[server(prefix = "/rpc", endpoint = "list_offer_names")]
-pub async fn list_offer_names(#[server(default)] chosen: String) -> Answer<OfferChoices> {
-    Ok(service()?.list_offer_names(&session()?, &chosen).await?)
+pub async fn list_all_offers(#[server(default)] list: ListQuery<OfferFilter>) -> Answer<ListScreen<Offer>> {
+    Ok(service()?.list_all_offers(&admin()?, &list).await?.into())
 }

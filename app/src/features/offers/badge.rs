@@ -3,7 +3,10 @@
 use domain::OfferStatus;
 use leptos::prelude::*;
 
-use crate::ui::components::{Badge, Tone};
+use crate::ui::{
+    FilterMenus, choices,
+    components::{Badge, Tone},
+};
 
 /// Where an offer stands.
 pub(crate) fn offer_badge(status: OfferStatus) -> impl IntoView {
@@ -16,9 +19,11 @@ pub(crate) fn offer_badge(status: OfferStatus) -> impl IntoView {
     view! { <Badge tone=tone text=offer_word(status) /> }
 }
 
-/// The statuses that lists of offers are filtered by.
-pub(crate) fn offer_statuses() -> Vec<(String, String)> {
-    OfferStatus::ALL.into_iter().map(|status| (status.as_str().to_owned(), offer_word(status).to_owned())).collect()
+/// What lists of offers are filtered and sorted by.
+pub(super) fn offer_menus() -> FilterMenus {
+    let statuses = OfferStatus::ALL.map(|status| (status.as_str().to_owned(), offer_word(status).to_owned()));
+    let sorts = choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
+    FilterMenus { statuses: statuses.to_vec(), sorts, ..FilterMenus::default() }
 }
 
 const fn offer_word(status: OfferStatus) -> &'static str {

@@ -13,6 +13,7 @@ use crate::{
             isolated, with_name,
         },
         forms::PostForm,
+        live::use_live,
         loaded::loaded,
     },
 };
@@ -22,13 +23,15 @@ use crate::{
 pub(crate) fn MarketplaceOfferPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let offer = Resource::new(move || id.get(), find_marketplace_offer);
+    // The application that was just sent, and nothing else, is shown at once: what is typed here stays.
+    let live = use_live();
+    let offer = Resource::new(move || (id.get(), live.own()), |(id, _)| find_marketplace_offer(id));
     view! {
         <PageTitle text="Marketplace" />
         <p>
             <a href="/affiliate/marketplace">"All offers"</a>
         </p>
-        {loaded(offer, |offer| view! { <Details offer=offer /> })}
+        {loaded(offer, |offer| move || view! { <Details offer=offer.get() /> })}
     }
 }
 

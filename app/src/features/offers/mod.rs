@@ -14,17 +14,13 @@ mod offers_table;
 mod partner_offers;
 
 #[cfg(feature = "ssr")]
-pub(crate) use self::api::offer_id;
+pub(crate) use self::api::{offer_choices, offer_id};
 pub(crate) use self::{
-    admin_offers::AdminOffers,
-    badge::{offer_badge, offer_statuses},
-    marketplace::Marketplace,
-    marketplace_offer::MarketplaceOfferPage,
-    new_offer::NewOffer,
-    offer_page::OfferPage,
-    offers_table::HomeOffers,
-    partner_offers::PartnerOffers,
+    admin_offers::AdminOffers, badge::offer_badge, marketplace::Marketplace, marketplace_offer::MarketplaceOfferPage,
+    new_offer::NewOffer, offer_page::OfferPage, offers_table::HomeOffers, partner_offers::PartnerOffers,
 };
+
+use self::badge::offer_menus;
 
 /// An offer's terms, or that there are none.
 fn terms(commission_terms: String) -> String {

@@ -62,26 +62,36 @@ pub(super) fn OfferFields(
 #[component]
 fn ConfirmDestination() -> impl IntoView {
     let form = use_context::<FormState>();
-    let question = form.and_then(|form| form.error(CONFIRMED_DESTINATION).get_untracked());
-    let sent = |field| form.map(|form| form.initial(field, String::new())).unwrap_or_default();
-    let (destination, confirmed) = (sent("destination"), sent(CONFIRMED_DESTINATION));
-    let is_confirmed = question.is_none() && !confirmed.is_empty() && confirmed == destination;
-    (question.is_some() || is_confirmed).then(|| {
-        let question = question.map(|text| {
+    move || {
+        let question = form.and_then(|form| form.error(CONFIRMED_DESTINATION).get());
+        let sent = |field| form.and_then(|form| form.sent(field)).unwrap_or_default();
+        let (destination, confirmed) = (sent("destination"), sent(CONFIRMED_DESTINATION));
+        let is_confirmed = question.is_none() && !confirmed.is_empty() && confirmed == destination;
+        (question.is_some() || is_confirmed).then(|| {
+            let is_asked = question.is_some();
+            let question = question.map(|text| {
+                view! {
+                    <p class="field__error" id="confirmed-destination-error" role="alert">
+                        {text}
+                    </p>
+                }
+            });
             view! {
-                <p class="field__error" id="confirmed-destination-error" role="alert">
-                    {text}
-                </p>
+                <div class="field">
+                    {question}
+                    <label class="check">
+                        <input
+                            type="checkbox"
+                            name=CONFIRMED_DESTINATION
+                            value=destination
+                            checked=is_confirmed
+                            aria-invalid=is_asked.then_some("true")
+                            aria-describedby=is_asked.then_some("confirmed-destination-error")
+                        />
+                        <span>"Yes, this address is meant as it is"</span>
+                    </label>
+                </div>
             }
-        });
-        view! {
-            <div class="field">
-                {question}
-                <label class="check">
-                    <input type="checkbox" name=CONFIRMED_DESTINATION value=destination checked=is_confirmed />
-                    <span>"Yes, this address is meant as it is"</span>
-                </label>
-            </div>
-        }
-    })
+        })
+    }
 }

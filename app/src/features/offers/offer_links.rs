@@ -9,23 +9,29 @@ use crate::{features::links::LinksTable, ui::components::EmptyState};
 #[component]
 pub(super) fn OfferLinks(
     /// The applications, newest first.
-    applications: Vec<Application>,
+    applications: Signal<Vec<Application>>,
     /// Whether there are more than these.
-    has_more: bool,
+    has_more: Signal<bool>,
     /// The offer's id.
     offer: String,
 ) -> impl IntoView {
-    let table = if applications.is_empty() {
-        Either::Left(view! {
-            <EmptyState title="Nobody has applied yet">
-                <p>"Affiliates find an active offer in the marketplace. Each gets a tracking link of their own when they apply."</p>
-            </EmptyState>
-        })
-    } else {
-        Either::Right(view! { <LinksTable applications=applications /> })
+    let is_empty = Memo::new(move |_| applications.with(Vec::is_empty));
+    let table = move || {
+        if is_empty.get() {
+            Either::Left(view! {
+                <EmptyState title="Nobody has applied yet">
+                    <p>"Affiliates find an active offer in the marketplace. Each gets a tracking link of their own when they apply."</p>
+                </EmptyState>
+            })
+        } else {
+            Either::Right(view! { <LinksTable applications=applications /> })
+        }
     };
-    let more =
-        has_more.then(|| view! { <p class="muted">"These are the newest; the applications hold all of them."</p> });
+    let more = move || {
+        has_more
+            .get()
+            .then(|| view! { <p class="muted">"These are the newest; the applications hold all of them."</p> })
+    };
     view! {
         <section class="stack stack--tight" aria-labelledby="links">
             <div class="cluster cluster--apart">

@@ -1,6 +1,6 @@
 //! One offer: where it stands, what can be done, who promotes it.
 
-use domain::{ListQuery, Offer, OfferInput};
+use domain::{Offer, OfferInput};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,12 +10,15 @@ use super::{
     offer_state::{OfferActions, OfferState},
 };
 use crate::{
-    features::{applications::api::list_applications, offers::api::find_offer, reports::conversion_rate},
+    features::{
+        offers::api::{OfferScreen, find_offer},
+        reports::conversion_rate,
+    },
     ui::{
         components::{PageHead, PageTitle, StatTile, SubmitButton, grouped},
         forms::PostForm,
         live::use_live,
-        loaded::{loaded, loaded_beside},
+        loaded::loaded,
     },
 };
 
@@ -24,24 +27,43 @@ use crate::{
 pub(crate) fn OfferPage() -> impl IntoView {
     let (params, live) = (use_params_map(), use_live());
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    let offer = Resource::new(move || id.get(), find_offer);
-    // The numbers alone move: a click must not put another form in the place of the one that was just sent.
-    let numbers = Resource::new(move || (id.get(), live.get()), |(id, _)| find_offer(id));
-    let links = Resource::new(
-        move || (id.get(), live.get()),
-        |(offer, _)| list_applications(ListQuery { offer, ..ListQuery::default() }),
-    );
+    let screen = Resource::new(move || (id.get(), live.get()), |(id, _)| find_offer(id));
     view! {
         <PageTitle text="Offer" />
-        <div class="stack">
-            <div class="stack">{loaded(offer, |offer| view! { <OfferHead offer=offer /> })}</div>
-            <div>{loaded_beside(numbers, |offer| view! { <OfferNumbers offer=offer /> })}</div>
-            <div>{loaded_beside(offer, |offer| view! { <OfferForm offer=offer /> })}</div>
-        </div>
-        <div>
-            {loaded(links, move |page| view! { <OfferLinks applications=page.rows has_more=page.next.is_some() offer=id.get() /> })}
-        </div>
+        {loaded(screen, |screen| view! { <OfferParts screen=screen /> })}
     }
+}
+
+/// Its parts. Each is written anew only when it is another one: a click moves the numbers and nothing else, and what is
+/// typed into the form stays whatever happens.
+#[component]
+fn OfferParts(
+    /// The offer, and who promotes it.
+    screen: Signal<OfferScreen>,
+) -> impl IntoView {
+    let id = Memo::new(move |_| screen.with(|screen| screen.offer.id));
+    let state = Memo::new(move |_| screen.with(|screen| without_numbers(&screen.offer)));
+    let numbers = Memo::new(move |_| screen.with(|screen| screen.offer.clone()));
+    let applications = Memo::new(move |_| screen.with(|screen| screen.applications.clone()));
+    let has_more = Memo::new(move |_| screen.with(|screen| screen.has_more));
+    let form = move || {
+        id.track();
+        view! { <OfferForm offer=screen.with_untracked(|screen| screen.offer.clone()) /> }
+    };
+    view! {
+        <div class="stack">
+            <div class="stack">{move || view! { <OfferHead offer=state.get() /> }}</div>
+            {move || view! { <OfferNumbers offer=numbers.get() /> }}
+            {form}
+        </div>
+        {move || {
+            view! { <OfferLinks applications=applications.into() has_more=has_more.into() offer=id.get().to_string() /> }
+        }}
+    }
+}
+
+fn without_numbers(offer: &Offer) -> Offer {
+    Offer { clicks: 0, conversions: 0, affiliates: 0, waiting_applications: 0, ..offer.clone() }
 }
 
 /// Where it stands, and what can be done.
@@ -112,7 +134,7 @@ fn OfferForm(
         <section class="card stack" aria-labelledby="edit">
             <h2 id="edit">"Edit"</h2>
             {note}
-            <PostForm action="edit_offer">
+            <PostForm action="edit_offer" done="Saved">
                 <input type="hidden" name="id" value=id />
                 <OfferFields input=input />
                 <div class="cluster">

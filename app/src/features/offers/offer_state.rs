@@ -68,13 +68,14 @@ pub(super) fn OfferActions(
 ) -> impl IntoView {
     let id = id.to_string();
     let plain = [
-        (OfferAction::Pause, "pause", "Pause"),
-        (OfferAction::Resume, "resume", "Resume"),
-        (OfferAction::Submit, "submit", "Submit again"),
+        (OfferAction::Pause, "pause", "Pause", "Paused"),
+        (OfferAction::Resume, "resume", "Resume", "Resumed"),
+        (OfferAction::Submit, "submit", "Submit again", "Submitted"),
     ];
-    let forms = plain.into_iter().filter(|(action, ..)| status.after(*action).is_some()).map(|(_, verb, label)| {
-        view! { <ChangeForm id=id.clone() verb=verb label=label kind=ButtonKind::Secondary /> }
-    });
+    let forms =
+        plain.into_iter().filter(|(action, ..)| status.after(*action).is_some()).map(|(_, verb, label, done)| {
+            view! { <ChangeForm id=id.clone() verb=verb label=label done=done kind=ButtonKind::Secondary /> }
+        });
     let forms = forms.collect_view();
     let archive = status.after(OfferAction::Archive).is_some().then(|| {
         view! {
@@ -86,7 +87,7 @@ pub(super) fn OfferActions(
                 action="change_offer"
                 key="archive"
             >
-                <ChangeForm id=id.clone() verb="archive" label="Archive" kind=ButtonKind::Danger />
+                <ChangeForm id=id.clone() verb="archive" label="Archive" done="Archived" kind=ButtonKind::Danger />
             </ConfirmButton>
         }
     });
@@ -105,11 +106,13 @@ fn ChangeForm(
     verb: &'static str,
     /// What the button says.
     label: &'static str,
+    /// What is said then.
+    done: &'static str,
     /// How loud it is.
     kind: ButtonKind,
 ) -> impl IntoView {
     view! {
-        <PostForm action="change_offer" key=verb>
+        <PostForm action="change_offer" key=verb done=done>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="action" value=verb />
             <SubmitButton label=label kind=kind />

@@ -5,42 +5,50 @@ use leptos::prelude::*;
 
 use crate::{
     features::{offers::offer_badge, reports::conversion_rate},
-    ui::components::{Cell, Column, DataTable, grouped, visible},
+    ui::{
+        components::{Cell, Column, DataTable, grouped, visible},
+        keyed,
+    },
 };
 
 /// The newest offers on the first screen, and how many more there are; nothing where there are none.
 #[component]
 pub(crate) fn HomeOffers(
     /// The newest of the own offers.
-    offers: Vec<Offer>,
+    offers: Signal<Vec<Offer>>,
     /// How many there are.
-    total: i64,
+    total: Signal<i64>,
 ) -> impl IntoView {
-    let shown = i64::try_from(offers.len()).unwrap_or(i64::MAX);
-    let rest = (total > shown).then(|| {
-        view! {
-            <p>
-                {format!("The newest {} of {}. ", grouped(shown), grouped(total))}
-                <a href="/partner/offers">"See all"</a>
-            </p>
-        }
-    });
-    (!offers.is_empty()).then(|| {
-        view! {
-            <section class="stack stack--tight" aria-labelledby="your-offers">
-                <h2 id="your-offers">"Your offers"</h2>
-                <OffersTable offers=offers caption="Your newest offers" />
-                {rest}
-            </section>
-        }
-    })
+    let rest = move || {
+        let (shown, total) = (i64::try_from(offers.with(Vec::len)).unwrap_or(i64::MAX), total.get());
+        (total > shown).then(|| {
+            view! {
+                <p>
+                    {format!("The newest {} of {}. ", grouped(shown), grouped(total))}
+                    <a href="/partner/offers">"See all"</a>
+                </p>
+            }
+        })
+    };
+    let has_some = Memo::new(move |_| offers.with(|offers| !offers.is_empty()));
+    move || {
+        has_some.get().then(|| {
+            view! {
+                <section class="stack stack--tight" aria-labelledby="your-offers">
+                    <h2 id="your-offers">"Your offers"</h2>
+                    <OffersTable offers=offers caption="Your newest offers" />
+                    {rest}
+                </section>
+            }
+        })
+    }
 }
 
 /// Offers in a table.
 #[component]
 pub(super) fn OffersTable(
     /// The offers.
-    offers: Vec<Offer>,
+    offers: Signal<Vec<Offer>>,
     /// What the table shows.
     caption: &'static str,
 ) -> impl IntoView {
@@ -53,10 +61,9 @@ pub(super) fn OffersTable(
         Column::number("Affiliates"),
         Column::number("Waiting"),
     ];
-    let rows = offers.into_iter().map(|offer| view! { <Row offer=offer /> }).collect_view();
     view! {
         <DataTable columns=columns caption=caption>
-            {rows}
+            {keyed(offers, |offer| offer.id, |offer| view! { <Row offer=offer /> })}
         </DataTable>
     }
 }

@@ -1,9 +1,9 @@
 //! Partners and affiliates: the key, and who is suspended.
 
-use domain::{ListQuery, Page, UserRow};
+use domain::{ListQuery, UserFilter, UserRow};
 use leptos::server;
 
-use crate::api::Answer;
+use crate::{api::Answer, ui::ListScreen};
 #[cfg(feature = "ssr")]
 use {
     crate::api::context::{admin, partner, service},
@@ -27,8 +27,8 @@ pub async fn regenerate_api_key() -> Answer<()> {
 
 /// Everybody.
 #[server(prefix = "/rpc", endpoint = "list_users")]
-pub async fn list_users(#[server(default)] list: ListQuery) -> Answer<Page<UserRow>> {
-    Ok(service()?.list_users(&admin()?, &list).await?)
+pub async fn list_users(#[server(default)] list: ListQuery<UserFilter>) -> Answer<ListScreen<UserRow>> {
+    Ok(service()?.list_users(&admin()?, &list).await?.into())
 }
 
 /// Suspends a partner or an affiliate; `is_suspended` says whether, so that the same form restores.

@@ -14,12 +14,13 @@ use crate::{
     features::{organisations::api::find_api_key, sign_in::AccountSettings},
     ui::{
         components::{PageHead, PageTitle},
+        live::use_live,
         loaded::loaded,
     },
 };
 
 /// The own API key, as far as the page has it. No `Debug`, since the key must not get into a log.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum OwnKey {
     /// Nobody has asked for it.
     Masked,
@@ -50,17 +51,18 @@ impl OwnKey {
 pub(crate) fn PartnerSettings() -> impl IntoView {
     let query = use_query_map();
     let is_shown = Memo::new(move |_| query.with(|query| query.get_str("key") == Some("shown")));
-    let key = Resource::new(move || is_shown.get(), own_key);
+    let live = use_live();
+    let key = Resource::new(move || (is_shown.get(), live.own()), |(is_shown, _)| own_key(is_shown));
     view! {
         <PageTitle text="Settings" />
         <PageHead title="Settings" lead="What your shop needs to report sales, and your account." />
         {loaded(
             key,
-            |key: OwnKey| {
+            |key: Signal<OwnKey>| {
                 view! {
                     <div class="stack">
-                        <PostbackSection own=key.clone() />
-                        <ApiKeySection own=key />
+                        {move || view! { <PostbackSection own=key.get() /> }}
+                        {move || view! { <ApiKeySection own=key.get() /> }}
                     </div>
                 }
             },

@@ -16,14 +16,17 @@ pub(super) fn ApiKeySection(
     /// The key.
     own: OwnKey,
 ) -> impl IntoView {
-    let is_new = use_query_map().with_untracked(|query| query.get("done")).as_deref() == Some("key");
-    let renewed = is_new.then(|| {
-        view! {
-            <Callout tone=Tone::Good title="This is your new key">
-                <p>"The old one is invalid. Put the new one wherever your shop sends postbacks from."</p>
-            </Callout>
-        }
-    });
+    let query = use_query_map();
+    let is_new = Memo::new(move |_| query.with(|query| query.get_str("done") == Some("key")));
+    let renewed = move || {
+        is_new.get().then(|| {
+            view! {
+                <Callout tone=Tone::Good title="This is your new key">
+                    <p>"The old one is invalid. Put the new one wherever your shop sends postbacks from."</p>
+                </Callout>
+            }
+        })
+    };
     let unreadable = matches!(own, OwnKey::Unreadable).then(|| {
         view! { <Callout tone=Tone::Danger title=AppError::KeyUnreadable.to_string() /> }
     });

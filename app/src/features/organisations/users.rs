@@ -1,6 +1,6 @@
 //! Everybody, and who may not act.
 
-use domain::{Page, Role, UserRow};
+use domain::{Role, UserRow};
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
@@ -9,69 +9,40 @@ use leptos::{
 use crate::{
     features::organisations::api::list_users,
     ui::{
-        EmptyList, ListFilter, choices,
+        Empty, FilterMenus, ListPage, choices,
         components::{
-            Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, PageHead, PageTitle,
-            SubmitButton, Tone, isolated,
+            Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, SubmitButton, Tone, isolated,
         },
         forms::PostForm,
-        listing::{ListPager, use_list_query},
-        loaded::loaded,
+        keyed,
     },
 };
 
 /// The list. It doesn't move by itself: a row must not slip away under the hand that suspends.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
-    let query = use_list_query();
-    let users = Resource::new(move || query.get(), list_users);
-    let roles = || {
-        choices(&[
-            ("partner", "Partners"),
-            ("affiliate", "Affiliates"),
-            ("admin", "Admins"),
-            ("suspended", "Suspended"),
-        ])
+    let statuses = choices(&[
+        ("partner", "Partners"),
+        ("affiliate", "Affiliates"),
+        ("admin", "Admins"),
+        ("suspended", "Suspended"),
+    ]);
+    let empty = Empty {
+        title: "Nobody has signed up yet",
+        why: "Partners and affiliates sign up by themselves and appear here.",
+        href: "/",
+        label: "Look at the homepage",
     };
     view! {
-        <PageTitle text="Users" />
-        <PageHead title="Users" lead="Partners, affiliates and admins, newest first." />
-        {move || {
-            view! {
-                <ListFilter
-                    list=query.get()
-                    statuses=roles()
-                    status_words=("Show", "Everybody")
-                    sorts=vec![]
-                    searches=true
-                />
-            }
-        }}
-        {loaded(
-            users,
-            move |Page { rows, previous, next }| {
-                let list = query.get();
-                if rows.is_empty() {
-                    return Either::Left(
-                        view! {
-                            <EmptyList
-                                list=list
-                                title="Nobody has signed up yet"
-                                why="Partners and affiliates sign up by themselves and appear here."
-                                href="/"
-                                label="Look at the homepage"
-                            />
-                        },
-                    );
-                }
-                Either::Right(
-                    view! {
-                        <UsersTable users=rows />
-                        <ListPager list=list previous=previous next=next />
-                    },
-                )
-            },
-        )}
+        <ListPage
+            title="Users"
+            lead="Partners, affiliates and admins, newest first."
+            is_live=false
+            fetch=|list| Box::pin(list_users(list))
+            menus=FilterMenus { statuses, status_words: ("Show", "Everybody"), ..FilterMenus::default() }
+            empty=empty
+            show=|users| view! { <UsersTable users=users /> }.into_any()
+        />
     }
 }
 
@@ -79,7 +50,7 @@ pub(crate) fn Users() -> impl IntoView {
 #[component]
 fn UsersTable(
     /// The users.
-    users: Vec<UserRow>,
+    users: Signal<Vec<UserRow>>,
 ) -> impl IntoView {
     let columns = vec![
         Column::text("Name"),
@@ -89,10 +60,9 @@ fn UsersTable(
         Column::text("Status"),
         Column::text("Action"),
     ];
-    let rows = users.into_iter().map(|user| view! { <Row user=user /> }).collect_view();
     view! {
         <DataTable columns=columns caption="Users">
-            {rows}
+            {keyed(users, |user| user.id, |user| view! { <Row user=user /> })}
         </DataTable>
     }
 }
@@ -167,7 +137,7 @@ fn Act(
     let key = format!("{id}-suspend");
     if is_suspended {
         return EitherOf3::B(view! {
-            <PostForm action="suspend_user" key=key>
+            <PostForm action="suspend_user" key=key done="Restored">
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="false" />
                 <SubmitButton label="Restore" kind=ButtonKind::Secondary />
@@ -182,7 +152,7 @@ fn Act(
             action="suspend_user"
             key=key.clone()
         >
-            <PostForm action="suspend_user" key=key>
+            <PostForm action="suspend_user" key=key done="Suspended">
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="true" />
                 <SubmitButton label="Suspend" kind=ButtonKind::Danger />

@@ -1,14 +1,59 @@
-//! Numbers: everybody sees their own, admins see all.
+//! First screens: the numbers of the last days, and what stands beside them.
 
-use domain::Overview;
+use domain::{Offer, OfferCounts, Overview, TrackingLink};
 use leptos::server;
+use serde::{Deserialize, Serialize};
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use crate::api::context::{service, session};
+use {
+    crate::api::context::{affiliate, partner, service},
+    domain::ListQuery,
+    service::Session,
+};
 
-/// The numbers of the last days.
-#[server(prefix = "/rpc", endpoint = "read_overview")]
-pub async fn read_overview(days: u32) -> Answer<Overview> {
-    Ok(service()?.overview(&session()?, days).await?)
+/// A partner's first screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerScreen {
+    /// The newest of the own offers.
+    pub offers: Vec<Offer>,
+    /// How many there are, and what waits in them.
+    pub counts: OfferCounts,
+    /// The numbers of the last days.
+    pub overview: Overview,
+}
+
+/// What a partner sees first.
+#[server(prefix = "/rpc", endpoint = "read_partner_screen")]
+pub async fn read_partner_screen(days: u32) -> Answer<PartnerScreen> {
+    let (partner, service) = (partner()?, service()?);
+    Ok(PartnerScreen {
+        offers: service.list_offers(&partner, &ListQuery::default()).await?.rows,
+        counts: service.count_offers(&partner).await?,
+        overview: service.overview(&Session::Partner(partner), days).await?,
+    })
+}
+
+/// An affiliate's first screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AffiliateScreen {
+    /// The newest of the own links.
+    pub links: Vec<TrackingLink>,
+    /// The numbers of the last days.
+    pub overview: Overview,
+}
+
+/// How many links an affiliate's first screen shows; all of them are under My Offers.
+#[cfg(feature = "ssr")]
+const FEW: usize = 5;
+
+/// What an affiliate sees first.
+#[server(prefix = "/rpc", endpoint = "read_affiliate_screen")]
+pub async fn read_affiliate_screen(days: u32) -> Answer<AffiliateScreen> {
+    let (affiliate, service) = (affiliate()?, service()?);
+    let links = service.list_links(&affiliate, &ListQuery::default()).await?.rows;
+    Ok(AffiliateScreen {
+        links: links.into_iter().take(FEW).collect(),
+        overview: service.overview(&Session::Affiliate(affiliate), days).await?,
+    })
 }

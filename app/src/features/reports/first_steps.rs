@@ -5,15 +5,32 @@ use leptos::prelude::*;
 
 use crate::ui::components::{Badge, ButtonKind, ButtonLink, Tone};
 
+/// What of them is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StepsDone {
+    has_offer: bool,
+    is_approved: bool,
+    has_conversion: bool,
+}
+
+impl StepsDone {
+    /// As the own offers tell.
+    pub(super) fn of(offers: &[Offer]) -> Self {
+        Self {
+            has_offer: !offers.is_empty(),
+            is_approved: offers.iter().any(|offer| offer.status.is_approved()),
+            has_conversion: offers.iter().any(|offer| offer.conversions > 0),
+        }
+    }
+}
+
 /// Three steps that tick themselves off.
 #[component]
 pub(super) fn FirstSteps(
-    /// The own offers.
-    offers: Vec<Offer>,
+    /// What is done.
+    done: StepsDone,
 ) -> impl IntoView {
-    let has_offer = !offers.is_empty();
-    let is_approved = offers.iter().any(|offer| offer.status.is_approved());
-    let has_conversion = offers.iter().any(|offer| offer.conversions > 0);
+    let StepsDone { has_offer, is_approved, has_conversion } = done;
     view! {
         <section class="card stack" aria-labelledby="first-steps">
             <h2 id="first-steps">"Three steps to your first conversion"</h2>

@@ -1,18 +1,14 @@
 //! A partner's first screen: are sales landing, who brings them, does anything wait for me?
 
-use domain::{ListQuery, Offer, OfferCounts, OfferStatus};
+use domain::{OfferCounts, OfferId, OfferStatus};
 use leptos::prelude::*;
 
-use super::first_steps::FirstSteps;
+use super::first_steps::{FirstSteps, StepsDone};
 use crate::{
-    api::ApiError,
     features::{
-        offers::{
-            HomeOffers,
-            api::{count_offers, list_offers},
-        },
+        offers::HomeOffers,
         reports::{
-            api::read_overview,
+            api::{PartnerScreen, read_partner_screen},
             overview_panel::{DaysTabs, OverviewPanel, use_days},
         },
     },
@@ -27,35 +23,45 @@ use crate::{
 #[component]
 pub(crate) fn PartnerHome() -> impl IntoView {
     let (days, live) = (use_days(), use_live());
-    let numbers = Resource::new(
-        move || (days.get(), live.get()),
-        |(days, _)| async move {
-            let offers = list_offers(ListQuery::default()).await?;
-            let counts = count_offers().await?;
-            let overview = read_overview(days).await?;
-            Ok::<_, ApiError>((offers.rows, counts, overview))
-        },
-    );
+    let screen = Resource::new(move || (days.get(), live.get()), |(days, _)| read_partner_screen(days));
     view! {
         <PageTitle text="Overview" />
         <PageHead title="Overview" lead="Clicks and conversions appear here within a second.">
             <ButtonLink href="/partner/offers/new" label="New offer" />
         </PageHead>
-        {loaded(
-            numbers,
-            |(offers, counts, overview)| {
-                let days = overview.days;
-                let is_new = overview.conversions == 0 && offers.iter().all(|offer| offer.conversions == 0);
-                let first = is_new.then(|| view! { <FirstSteps offers=offers.clone() /> });
-                view! {
-                    <div class="stack">
-                        {first} <Waiting offers=offers.clone() counts=counts />
-                        <DaysTabs days=days path="/partner" /> <OverviewPanel overview=overview is_partner=true />
-                        <HomeOffers offers=offers total=counts.offers />
-                    </div>
-                }
-            },
-        )}
+        {loaded(screen, move |screen| view! { <Parts screen=screen days=days.into() /> })}
+    }
+}
+
+/// The parts, each written anew only when it has changed.
+#[component]
+fn Parts(
+    /// The screen.
+    screen: Signal<PartnerScreen>,
+    /// The period that the address asks for.
+    days: Signal<u32>,
+) -> impl IntoView {
+    let offers = Memo::new(move |_| screen.with(|screen| screen.offers.clone()));
+    let counts = Memo::new(move |_| screen.with(|screen| screen.counts));
+    let overview = Memo::new(move |_| screen.with(|screen| screen.overview.clone()));
+    let is_new = Memo::new(move |_| {
+        overview.with(|overview| overview.conversions == 0)
+            && offers.with(|offers| offers.iter().all(|offer| offer.conversions == 0))
+    });
+    // A click changes the offers' numbers, and nothing of these two.
+    let steps = Memo::new(move |_| is_new.get().then(|| offers.with(|offers| StepsDone::of(offers))));
+    let refused = Memo::new(move |_| {
+        let refused = offers.get().into_iter().filter(|offer| offer.status == OfferStatus::Rejected);
+        refused.map(|offer| (offer.id, offer.name, offer.rejection_reason)).collect::<Vec<_>>()
+    });
+    view! {
+        <div class="stack">
+            {move || steps.get().map(|done| view! { <FirstSteps done=done /> })}
+            {move || view! { <Waiting refused=refused.get() counts=counts.get() /> }}
+            {move || view! { <DaysTabs days=days.get() path="/partner" /> }}
+            {move || view! { <OverviewPanel overview=overview.get() is_partner=true /> }}
+            <HomeOffers offers=offers.into() total=Signal::derive(move || counts.get().offers) />
+        </div>
     }
 }
 
@@ -65,8 +71,8 @@ const SHOWN_REFUSALS: usize = 3;
 /// What waits for the partner: applications, and offers that were refused.
 #[component]
 fn Waiting(
-    /// The newest of the own offers.
-    offers: Vec<Offer>,
+    /// Of the newest of the own offers, those that were refused: id, name and why.
+    refused: Vec<(OfferId, String, Option<String>)>,
     /// What waits in all of them.
     counts: OfferCounts,
 ) -> impl IntoView {
@@ -85,17 +91,16 @@ fn Waiting(
             </Callout>
         }
     });
-    let refused = offers.into_iter().filter(|offer| offer.status == OfferStatus::Rejected);
     // The rest is a line: what sells is below.
-    let refused: Vec<_> = refused.take(SHOWN_REFUSALS).collect();
+    let refused: Vec<_> = refused.into_iter().take(SHOWN_REFUSALS).collect();
     let shown = i64::try_from(refused.len()).unwrap_or(i64::MAX);
-    let refused = refused.into_iter().map(|offer| {
-        let reason = offer.rejection_reason.unwrap_or_else(|| "No reason was given.".to_owned());
+    let refused = refused.into_iter().map(|(id, name, reason)| {
+        let reason = reason.unwrap_or_else(|| "No reason was given.".to_owned());
         view! {
-            <Callout tone=Tone::Refused title=format!("“{}” was not approved", isolated(&offer.name))>
+            <Callout tone=Tone::Refused title=format!("“{}” was not approved", isolated(&name))>
                 <p>{reason}</p>
                 <p>
-                    <a href=format!("/partner/offers/{}", offer.id)>"Change it and submit it again"</a>
+                    <a href=format!("/partner/offers/{id}")>"Change it and submit it again"</a>
                 </p>
             </Callout>
         }

@@ -46,12 +46,12 @@ fn KeepOrTakeBack(
     let (kept, taken_back, message) = (id.clone(), id.clone(), format!("message-{id}"));
     view! {
         <div class="split split--even">
-            <PostForm action="keep_offer_change" key=id.clone()>
+            <PostForm action="keep_offer_change" key=id.clone() done="Kept">
                 <input type="hidden" name="id" value=kept />
                 <input type="hidden" name="seen" value=seen.to_string() />
                 <SubmitButton label="Keep the change" pending_label="Keeping…" />
             </PostForm>
-            <PostForm action="take_back_offer_change" key=id>
+            <PostForm action="take_back_offer_change" key=id done="Taken back">
                 <input type="hidden" name="id" value=taken_back />
                 <input type="hidden" name="seen" value=seen.to_string() />
                 <TextareaField

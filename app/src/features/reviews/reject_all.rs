@@ -34,7 +34,7 @@ pub(super) fn RejectAll(
             action=ACTION
             key=offer.clone()
         >
-            <PostForm action=ACTION key=offer>
+            <PostForm action=ACTION key=offer done="Rejected">
                 <input type="hidden" name="partner" value=partner />
                 <TextareaField
                     label="Message to the partner"

@@ -128,12 +128,12 @@ fn Decide(
     let (approved, rejected, reason) = (id.clone(), id.clone(), format!("reason-{id}"));
     view! {
         <div class="split split--even">
-            <PostForm action="approve_offer" key=id.clone()>
+            <PostForm action="approve_offer" key=id.clone() done="Approved">
                 <input type="hidden" name="id" value=approved />
                 <input type="hidden" name="seen" value=seen.to_string() />
                 <SubmitButton label=approve pending_label="Approving…" />
             </PostForm>
-            <PostForm action="reject_offer" key=id>
+            <PostForm action="reject_offer" key=id done="Rejected">
                 <input type="hidden" name="id" value=rejected />
                 <input type="hidden" name="seen" value=seen.to_string() />
                 <TextareaField

@@ -1,78 +1,94 @@
 //! An admin's first screen: what waits for a decision.
 
-use domain::{ListQuery, Overview, Page, ReviewQueue as Waiting};
+use domain::{ListQuery, Overview, ReviewFilter, ReviewQueue as Waiting};
 use leptos::{either::Either, prelude::*};
 
 use super::review_card::ReviewCard;
 use crate::{
     features::{
-        reports::{api::read_overview, conversion_rate, per_currency},
-        reviews::api::list_reviews,
+        reports::{conversion_rate, per_currency},
+        reviews::api::{ReviewScreen, list_reviews},
     },
     ui::{
-        EmptyList,
+        Empty, EmptyList, ListPager,
         components::{PageHead, PageTitle, StatTile, grouped},
-        listing::{ListPager, use_list_query},
+        keyed,
+        listing::use_list_query,
         live::use_live,
         loaded::loaded,
     },
 };
 
-/// The days that the network's numbers are of.
-const DAYS: u32 = 30;
-
-/// The queue. It doesn't move by itself: a card must not slip away under the hand that decides.
+/// The queue. A card must not slip away under the hand that decides, so it moves only after a decision; the numbers above
+/// it follow what happens.
 #[component]
 pub(crate) fn ReviewQueue() -> impl IntoView {
-    let (query, live) = (use_list_query(), use_live());
-    let numbers = Resource::new(move || live.get(), |_| read_overview(DAYS));
-    // The queue has pages and nothing else: what other lists filter by isn't asked for.
-    let page = Memo::new(move |_| {
-        let ListQuery { after, before, .. } = query.get();
-        ListQuery { after, before, ..ListQuery::default() }
-    });
-    let reviews = Resource::new(move || page.get(), list_reviews);
+    let (query, live) = (use_list_query::<ReviewFilter>(), use_live());
+    let screen = Resource::new(
+        move || (query.get(), live.get()),
+        |(list, changes)| async move { list_reviews(list.clone()).await.map(|screen| (list, changes, screen)) },
+    );
     view! {
         <PageTitle text="Review queue" />
         <PageHead
             title="Review queue"
             lead="New offers, new destinations, and what was changed after your approval."
         />
-        {loaded(numbers, |overview| view! { <NetworkTiles overview=overview /> })}
-        {loaded(reviews, move |waiting| view! { <Queue waiting=waiting list=page.get() /> })}
+        {loaded(screen, |screen| view! { <Parts screen=screen /> })}
     }
 }
 
-/// What waits, or that nothing does.
+/// What was asked, the changes known then, and the answer.
+type Answered = (ListQuery<ReviewFilter>, (u32, u32), ReviewScreen);
+
+/// The numbers, and the queue as it was when the page was opened or something was decided here.
 #[component]
-fn Queue(
-    /// The page, and how much waits in all.
-    waiting: Waiting,
-    /// What the address asks.
-    list: ListQuery,
+fn Parts(
+    /// The screen.
+    screen: Signal<Answered>,
 ) -> impl IntoView {
-    let Waiting { page: Page { rows, previous, next }, total } = waiting;
-    if rows.is_empty() {
-        return Either::Left(view! {
-            <EmptyList
-                list=list
-                title="Nothing waits for you"
-                why="New offers, and changes of approved ones, appear here."
-                href="/admin/offers"
-                label="Look at all offers"
-            />
-        });
+    let overview = Memo::new(move |_| screen.with(|(.., screen)| screen.overview.clone()));
+    let queue = Memo::new(move |before: Option<&(ListQuery<ReviewFilter>, u32, Waiting)>| {
+        screen.with(|(list, (_, own), screen)| match before {
+            Some(before) if before.0 == *list && before.1 == *own => before.clone(),
+            _ => (list.clone(), *own, screen.queue.clone()),
+        })
+    });
+    let cards = Memo::new(move |_| queue.with(|(.., queue)| queue.page.rows.clone()));
+    let is_empty = Memo::new(move |_| cards.with(Vec::is_empty));
+    let list = move || queue.with(|(list, ..)| list.clone());
+    let empty = Empty {
+        title: "Nothing waits for you",
+        why: "New offers, and changes of approved ones, appear here.",
+        href: "/admin/offers",
+        label: "Look at all offers",
+    };
+    let waiting = move || {
+        if is_empty.get() {
+            return Either::Left(move || view! { <EmptyList list=list() empty=empty /> });
+        }
+        let count = move || match queue.with(|(.., queue)| queue.total) {
+            1 => "1 offer waits".to_owned(),
+            total => format!("{} offers wait", grouped(total)),
+        };
+        let pager = move || {
+            let (previous, next) = queue.with(|(.., queue)| (queue.page.previous.clone(), queue.page.next.clone()));
+            view! { <ListPager list=list() previous=previous next=next /> }
+        };
+        let card = |review| view! { <ReviewCard review=review /> };
+        Either::Right(view! {
+            <section class="stack" aria-labelledby="waiting">
+                <h2 id="waiting">{count}</h2>
+                <p class="muted">"The oldest offer of each partner first, then the second of each, and so on."</p>
+                {keyed(cards.into(), |review| review.offer.id, card)}
+                {pager}
+            </section>
+        })
+    };
+    view! {
+        {move || view! { <NetworkTiles overview=overview.get() /> }}
+        {waiting}
     }
-    let count = if total == 1 { "1 offer waits".to_owned() } else { format!("{} offers wait", grouped(total)) };
-    let cards = rows.into_iter().map(|review| view! { <ReviewCard review=review /> }).collect_view();
-    Either::Right(view! {
-        <section class="stack" aria-labelledby="waiting">
-            <h2 id="waiting">{count}</h2>
-            <p class="muted">"The oldest offer of each partner first, then the second of each, and so on."</p>
-            {cards}
-            <ListPager list=list previous=previous next=next />
-        </section>
-    })
 }
 
 /// The network's numbers.

@@ -44,7 +44,7 @@ pub(crate) fn AccountSettings() -> impl IntoView {
                 "You sign in as " <bdi class="strong">{email.clone()}</bdi> "."
             </p>
             <div class="split split--even">
-                <PostForm action="change_name">
+                <PostForm action="change_name" reloads=true>
                     <Field
                         label="Name"
                         name="name"

@@ -25,7 +25,7 @@ pub(crate) fn SetUp() -> impl IntoView {
                 title="Make the first admin"
                 lead="This account approves offers and looks after everybody else. The page closes once it exists."
             />
-            {loaded(check, move |()| view! { <AdminForm token=token.get_untracked() /> })}
+            {loaded(check, move |_| view! { <AdminForm token=token.get_untracked() /> })}
         </div>
     }
 }

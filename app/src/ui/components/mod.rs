@@ -30,6 +30,8 @@ mod pager;
 mod prose;
 mod secret_box;
 mod select_field;
+#[cfg(all(test, feature = "ssr"))]
+mod snapshots;
 mod stat_tile;
 mod submit_button;
 mod tabs;

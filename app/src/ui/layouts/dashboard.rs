@@ -11,6 +11,7 @@ use crate::{
         components::{ButtonKind, SubmitButton, ThemeSwitch},
         forms::{PostForm, RefusedNotice},
         live::{LiveNotice, provide_live},
+        notices::{NoticeBoard, provide_notices},
     },
 };
 
@@ -82,6 +83,7 @@ fn Dashboard(
     links: Links,
 ) -> impl IntoView {
     provide_live();
+    provide_notices();
     let path = use_location().pathname;
     let who = account().map(|account| (account.name, account.email, account.role.to_string()));
     let navigation = links
@@ -133,6 +135,7 @@ fn Dashboard(
                 <Outlet />
             </main>
             <LiveNotice />
+            <NoticeBoard />
         </div>
     }
 }

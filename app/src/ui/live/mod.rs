@@ -22,10 +22,12 @@ enum Connection {
     Replaced,
 }
 
-/// Counts up with every click and conversion that concerns whoever is signed in. Resources that read it load again.
+/// Counts up with whatever concerns who is signed in. Resources that read it load again.
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
     version: RwSignal<u32>,
+    /// Of them, what was done on this page.
+    own: RwSignal<u32>,
     connection: RwSignal<Connection>,
     /// Whether the server is of another build than the page.
     is_outdated: RwSignal<bool>,
@@ -35,14 +37,27 @@ impl Live {
     fn new() -> Self {
         Self {
             version: RwSignal::new(0),
+            own: RwSignal::new(0),
             connection: RwSignal::new(Connection::Live),
             is_outdated: RwSignal::new(false),
         }
     }
 
-    /// The count; reading it subscribes.
-    pub(crate) fn get(self) -> u32 {
-        self.version.get()
+    /// The count of all changes; reading it subscribes.
+    pub(crate) fn get(self) -> (u32, u32) {
+        (self.version.get(), self.own.get())
+    }
+
+    /// The count of what was done on this page alone, for what must not move under the hand that works on it; reading it
+    /// subscribes.
+    pub(crate) fn own(self) -> u32 {
+        self.own.get()
+    }
+
+    /// Something was done here: what is shown is loaded again at once.
+    #[cfg(feature = "hydrate")]
+    pub(crate) fn changed_here(self) {
+        let _ = self.own.try_update(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -52,8 +67,8 @@ pub(crate) fn provide_live() {
     provide_context(live);
     #[cfg(feature = "hydrate")]
     {
-        let build = crate::context::build();
-        Effect::new(move |_| stream::Stream::new(live, build.clone()).follow_page());
+        let (build, version) = (crate::context::build(), crate::context::version());
+        Effect::new(move |_| stream::Stream::new(live, build.clone(), version.clone()).follow_page());
     }
 }
 

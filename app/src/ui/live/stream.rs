@@ -17,11 +17,13 @@ const LONGEST_REST: u64 = 15_000;
 const LONG_LIFE: Duration = Duration::from_secs(20);
 
 /// A browser has six connections to a site for all its tabs, and each stream is one: only a tab that is looked at has
-/// one. The first `change` of a new stream tells what was missed.
+/// one. A new stream tells at once of what has changed since the page was made, or else of what may have been missed.
 #[derive(Clone, Copy)]
 pub(super) struct Stream {
     live: Live,
     build: StoredValue<String>,
+    /// What the page shows is of this version, for as long as nothing has been told.
+    version: StoredValue<Option<String>>,
     open: StoredValue<Option<EventSource>, LocalStorage>,
     /// Of a stream that is open: when it has lived long. Of one that isn't: when it is tried again.
     timer: StoredValue<Option<TimeoutHandle>, LocalStorage>,
@@ -29,10 +31,11 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    pub(super) fn new(live: Live, build: String) -> Self {
+    pub(super) fn new(live: Live, build: String, version: Option<String>) -> Self {
         Self {
             live,
             build: StoredValue::new(build),
+            version: StoredValue::new(version),
             open: StoredValue::new_local(None),
             timer: StoredValue::new_local(None),
             failures: StoredValue::new(0),
@@ -81,7 +84,9 @@ impl Stream {
     }
 
     fn connect(self) {
-        let Ok(source) = EventSource::new(ADDRESS) else { return };
+        let since = self.version.try_get_value().flatten();
+        let address = since.map_or_else(|| ADDRESS.to_owned(), |version| format!("{ADDRESS}?since={version}"));
+        let Ok(source) = EventSource::new(&address) else { return };
         on(&source, "open", move |_| {
             let _ = self.live.connection.try_set(Connection::Live);
             self.after(LONG_LIFE, move || {
@@ -89,6 +94,7 @@ impl Stream {
             });
         });
         on(&source, "change", move |_| {
+            let _ = self.version.try_set_value(None);
             self.live.version.try_update(|count| *count = count.wrapping_add(1));
         });
         on(&source, "build", move |event| {

@@ -2,14 +2,18 @@
 
 mod track;
 
-use domain::{AppError, ClickRow, ListQuery, Page};
+use domain::{AppError, ClickFilter, ClickRow, ListQuery, Page};
 
 pub use self::track::{ClickRequest, TrackOutcome};
 use crate::{Service, Session};
 
 impl Service {
     /// The clicks this person may see, newest first.
-    pub async fn list_clicks(&self, session: &Session, list: &ListQuery) -> Result<Page<ClickRow>, AppError> {
+    pub async fn list_clicks(
+        &self,
+        session: &Session,
+        list: &ListQuery<ClickFilter>,
+    ) -> Result<Page<ClickRow>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(store::clicks::list_clicks(&mut conn, session.scope(), list).await?)
     }

@@ -19,9 +19,8 @@ fn cut(text: &mut String, most: usize) {
 impl Service {
     /// The offers this person can filter by, `chosen` (`off_…`, or empty) among them. A menu that is as wide as the
     /// longest name is of no use: names are cut.
-    pub async fn list_offer_names(&self, session: &Session, chosen: &str) -> Result<OfferChoices, AppError> {
+    pub async fn list_offer_names(&self, session: &Session, chosen: Option<OfferId>) -> Result<OfferChoices, AppError> {
         let mut conn = self.db.read().await?;
-        let chosen = OfferId::parse(chosen).ok();
         let names = store::offers::list_offer_names(&mut conn, session.scope(), chosen).await;
         let mut choices = names?;
         for (_, name) in &mut choices.offers {

@@ -5,7 +5,7 @@ mod reviews;
 
 use domain::{
     Action, AppError, CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts,
-    OfferDraft, OfferId, OfferInput, OfferStatus, Page, PartnerId, Timestamp,
+    OfferDraft, OfferFilter, OfferId, OfferInput, OfferStatus, Page, PartnerId, Timestamp,
 };
 use store::{
     Conn, Scope,
@@ -111,13 +111,21 @@ impl Service {
     }
 
     /// The own offers.
-    pub async fn list_offers(&self, partner: &PartnerSession, list: &ListQuery) -> Result<Page<Offer>, AppError> {
+    pub async fn list_offers(
+        &self,
+        partner: &PartnerSession,
+        list: &ListQuery<OfferFilter>,
+    ) -> Result<Page<Offer>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::list_offers(&mut conn, Scope::Partner(partner.partner_id), list).await?)
     }
 
     /// Every offer.
-    pub async fn list_all_offers(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<Offer>, AppError> {
+    pub async fn list_all_offers(
+        &self,
+        _: &AdminSession,
+        list: &ListQuery<OfferFilter>,
+    ) -> Result<Page<Offer>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(rows::list_offers(&mut conn, Scope::Network, list).await?)
     }

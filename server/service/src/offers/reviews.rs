@@ -1,6 +1,8 @@
 //! What an admin decides about offers: new ones, new destinations, and what was changed after an approval.
 
-use domain::{Action, AppError, BoundedText, ListQuery, OfferAction, OfferId, Organisation, PartnerId, ReviewQueue};
+use domain::{
+    Action, AppError, BoundedText, ListQuery, OfferAction, OfferId, Organisation, PartnerId, ReviewFilter, ReviewQueue,
+};
 use store::{
     Conn, Scope,
     offers::{self as rows, LockedOffer, changes},
@@ -21,7 +23,11 @@ fn parse_reason(text: &str) -> Result<Reason, AppError> {
 
 impl Service {
     /// A page of what waits for a decision, and how much waits in all.
-    pub async fn list_reviews(&self, _: &AdminSession, list: &ListQuery) -> Result<ReviewQueue, AppError> {
+    pub async fn list_reviews(
+        &self,
+        _: &AdminSession,
+        list: &ListQuery<ReviewFilter>,
+    ) -> Result<ReviewQueue, AppError> {
         let mut conn = self.db.read().await?;
         let page = rows::list_reviews(&mut conn, list).await?;
         let total = rows::count_reviews(&mut conn).await?;

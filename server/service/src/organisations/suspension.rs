@@ -1,6 +1,6 @@
 //! Admins see everybody, suspend and restore.
 
-use domain::{Action, AppError, ListQuery, Page, UserId, UserRow};
+use domain::{Action, AppError, ListQuery, Page, UserFilter, UserId, UserRow};
 use store::{
     organisations::{memberships::find_organisation, suspensions},
     sign_in::{sessions, users},
@@ -50,7 +50,7 @@ impl Service {
     }
 
     /// Everybody.
-    pub async fn list_users(&self, _: &AdminSession, list: &ListQuery) -> Result<Page<UserRow>, AppError> {
+    pub async fn list_users(&self, _: &AdminSession, list: &ListQuery<UserFilter>) -> Result<Page<UserRow>, AppError> {
         let mut conn = self.db.read().await?;
         Ok(users::list_users(&mut conn, list).await?)
     }

@@ -6,7 +6,6 @@ use domain::{Action, Actor, AppError, Email, FieldError, Organisation, Password,
 use store::{
     Conn, StoreError,
     organisations::{self, memberships},
-    owned_task,
     sign_in::{
         sessions::delete_sessions_of,
         tokens::{self, Purpose},
@@ -217,19 +216,20 @@ impl Service {
     }
 
     /// The one-time address for making the first admin; nothing where there is one.
-    pub async fn setup_address(&self) -> Result<Option<String>, StoreError> {
+    pub async fn setup_address(&self) -> Result<Option<String>, AppError> {
         let mut conn = self.db.read().await?;
         if users::admin_exists(&mut conn).await? {
             return Ok(None);
         }
         drop(conn);
         let token = random_text(48);
-        let (db, hash, expires) = (self.db.clone(), hash(&token), self.clock.now().plus_millis(SETUP_MILLIS));
-        owned_task(async move {
-            let mut conn = db.begin().await?;
-            tokens::delete_setup_tokens(&mut conn, SETUP_TOKENS - 1).await?;
-            tokens::replace_token(&mut conn, &hash, Purpose::Setup, None, expires).await?;
-            conn.commit().await
+        let (hash, expires) = (hash(&token), self.clock.now().plus_millis(SETUP_MILLIS));
+        self.write(Actor::Operator, move |unit| {
+            Box::pin(async move {
+                tokens::delete_setup_tokens(&mut unit.conn, SETUP_TOKENS - 1).await?;
+                tokens::replace_token(&mut unit.conn, &hash, Purpose::Setup, None, expires).await?;
+                Ok(((), Recorded::nothing()))
+            })
         })
         .await?;
         Ok(Some(format!("{}/setup?token={token}", self.settings().public_url)))

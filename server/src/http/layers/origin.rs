@@ -45,8 +45,9 @@ pub(crate) async fn check_origin(State(state): State<AppState>, request: Request
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    let is_function = request.uri().path().starts_with("/rpc/");
     let headers = request.headers();
+    let wants_json = headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
+    let is_function = wants_json || request.uri().path().starts_with("/rpc/");
     let sent = headers.get(header::ORIGIN).and_then(readable_origin);
     let is_said = [header::ORIGIN.as_str(), SEC_FETCH_SITE]
         .into_iter()
@@ -61,7 +62,7 @@ pub(crate) async fn check_origin(State(state): State<AppState>, request: Request
     response
 }
 
-/// In the form of its route: a server function answers in JSON.
+/// In the form of its route: a server function answers in JSON, and so does a form that was sent by a script.
 fn refuse(state: &AppState, sent: Option<String>, is_function: bool) -> Response {
     let sent = sent.unwrap_or_else(|| "an unknown address".to_owned());
     let site = state.site.public_url.clone();

@@ -6,13 +6,13 @@ use app::{
         ApiError,
         context::{Caller, is_own_path},
     },
-    forms::{ACTION_FIELD, FormOutcome, KEY_FIELD},
+    forms::{ACTION_FIELD, FormDone, FormOutcome, KEY_FIELD},
 };
 use axum::{
     Extension, Json,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{AppError, Role};
@@ -33,7 +33,7 @@ pub(crate) async fn page(
     Extension(caller): Extension<Caller>,
     request: Request<Body>,
 ) -> Response {
-    if let Some(answer) = guard(&caller, request.uri()) {
+    if let Some(answer) = guard(&caller, &request) {
         return answer;
     }
     match *request.method() {
@@ -43,12 +43,16 @@ pub(crate) async fn page(
     }
 }
 
-/// Private pages send the signed-out to sign in and come back.
-fn guard(caller: &Caller, uri: &Uri) -> Option<Response> {
+/// Private pages send the signed-out to sign in and come back; a form that sent itself stays with what is typed in it.
+fn guard(caller: &Caller, request: &Request<Body>) -> Option<Response> {
+    let uri = request.uri();
     let section = uri.path().split('/').nth(1).unwrap_or_default();
     Role::parse(section)?;
     if caller.signed_in.is_some() {
         return None;
+    }
+    if request.method() == Method::POST && was_sent_by_script(request.headers()) {
+        return Some(refused(AppError::SignedOut));
     }
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
@@ -81,13 +85,29 @@ async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> R
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
+/// Whether a form was sent by its page's script, which is told what became of it and shows it.
+fn was_sent_by_script(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json")
+}
+
+/// As a server function refuses.
+fn refused(refusal: AppError) -> Response {
+    let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(ApiError(refusal))).into_response()
+}
+
 /// A form names the server function it calls. Done: on to where that says, or back to the page. Refused: the same
-/// page with what was typed and what was wrong.
+/// page with what was typed and what was wrong. A form that was sent by a script is told the same in JSON.
 async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let names_origin = parts.headers.contains_key(header::ORIGIN);
-    if names_origin && opened_elsewhere(&state.site.public_url, &parts.headers).is_some() {
+    let is_script = was_sent_by_script(&parts.headers);
+    let opened =
+        parts.headers.contains_key(header::ORIGIN).then(|| opened_elsewhere(&state.site.public_url, &parts.headers));
+    if let Some(sent) = opened.flatten() {
         // The browser would throw the session away, and be asked to sign in again and again.
+        if is_script {
+            return refused(AppError::CrossSite { sent, site: state.site.public_url.clone() });
+        }
         return shown_again(state, caller, parts, None, StatusCode::FORBIDDEN).await;
     }
     let Ok(body) = to_bytes(body, usize::MAX).await else { return unknown_form() };
@@ -105,7 +125,10 @@ async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Resp
     forwarded.headers_mut().insert(header::CONTENT_TYPE, form);
     let answer = call(&state, caller.clone(), forwarded).await;
     if answer.status().is_success() || answer.status().is_redirection() {
-        return done(&answer, &parts.uri);
+        return if is_script { done_by_script(&answer) } else { done(&answer, &parts.uri) };
+    }
+    if is_script {
+        return answer;
     }
     let (status, headers) = (answer.status(), answer.headers().clone());
     let refusal = refusal_of(answer).await;
@@ -157,6 +180,19 @@ fn done(answer: &Response, page: &Uri) -> Response {
     response
 }
 
+/// The same to a script.
+fn done_by_script(answer: &Response) -> Response {
+    let on = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let location = on.map(|on| if is_own_path(on) { on.to_owned() } else { "/".to_owned() });
+    let is_other_session = answer.headers().contains_key(header::SET_COOKIE);
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
+    let mut response = (no_store, Json(FormDone { location, is_other_session })).into_response();
+    for cookie in answer.headers().get_all(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}
+
 async fn refusal_of(answer: Response) -> AppError {
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
     serde_json::from_slice::<ApiError>(&body).map_or(AppError::Unreadable, |error| error.0)
@@ -167,12 +203,18 @@ async fn render(state: AppState, caller: Caller, request: Request<Body>, outcome
     if let Some(opened) = opened_at.as_deref().filter(|_| SIGN_IN_PATHS.contains(&request.uri().path())) {
         warn_of_wrong_address(opened, &state.site.public_url);
     }
+    // Before anything is read for the page: what comes in between is told by the stream.
+    let version = match &caller.signed_in {
+        Some((session, _)) => state.service.version(session.audience()).await.map(|version| version.to_string()),
+        None => None,
+    };
     let page_context = PageContext {
         site: state.site.as_ref().clone(),
         account: caller.signed_in.as_ref().map(|(_, account)| account.clone()),
         outcome,
         opened_at,
         build: state.files.build.clone(),
+        version,
     };
     let service = state.service.clone();
     let context = move || {

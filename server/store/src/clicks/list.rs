@@ -10,7 +10,7 @@ use std::{
     ops::Range,
 };
 
-use domain::{ClickId, ClickKind, ClickRow, Day, ListQuery, OfferId, Page};
+use domain::{ClickFilter, ClickId, ClickKind, ClickOrder, ClickRow, Day, ListQuery, OfferId, Page, ROWS_PER_PAGE};
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
@@ -33,21 +33,25 @@ struct ListedClick {
     ip: String,
 }
 
-/// The clicks of a scope, newest first. `status` filters by kind, `offer` by offer, `sort` may be `oldest`.
-pub async fn list_clicks(conn: &mut Conn, scope: Scope, list: &ListQuery) -> Result<Page<ClickRow>, StoreError> {
-    let status = list.status_word();
-    let order = if list.sort == "oldest" { Order::oldest("c.id") } else { Order::newest("c.id") };
-    let keyset = Keyset::of(order, list);
+/// The clicks of a scope.
+pub async fn list_clicks(
+    conn: &mut Conn,
+    scope: Scope,
+    ListQuery { place, filter }: &ListQuery<ClickFilter>,
+) -> Result<Page<ClickRow>, StoreError> {
+    let order = match filter.order {
+        ClickOrder::Newest => Order::newest("c.id"),
+        ClickOrder::Oldest => Order::oldest("c.id"),
+    };
+    let keyset = Keyset::of(order, place);
     let search = Search {
         scope,
-        kind: ClickKind::parse(&status),
-        offer: list.offer_id(),
+        kind: filter.kind,
+        offer: filter.offer,
         is_ascending: keyset.is_ascending(),
         beside: keyset.id().map(ClickId::from_uuid),
     };
-    // No click is of a kind that doesn't exist.
-    let is_kind = search.kind.is_some() || status.is_empty();
-    let rows = if is_kind { search.read(conn).await? } else { Vec::new() };
+    let rows = search.read(conn).await?;
     Ok(keyset.page(rows, |row| by_id(row.id.uuid())))
 }
 
@@ -68,7 +72,7 @@ impl Search {
         for (first, last) in self.spans(conn).await? {
             for (day, hours) in self.busy_days(conn, first, last).await? {
                 for ids in self.runs(Day::from_number(day), hours) {
-                    let missing = ListQuery::PER_PAGE + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
+                    let missing = ROWS_PER_PAGE + 1 - i64::try_from(found.len()).unwrap_or(i64::MAX);
                     if missing <= 0 {
                         return Ok(found);
                     }

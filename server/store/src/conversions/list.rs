@@ -1,8 +1,8 @@
 //! What is read of conversions, and the click they belong to.
 
 use domain::{
-    Amount, ClickId, ConversionId, ConversionRow, ConversionStatus, Currency, Cursor, ListQuery, OfferId, Page,
-    PartnerId, Timestamp, trim_unseen,
+    Amount, ClickId, ConversionFilter, ConversionId, ConversionOrder, ConversionRow, ConversionStatus, Currency,
+    Cursor, ListQuery, OfferId, Page, PartnerId, ROWS_PER_PAGE, Timestamp,
 };
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 use uuid::Uuid;
@@ -54,46 +54,22 @@ impl ListedConversion {
     }
 }
 
-/// In which order they are listed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Newest,
-    Oldest,
-    Amount,
-    Commission,
+const fn order_of(order: ConversionOrder) -> Order {
+    match order {
+        ConversionOrder::Newest => Order::newest("c.id"),
+        ConversionOrder::Oldest => Order::oldest("c.id"),
+        ConversionOrder::Amount => Order::largest("c.amount", "c.id"),
+        ConversionOrder::Commission => Order::largest("c.commission", "c.id"),
+    }
 }
 
-impl Sort {
-    fn of(list: &ListQuery) -> Self {
-        match list.sort.as_str() {
-            "oldest" => Self::Oldest,
-            "amount" => Self::Amount,
-            "commission" => Self::Commission,
-            _ => Self::Newest,
-        }
-    }
-
-    const fn order(self) -> Order {
-        match self {
-            Self::Newest => Order::newest("c.id"),
-            Self::Oldest => Order::oldest("c.id"),
-            Self::Amount => Order::largest("c.amount", "c.id"),
-            Self::Commission => Order::largest("c.commission", "c.id"),
-        }
-    }
-
-    fn cursor(self, row: &ConversionRow) -> Cursor {
-        let key = match self {
-            Self::Newest | Self::Oldest => String::new(),
-            Self::Amount => row.amount.micros().to_string(),
-            Self::Commission => row.commission.micros().to_string(),
-        };
-        Cursor { key, id: row.id.uuid() }
-    }
-
-    const fn is_by_time(self) -> bool {
-        matches!(self, Self::Newest | Self::Oldest)
-    }
+fn cursor_of(order: ConversionOrder, row: &ConversionRow) -> Cursor {
+    let key = match order {
+        ConversionOrder::Newest | ConversionOrder::Oldest => String::new(),
+        ConversionOrder::Amount => row.amount.micros().to_string(),
+        ConversionOrder::Commission => row.commission.micros().to_string(),
+    };
+    Cursor { key, id: row.id.uuid() }
 }
 
 /// How the rows of a page are looked for.
@@ -110,17 +86,17 @@ enum Way {
 async fn find_way(
     conn: &mut Conn,
     scope: Scope,
-    list: &ListQuery,
-    sort: Sort,
+    filter: &ConversionFilter,
     keyset: &Keyset,
 ) -> Result<Way, StoreError> {
     const MINE: &str = "select cast(coalesce(sum(t.conversions + t.affiliates + t.waiting_applications), 0) as bigint)
         from offers o join offer_totals t on t.offer_id = o.id where o.partner_id = $1 and ($2 is null or o.id = $2)";
     let (true, Scope::Partner(partner)) = (conn.is_embedded(), scope) else { return Ok(Way::Gather) };
-    let offer = list.offer_id().map(OfferId::uuid);
+    let offer = filter.offer.map(OfferId::uuid);
     let mine: i64 = run!(conn, |c| query_scalar(MINE).bind(partner.uuid()).bind(offer).fetch_one(c).await)?;
-    let whole = Keyset::whole(Sort::Newest.order());
-    let walked = if sort.is_by_time() { keyset } else { &whole };
+    let whole = Keyset::whole(order_of(ConversionOrder::Newest));
+    let is_by_time = matches!(filter.order, ConversionOrder::Newest | ConversionOrder::Oldest);
+    let walked = if is_by_time { keyset } else { &whole };
     let sql = format!(
         "select c.id from conversions c where {} order by {} limit 1 offset $1",
         walked.condition("$2", "$3"),
@@ -132,37 +108,35 @@ async fn find_way(
         .bind(walked.id())
         .fetch_optional(c)
         .await)?;
-    Ok(if end.is_none() || sort.is_by_time() { Way::Walk(end) } else { Way::Gather })
+    Ok(if end.is_none() || is_by_time { Way::Walk(end) } else { Way::Gather })
 }
 
-/// The conversions of a scope. `status` and `offer` filter; `text` matches a click id, the names, and for those who
-/// may see it the transaction; `sort` is `oldest`, `amount`, `commission`, or empty for newest first.
+/// The conversions of a scope. Transactions are searched for those only who may see them.
 pub async fn list_conversions(
     conn: &mut Conn,
     scope: Scope,
-    list: &ListQuery,
+    ListQuery { place, filter }: &ListQuery<ConversionFilter>,
 ) -> Result<Page<ConversionRow>, StoreError> {
-    let sort = Sort::of(list);
-    let keyset = Keyset::of(sort.order(), list);
-    let way = find_way(conn, scope, list, sort, &keyset).await?;
-    let mut rows = read_rows(conn, scope, list, &keyset, &way).await?;
+    let keyset = Keyset::of(order_of(filter.order), place);
+    let way = find_way(conn, scope, filter, &keyset).await?;
+    let mut rows = read_rows(conn, scope, filter, &keyset, &way).await?;
     // Not enough was found on the way: the rest is behind it, or there is no more.
-    if matches!(way, Way::Walk(Some(_))) && i64::try_from(rows.len()).is_ok_and(|read| read <= ListQuery::PER_PAGE) {
-        rows = read_rows(conn, scope, list, &keyset, &Way::Gather).await?;
+    if matches!(way, Way::Walk(Some(_))) && i64::try_from(rows.len()).is_ok_and(|read| read <= ROWS_PER_PAGE) {
+        rows = read_rows(conn, scope, filter, &keyset, &Way::Gather).await?;
     }
-    Ok(keyset.page(rows, |row| sort.cursor(row)))
+    Ok(keyset.page(rows, |row| cursor_of(filter.order, row)))
 }
 
 /// The rows of a page as they are read, and one more if there is.
 async fn read_rows(
     conn: &mut Conn,
     scope: Scope,
-    list: &ListQuery,
+    filter: &ConversionFilter,
     keyset: &Keyset,
     way: &Way,
 ) -> Result<Vec<ConversionRow>, StoreError> {
     let sees_transactions = !matches!(scope, Scope::Affiliate(_));
-    let search = Search::of(conn, list);
+    let search = Search::of(conn, &filter.text);
     // An affiliate's search must not find out what it can't see.
     let searched = ["o.name", "f.name", "c.transaction_id"];
     let searched = if sees_transactions { &searched[..] } else { &searched[..2] };
@@ -178,7 +152,7 @@ async fn read_rows(
             c.amount, c.commission, c.currency
         from conversions c{join} links l{join} offers o{join} organisations f
         where l.id = c.link_id and o.id = l.offer_id and f.id = l.affiliate_id
-          and {until} and {} and {} and ($3 = '' or c.status = $3) and ($4 is null or l.offer_id = $4)
+          and {until} and {} and {} and ($3 is null or c.status = $3) and ($4 is null or l.offer_id = $4)
           and (c.click_id = $6 or c.transaction_id = $11 or {})
         order by {} limit $7",
         keyset.condition("$8", "$9"),
@@ -187,16 +161,16 @@ async fn read_rows(
         keyset.order_by()
     );
     // As shops sent it, which may be another spelling than the one that is searched for.
-    let transaction = sees_transactions.then(|| trim_unseen(&list.text.replace('\0', "")).to_owned());
-    let click = ClickId::parse(&list.search_text().to_lowercase());
+    let transaction = sees_transactions.then(|| filter.text.as_typed());
+    let click = ClickId::parse(&filter.text.normalised().to_lowercase());
     let rows: Vec<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(scope.partner())
         .bind(scope.affiliate())
-        .bind(list.status_word().to_ascii_lowercase())
-        .bind(list.offer_id().map(OfferId::uuid))
+        .bind(filter.status.as_ref().map(ConversionStatus::as_str))
+        .bind(filter.offer.map(OfferId::uuid))
         .bind(search.pattern())
         .bind(click.ok().map(ClickId::uuid))
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .bind(end)

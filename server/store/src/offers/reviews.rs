@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use domain::{Cursor, ListQuery, OfferChange, OfferContent, OfferReview, Page, Timestamp};
+use domain::{Cursor, ListQuery, OfferChange, OfferContent, OfferReview, Page, ROWS_PER_PAGE, ReviewFilter, Timestamp};
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 
 use super::{FIELDS, JOINS, OfferRow};
@@ -68,8 +68,11 @@ impl TryFrom<ReviewRow> for OfferReview {
 
 /// A page of the queue: the first of each partner's, then the second of each, and so on, so that no partner's offers
 /// keep others from being seen.
-pub async fn list_reviews(conn: &mut Conn, list: &ListQuery) -> Result<Page<OfferReview>, StoreError> {
-    let keyset = Keyset::of(Order::smallest("q.turn", "o.id"), list);
+pub async fn list_reviews(
+    conn: &mut Conn,
+    ListQuery { place, .. }: &ListQuery<ReviewFilter>,
+) -> Result<Page<OfferReview>, StoreError> {
+    let keyset = Keyset::of(Order::smallest("q.turn", "o.id"), place);
     let sql = format!(
         "{} select {FIELDS}, q.turn, q.waiting_of_partner, c.changed_at, c.name_before, c.description_before,
             c.commission_terms_before, c.destination_before
@@ -80,7 +83,7 @@ pub async fn list_reviews(conn: &mut Conn, list: &ListQuery) -> Result<Page<Offe
         keyset.order_by()
     );
     let rows: Vec<ReviewRow> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .fetch_all(c)

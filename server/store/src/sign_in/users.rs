@@ -1,6 +1,8 @@
 //! Users: who signs in.
 
-use domain::{Email, ListQuery, Page, PersonName, Role, Timestamp, UserId, UserRow};
+use domain::{
+    Email, ListQuery, Page, PersonName, ROWS_PER_PAGE, Role, Timestamp, UserFilter, UserGroup, UserId, UserRow,
+};
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -175,13 +177,16 @@ impl TryFrom<ListedUser> for UserRow {
     }
 }
 
-/// All users, newest first; `status` filters by role or `suspended`, `text` by name and email.
-pub async fn list_users(conn: &mut Conn, list: &ListQuery) -> Result<Page<UserRow>, StoreError> {
-    let (keyset, search) = (Keyset::of(Order::newest("u.id"), list), Search::of(conn, list));
+/// Users, newest first.
+pub async fn list_users(
+    conn: &mut Conn,
+    ListQuery { place, filter }: &ListQuery<UserFilter>,
+) -> Result<Page<UserRow>, StoreError> {
+    let (keyset, search) = (Keyset::of(Order::newest("u.id"), place), Search::of(conn, &filter.text));
     let sql = format!(
         "select u.id, {ROLE} as role, u.name, u.email, {} as suspended_at, u.created_at
         from users u {MEMBERSHIP_JOINS}
-        where ($1 = '' or {ROLE} = $1 or ($1 = 'suspended' and {})) and ({}) and {}
+        where ($1 is null or {ROLE} = $1 or ($1 = 'suspended' and {})) and ({}) and {}
         order by {} limit $3",
         suspended_since("m.organisation_id"),
         is_suspended("m.organisation_id"),
@@ -190,9 +195,9 @@ pub async fn list_users(conn: &mut Conn, list: &ListQuery) -> Result<Page<UserRo
         keyset.order_by()
     );
     let rows: Vec<ListedUser> = run!(conn, |c| query_as(AssertSqlSafe(sql))
-        .bind(list.status_word())
+        .bind(filter.group.map(UserGroup::as_str))
         .bind(search.pattern())
-        .bind(ListQuery::PER_PAGE + 1)
+        .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
         .fetch_all(c)

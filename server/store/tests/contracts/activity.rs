@@ -2,15 +2,16 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use domain::{Action, ActivityActor, ActivityRow, Actor, FieldChange, ListQuery, Role, UserId};
+use domain::{Action, ActivityActor, ActivityFilter, ActivityRow, Actor, FieldChange, ListQuery, Place, Role, UserId};
 use store::{
     Conn, Scope,
-    activity::{NewActivity, find_newest, insert_activity, list_activity},
+    activity::{NewActivity, insert_activity, list_activity},
 };
 
 use crate::{
     in_transaction,
     network::{Network, add_user, new_id},
+    queries::{by_status, by_text},
 };
 
 const HOME: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -34,7 +35,7 @@ const fn by(user: UserId) -> Actor {
     Actor::Person { user, address: HOME }
 }
 
-async fn read(conn: &mut Conn, scope: Scope, reader: UserId, list: &ListQuery) -> Vec<ActivityRow> {
+async fn read(conn: &mut Conn, scope: Scope, reader: UserId, list: &ListQuery<ActivityFilter>) -> Vec<ActivityRow> {
     list_activity(conn, scope, reader, list).await.unwrap().rows
 }
 
@@ -58,15 +59,9 @@ async fn everybody_reads_what_concerns_them_and_admins_read_all() {
         let of_account =
             NewActivity { account: Some(affiliate.user), ..new(by(affiliate.user), Action::SignedIn, "Blog") };
         let of_nobody = NewActivity { account: Some(admin), ..new(Actor::Operator, Action::AccountCreated, "Boss") };
-        let newest = async |conn: &mut Conn, scope| find_newest(conn, scope).await.unwrap();
-        assert_eq!(newest(conn, Scope::Network).await, None);
         for entry in [&of_both, &of_partner, &of_account, &of_nobody] {
             insert_activity(conn, entry).await.unwrap();
         }
-        assert_eq!(newest(conn, Scope::Partner(partner.id)).await, Some(of_partner.id));
-        assert_eq!(newest(conn, Scope::Affiliate(affiliate.id)).await, Some(of_account.id));
-        assert_eq!(newest(conn, Scope::Network).await, Some(of_nobody.id));
-        assert_eq!(newest(conn, Scope::Partner(rival.partner.id)).await, None);
         let all = ListQuery::default();
         let of_shop = read(conn, Scope::Partner(partner.id), partner.user, &all).await;
         assert_eq!(subjects(&of_shop), ["Boots", "Shoes"], "the newest first");
@@ -76,7 +71,7 @@ async fn everybody_reads_what_concerns_them_and_admins_read_all() {
         let of_all = read(conn, Scope::Network, admin, &all).await;
         assert_eq!(subjects(&of_all), ["Boss", "Blog", "Boots", "Shoes"]);
 
-        let named = |text: &str| ListQuery { text: text.into(), ..ListQuery::default() };
+        let named = by_text;
         assert_eq!(subjects(&read(conn, Scope::Partner(partner.id), partner.user, &named("blog")).await), ["Shoes"]);
         assert!(read(conn, Scope::Partner(partner.id), partner.user, &named("boss")).await.is_empty());
 
@@ -123,17 +118,16 @@ async fn a_list_of_what_was_done_is_filtered_and_paged() {
             insert_activity(conn, &new(by(admin), action, &format!("Subject {number}"))).await.unwrap();
         }
         insert_activity(conn, &new(by(admin), Action::ApiKeyRegenerated, "Shop")).await.unwrap();
-        let offers = ListQuery { status: "offer".into(), ..ListQuery::default() };
+        let offers = by_status("offer");
         let first = list_activity(conn, Scope::Network, admin, &offers).await.unwrap();
         assert!(first.rows.len() == 50 && first.rows.iter().all(|row| row.action == Action::OfferPaused));
-        let second = ListQuery { after: first.next.unwrap(), ..offers };
+        let second = offers.at(Place::After(first.next.unwrap()));
         assert_eq!(subjects(&read(conn, Scope::Network, admin, &second).await)[9], "Subject 0");
         for (list, found) in [
-            (ListQuery { text: "SUBJECT 11".into(), ..ListQuery::default() }, 11),
-            (ListQuery { text: "boss".into(), ..ListQuery::default() }, 50),
-            (ListQuery { status: "%".into(), ..ListQuery::default() }, 0),
-            (ListQuery { status: "api_key".into(), ..ListQuery::default() }, 1),
-            (ListQuery { status: "offe".into(), ..ListQuery::default() }, 0),
+            (by_text("SUBJECT 11"), 11),
+            (by_text("boss"), 50),
+            (by_status("api_key"), 1),
+            (by_status("application"), 0),
         ] {
             assert_eq!(read(conn, Scope::Network, admin, &list).await.len(), found, "{list:?}");
         }

@@ -1,6 +1,6 @@
 //! Applications as partners and admins see them: one per affiliate and offer, decided, listed waiting ones first.
 
-use domain::{Application, ApplicationStatus, ListQuery};
+use domain::{Application, ApplicationFilter, ApplicationStatus, ListQuery};
 use store::{
     Conn, Db, Scope,
     applications::{self, LockedApplication},
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Who applied, in the order of the list.
-async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
+async fn names(conn: &mut Conn, scope: Scope, list: ListQuery<ApplicationFilter>) -> Vec<String> {
     let page = applications::list_applications(conn, scope, &list).await.unwrap();
     page.rows.into_iter().map(|row| row.affiliate_name).collect()
 }
@@ -157,7 +157,6 @@ async fn applications_that_wait_come_first_then_the_newest() {
         let wanted = ["waits too", "waits", "newest", "refused", "oldest"];
         assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, wanted);
         assert_eq!(names(conn, Scope::Network, by_status("rejected")).await, ["refused"]);
-        assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty());
     })
     .await;
 }
@@ -203,8 +202,6 @@ async fn applications_are_filtered_by_offer_and_by_text() {
         apply(conn, hats, &forum).await;
         assert_eq!(names(conn, Scope::Network, by_offer(hats)).await, ["Forum_1"]);
         assert!(names(conn, Scope::Network, by_offer(new_id())).await.is_empty());
-        let nonsense = ListQuery { offer: "no id".to_owned(), ..all() };
-        assert!(names(conn, Scope::Network, nonsense).await.is_empty());
         assert_eq!(names(conn, Scope::Network, by_text("BLOG")).await, ["Blog"]);
         assert_eq!(names(conn, Scope::Network, by_text("hat")).await, ["Forum_1"]);
         assert_eq!(names(conn, Scope::Network, by_text("_")).await, ["Forum_1"]);

@@ -1,6 +1,6 @@
 //! Pages of clicks, read day by day and hour by hour: whatever lies on which day, each click is on one page, in order.
 
-use domain::{ClickId, ClickKind, Cursor, Day, ListQuery, OfferId, Timestamp};
+use domain::{ClickFilter, ClickId, ClickKind, Cursor, Day, ListQuery, OfferId, Place, Timestamp};
 use store::{
     Conn, Db, Scope,
     clicks::{self, NewClick},
@@ -46,12 +46,11 @@ impl Wanted {
 
     /// All pages of the list, put together.
     async fn read(&self, conn: &mut Conn, sort: &str) -> Vec<ClickId> {
-        let list = ListQuery {
-            status: self.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
-            offer: self.offer.map(|offer| offer.to_string()).unwrap_or_default(),
-            ..sorted(sort)
+        let asked: ListQuery<ClickFilter> = sorted(sort);
+        let list = ListQuery::from(ClickFilter { kind: self.kind, offer: self.offer, ..asked.filter });
+        let read = async |conn: &mut Conn, list: &ListQuery<ClickFilter>| {
+            clicks::list_clicks(conn, self.scope, list).await.unwrap()
         };
-        let read = async |conn: &mut Conn, list: &ListQuery| clicks::list_clicks(conn, self.scope, list).await.unwrap();
         read_all(conn, &list, read).await.into_iter().map(|row| row.id).collect()
     }
 }
@@ -138,9 +137,9 @@ async fn a_page_far_within_a_busy_day_is_what_a_list_of_all_has_there() {
         let newer = NewClick { id: id_at(NOW.day().hour_start(30)), ..visit(&shop.link) };
         record(db, &[&newer], &[]).await;
         let scope = Scope::Partner(shop.partner.id);
-        let beside = |click: &NewClick| Cursor { key: String::new(), id: click.id.uuid() }.to_string();
-        let after = ListQuery { after: beside(&batch[350]), ..all() };
-        let before = ListQuery { before: beside(&batch[299]), ..all() };
+        let beside = |click: &NewClick| Cursor { key: String::new(), id: click.id.uuid() };
+        let after = all().at(Place::After(beside(&batch[350])));
+        let before = all().at(Place::Before(beside(&batch[299])));
         for list in [after, before] {
             let page = clicks::list_clicks(conn, scope, &list).await.unwrap();
             let found: Vec<_> = page.rows.iter().map(|row| row.id).collect();
@@ -148,7 +147,7 @@ async fn a_page_far_within_a_busy_day_is_what_a_list_of_all_has_there() {
             assert_eq!(found, wanted, "{list:?}");
             assert!(page.previous.is_some() && page.next.is_some());
         }
-        let last = ListQuery { after: beside(&batch[699]), ..sorted("oldest") };
+        let last = sorted("oldest").at(Place::After(beside(&batch[699])));
         let last = clicks::list_clicks(conn, scope, &last).await.unwrap();
         assert_eq!(last.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [newer.id]);
         assert!(last.next.is_none());

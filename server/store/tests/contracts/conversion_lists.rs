@@ -1,6 +1,6 @@
 //! What is read of conversions: their lists, and whose a click is.
 
-use domain::{ConversionRow, ListQuery, OfferStatus};
+use domain::{ConversionFilter, ConversionRow, ListQuery, OfferStatus};
 use store::{
     Conn, Db, Scope,
     conversions::{self, NewConversion},
@@ -10,12 +10,12 @@ use crate::{
     network::{
         NOW, Network, add_offer, add_visit, amount, change, currency, new_id, record, record_sale, sale, status,
     },
-    queries::{all, assert_two_pages, by_offer, by_status, by_text, page_after, read_all, sorted},
+    queries::{all, assert_two_pages, by_offer, by_offer_and_status, by_status, by_text, page_after, read_all, sorted},
     with_recording,
 };
 
 /// The affiliates of the conversions that a list shows, in its order.
-async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
+async fn names(conn: &mut Conn, scope: Scope, list: ListQuery<ConversionFilter>) -> Vec<String> {
     let page = conversions::list_conversions(conn, scope, &list).await.unwrap();
     page.rows.into_iter().map(|row| row.affiliate_name).collect()
 }
@@ -136,7 +136,7 @@ async fn conversions_are_filtered_by_status_in_any_case_and_by_offer() {
             change(db, async |conn: &mut Conn| add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await)
                 .await;
         assert!(names(conn, Scope::Network, by_offer(unsold)).await.is_empty());
-        let both = ListQuery { status: "on hold".to_owned(), ..by_offer(shop.offer) };
+        let both = by_offer_and_status(shop.offer, "on hold");
         assert!(names(conn, Scope::Network, both).await.is_empty());
     })
     .await;
@@ -196,7 +196,7 @@ async fn a_partners_pages_are_the_same_beside_none_few_or_many_of_others() {
         let read = async |conn: &mut Conn| {
             let mut lists = Vec::new();
             for list in [all(), sorted("oldest"), sorted("amount"), by_status("confirmed"), by_offer(shop.offer)] {
-                let read = async |conn: &mut Conn, list: &ListQuery| {
+                let read = async |conn: &mut Conn, list: &ListQuery<ConversionFilter>| {
                     conversions::list_conversions(conn, scope, list).await.unwrap()
                 };
                 let rows = read_all(conn, &list, read).await;

@@ -1,6 +1,6 @@
 //! Tracking links as their affiliate sees them.
 
-use domain::{ApplicationStatus, Earnings, LinkRules, ListQuery, OfferStatus, Total, TrackingLink};
+use domain::{ApplicationStatus, Earnings, LinkFilter, LinkRules, ListQuery, OfferStatus, Total, TrackingLink};
 use store::{Conn, Db, applications, clicks::NewClick, conversions::NewConversion, offers};
 
 use crate::{
@@ -19,7 +19,7 @@ async fn only_link(conn: &mut Conn, affiliate: &Affiliate) -> TrackingLink {
     page.rows.into_iter().next().unwrap()
 }
 
-async fn offer_names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery) -> Vec<String> {
+async fn offer_names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery<LinkFilter>) -> Vec<String> {
     let page = applications::list_links(conn, affiliate.id, &list).await.unwrap();
     page.rows.into_iter().map(|link| link.offer_name).collect()
 }
@@ -101,7 +101,6 @@ async fn an_affiliate_lists_their_own_links_newest_first_filtered_by_status_and_
         assert_eq!(offer_names(conn, &rival.affiliate, all()).await, ["Hats_1"]);
         assert_eq!(offer_names(conn, blog, by_status("approved")).await, ["Shoes"]);
         assert_eq!(offer_names(conn, blog, by_status("pending")).await, ["Hats_1"]);
-        assert!(offer_names(conn, blog, by_status("nonsense")).await.is_empty());
         assert_eq!(offer_names(conn, blog, by_text("SHOE")).await, ["Shoes"]);
         assert_eq!(offer_names(conn, blog, by_text("rival")).await, ["Hats_1"]);
         assert_eq!(offer_names(conn, blog, by_text("_")).await, ["Hats_1"]);

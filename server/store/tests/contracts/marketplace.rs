@@ -1,6 +1,6 @@
 //! Offers as affiliates see them, and the names that filters offer.
 
-use domain::{ApplicationStatus, ListQuery, MarketplaceOffer, OfferId, OfferStatus};
+use domain::{ApplicationStatus, ListQuery, MarketplaceFilter, MarketplaceOffer, OfferId, OfferStatus};
 use store::{Conn, Scope, applications, offers};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     queries::{all, assert_two_pages, by_text, page_after, sorted},
 };
 
-async fn names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery) -> Vec<String> {
+async fn names(conn: &mut Conn, affiliate: &Affiliate, list: ListQuery<MarketplaceFilter>) -> Vec<String> {
     let page = offers::list_marketplace(conn, affiliate.id, &list).await.unwrap();
     page.rows.into_iter().map(|offer| offer.name).collect()
 }

@@ -1,6 +1,6 @@
 //! A network of the first schema, opened by this program: everything is where it was.
 
-use domain::{ClickKind, ClickRow, Day, ListQuery, Referer, Timestamp, Total, UserAgent};
+use domain::{ClickKind, ClickRow, Day, Referer, Timestamp, Total, UserAgent};
 use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
@@ -12,7 +12,7 @@ use testkit::{Engine, TestDatabase};
 use crate::{
     first_schema::Old,
     network::{DAY, NOW, Network, add_visit, amount, change, id_at, record, restore, sale, visit, visit_at},
-    queries::{all, by_status, page_after},
+    queries::{all, asked, by_status, page_after},
 };
 
 /// What was there before: a live network, and two that are stopped.
@@ -120,7 +120,7 @@ async fn every_click_is_listed_as_it_was_and_once() {
             let wanted: Vec<_> = wanted.iter().filter(|row| row.kind == kind).cloned().collect();
             assert_eq!(found, wanted);
         }
-        let oldest = ListQuery { sort: "oldest".to_owned(), ..by_status("human") };
+        let oldest = asked(&[("sort", "oldest"), ("status", "human")]);
         let oldest = clicks::list_clicks(conn, scope, &oldest).await.unwrap().rows;
         assert_eq!(oldest[0], row(&before.clicks[0]));
     })

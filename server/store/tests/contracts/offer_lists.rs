@@ -1,6 +1,6 @@
 //! Lists of offers, for their partner and the admins.
 
-use domain::{ListQuery, OfferStatus};
+use domain::{ListQuery, OfferFilter, OfferStatus};
 use store::{Conn, Db, Scope, offers};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     with_recording,
 };
 
-async fn names(conn: &mut Conn, scope: Scope, list: ListQuery) -> Vec<String> {
+async fn names(conn: &mut Conn, scope: Scope, list: ListQuery<OfferFilter>) -> Vec<String> {
     offers::list_offers(conn, scope, &list).await.unwrap().rows.into_iter().map(|offer| offer.name).collect()
 }
 
@@ -62,7 +62,6 @@ async fn offers_are_filtered_by_status_and_by_text() {
             let found = names(conn, Scope::Partner(shop.id), by_status(status.as_str())).await;
             assert_eq!(found, [format!("{status:?} shoes")]);
         }
-        assert!(names(conn, Scope::Network, by_status("nonsense")).await.is_empty());
         assert_eq!(names(conn, Scope::Network, by_text("PAUSED S")).await, ["Paused shoes"]);
         assert_eq!(names(conn, Scope::Network, by_text("rival")).await, ["100% hats"]);
         assert_eq!(names(conn, Scope::Network, by_text("%")).await, ["100% hats"]);

@@ -2,8 +2,9 @@
 //! over the same pages as the way forth, in every order, with many rows of one key.
 
 use domain::{
-    Application, ApplicationStatus, ClickRow, ConversionRow, ListQuery, MarketplaceOffer, Offer, OfferStatus, Page,
-    Role, TrackingLink, UserRow,
+    Application, ApplicationFilter, ApplicationStatus, ClickFilter, ClickRow, ConversionFilter, ConversionRow,
+    LinkFilter, ListQuery, MarketplaceFilter, MarketplaceOffer, Offer, OfferFilter, OfferStatus, Page, Role,
+    TrackingLink, UserFilter, UserRow,
 };
 use store::{
     Conn, Db, Scope, applications, clicks,
@@ -44,7 +45,7 @@ async fn lists_of_offers_go_on_where_they_were() {
         let shop = change(db, async |conn: &mut Conn| add_partner(conn, "Shop").await).await;
         add_offers(db, &shop, &names()).await;
         let scope = Scope::Partner(shop.id);
-        let read = async |conn: &mut Conn, list: &ListQuery| -> Page<Offer> {
+        let read = async |conn: &mut Conn, list: &ListQuery<OfferFilter>| -> Page<Offer> {
             offers::list_offers(conn, scope, list).await.unwrap()
         };
         for (sort, first) in [("", "ac"), ("name", "ab"), ("clicks", "aa")] {
@@ -72,7 +73,7 @@ async fn offers_with_the_same_number_of_clicks_are_each_on_one_page() {
         for link in [&shop.link, &shop.link, &hats, &hats, &hats] {
             add_visit(db, link).await;
         }
-        let read = async |conn: &mut Conn, list: &ListQuery| -> Page<Offer> {
+        let read = async |conn: &mut Conn, list: &ListQuery<OfferFilter>| -> Page<Offer> {
             offers::list_offers(conn, Scope::Network, list).await.unwrap()
         };
         let found = read_all(conn, &sorted("clicks"), read).await;
@@ -90,7 +91,7 @@ async fn the_marketplace_goes_on_where_it_was() {
             change(db, async |conn: &mut Conn| (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await))
                 .await;
         add_offers(db, &shop, &names()).await;
-        let read = async |conn: &mut Conn, list: &ListQuery| -> Page<MarketplaceOffer> {
+        let read = async |conn: &mut Conn, list: &ListQuery<MarketplaceFilter>| -> Page<MarketplaceOffer> {
             offers::list_marketplace(conn, blog.id, list).await.unwrap()
         };
         for (sort, first) in [("", "ab"), ("name", "aa")] {
@@ -120,7 +121,7 @@ async fn lists_of_applications_go_on_where_they_were() {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         add_applications(db, &shop, 60, &ApplicationStatus::ALL).await;
         let scope = Scope::Partner(shop.partner.id);
-        let read = async |conn: &mut Conn, list: &ListQuery| -> Page<Application> {
+        let read = async |conn: &mut Conn, list: &ListQuery<ApplicationFilter>| -> Page<Application> {
             applications::list_applications(conn, scope, list).await.unwrap()
         };
         let waiting = [ApplicationStatus::Pending];
@@ -154,7 +155,7 @@ async fn lists_of_links_go_on_where_they_were() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         add_links(db, &shop.partner, &shop.affiliate, 59).await;
-        let read = async |conn: &mut Conn, list: &ListQuery| -> Page<TrackingLink> {
+        let read = async |conn: &mut Conn, list: &ListQuery<LinkFilter>| -> Page<TrackingLink> {
             applications::list_links(conn, shop.affiliate.id, list).await.unwrap()
         };
         for list in [all(), by_status("approved"), by_text("number")] {
@@ -177,8 +178,9 @@ async fn lists_of_users_go_on_where_they_were() {
             .await;
         };
         add(60).await;
-        let read =
-            async |conn: &mut Conn, list: &ListQuery| -> Page<UserRow> { users::list_users(conn, list).await.unwrap() };
+        let read = async |conn: &mut Conn, list: &ListQuery<UserFilter>| -> Page<UserRow> {
+            users::list_users(conn, list).await.unwrap()
+        };
         for list in [all(), by_status("affiliate"), by_text("BEA")] {
             assert_goes_on(conn, &list, &read, async || add(3).await).await;
         }
@@ -196,7 +198,7 @@ async fn lists_of_clicks_go_on_where_they_were() {
         };
         add(60).await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
-            let read = async |conn: &mut Conn, list: &ListQuery| -> Page<ClickRow> {
+            let read = async |conn: &mut Conn, list: &ListQuery<ClickFilter>| -> Page<ClickRow> {
                 clicks::list_clicks(conn, scope, list).await.unwrap()
             };
             for list in [all(), sorted("oldest"), by_offer(shop.offer)] {
@@ -222,7 +224,7 @@ async fn lists_of_conversions_go_on_where_they_were() {
         record(db, &[], &batch.iter().collect::<Vec<_>>()).await;
         let mut last = batch.len();
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
-            let read = async |conn: &mut Conn, list: &ListQuery| -> Page<ConversionRow> {
+            let read = async |conn: &mut Conn, list: &ListQuery<ConversionFilter>| -> Page<ConversionRow> {
                 conversions::list_conversions(conn, scope, list).await.unwrap()
             };
             for list in [all(), sorted("oldest"), sorted("amount"), sorted("commission"), by_text("shoes")] {

@@ -2,37 +2,49 @@
 
 use std::fmt::Debug;
 
-use domain::{ListQuery, OfferId, Page};
+use domain::{ListFilter, ListQuery, OfferId, Page, Place};
 use store::Conn;
 
 /// Everything, in the list's own order.
-pub fn all() -> ListQuery {
+pub fn all<F: ListFilter>() -> ListQuery<F> {
     ListQuery::default()
 }
 
+/// What an address with these words asks.
+pub fn asked<F: ListFilter>(words: &[(&str, &str)]) -> ListQuery<F> {
+    ListQuery::from_words(&|name| {
+        words.iter().find(|(one, _)| *one == name).map(|(_, word)| (*word).to_owned()).unwrap_or_default()
+    })
+}
+
 /// Only one status.
-pub fn by_status(status: &str) -> ListQuery {
-    ListQuery { status: status.to_owned(), ..all() }
+pub fn by_status<F: ListFilter>(status: &str) -> ListQuery<F> {
+    asked(&[("status", status)])
 }
 
 /// Only one offer.
-pub fn by_offer(offer: OfferId) -> ListQuery {
-    ListQuery { offer: offer.to_string(), ..all() }
+pub fn by_offer<F: ListFilter>(offer: OfferId) -> ListQuery<F> {
+    asked(&[("offer", &offer.to_string())])
+}
+
+/// Only one status of one offer.
+pub fn by_offer_and_status<F: ListFilter>(offer: OfferId, status: &str) -> ListQuery<F> {
+    asked(&[("offer", &offer.to_string()), ("status", status)])
 }
 
 /// Only what contains a text.
-pub fn by_text(text: &str) -> ListQuery {
-    ListQuery { text: text.to_owned(), ..all() }
+pub fn by_text<F: ListFilter>(text: &str) -> ListQuery<F> {
+    asked(&[("text", text)])
 }
 
 /// In another order.
-pub fn sorted(sort: &str) -> ListQuery {
-    ListQuery { sort: sort.to_owned(), ..all() }
+pub fn sorted<F: ListFilter>(sort: &str) -> ListQuery<F> {
+    asked(&[("sort", sort)])
 }
 
 /// The page that follows one of a list.
-pub fn page_after<T>(page: &Page<T>) -> ListQuery {
-    ListQuery { after: page.next.clone().unwrap(), ..all() }
+pub fn page_after<T, F: ListFilter>(page: &Page<T>) -> ListQuery<F> {
+    all().at(Place::After(page.next.clone().unwrap()))
 }
 
 /// Fails unless these are the two pages of a list of 51 rows.
@@ -44,18 +56,18 @@ pub fn assert_two_pages<T: PartialEq>(first: &Page<T>, second: &Page<T>) {
 }
 
 /// All rows of a list, read page by page to its end. Fails unless the way back leads over the same pages.
-pub async fn read_all<T: Clone + PartialEq + Debug>(
+pub async fn read_all<T: Clone + PartialEq + Debug, F: ListFilter + Debug>(
     conn: &mut Conn,
-    list: &ListQuery,
-    read: impl AsyncFn(&mut Conn, &ListQuery) -> Page<T>,
+    list: &ListQuery<F>,
+    read: impl AsyncFn(&mut Conn, &ListQuery<F>) -> Page<T>,
 ) -> Vec<T> {
     let mut pages = vec![read(conn, list).await];
     while let Some(after) = pages.last().and_then(|page| page.next.clone()) {
-        pages.push(read(conn, &ListQuery { after, ..list.clone() }).await);
+        pages.push(read(conn, &list.at(Place::After(after))).await);
     }
     let mut back = vec![pages.last().unwrap().clone()];
     while let Some(before) = back.last().and_then(|page| page.previous.clone()) {
-        back.push(read(conn, &ListQuery { before, ..list.clone() }).await);
+        back.push(read(conn, &list.at(Place::Before(before))).await);
     }
     back.reverse();
     assert_eq!(back, pages, "{list:?}");
@@ -66,19 +78,19 @@ pub async fn read_all<T: Clone + PartialEq + Debug>(
 }
 
 /// Fails unless a list of two pages goes on where it was, forth and back, when rows are added at its ends meanwhile.
-pub async fn assert_goes_on<T: Clone + PartialEq + Debug>(
+pub async fn assert_goes_on<T: Clone + PartialEq + Debug, F: ListFilter + Debug>(
     conn: &mut Conn,
-    list: &ListQuery,
-    read: impl AsyncFn(&mut Conn, &ListQuery) -> Page<T>,
+    list: &ListQuery<F>,
+    read: impl AsyncFn(&mut Conn, &ListQuery<F>) -> Page<T>,
     add: impl AsyncFnOnce(),
 ) {
     let before = read_all(conn, list, &read).await;
     assert!((51..=90).contains(&before.len()), "{} rows are not two pages", before.len());
     let first = read(conn, list).await;
     add().await;
-    let second = read(conn, &ListQuery { after: first.next.clone().unwrap(), ..list.clone() }).await;
+    let second = read(conn, &list.at(Place::After(first.next.clone().unwrap()))).await;
     assert!(second.rows.starts_with(&before[50..]), "a row is missing or twice: {list:?}");
-    let back = read(conn, &ListQuery { before: second.previous.clone().unwrap(), ..list.clone() }).await;
+    let back = read(conn, &list.at(Place::Before(second.previous.clone().unwrap()))).await;
     assert_eq!(back.rows, first.rows, "{list:?}");
     assert!(read_all(conn, list, &read).await.len() > before.len(), "nothing was added");
 }

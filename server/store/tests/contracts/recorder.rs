@@ -10,7 +10,8 @@ use store::{
     BatchRecorder, Conn, Db, Scope, StoreError, applications, audit,
     clicks::{self, NewClick},
     conversions::{ConversionOutcome, NewConversion},
-    offers, reports,
+    offers,
+    versions::read_versions,
 };
 use testkit::{Engine, TestDatabase};
 
@@ -270,7 +271,8 @@ async fn what_a_recorder_answered_is_seen_by_everybody() {
         for n in 1..=5 {
             add_visit(db, &shop.link).await;
             assert_eq!(counts(conn).await, (n, 0));
-            assert_eq!(reports::read_version(conn, Scope::Network, NOW.day(), NOW.day()).await.unwrap(), (n, 0));
+            let seen = read_versions(conn, &[Scope::Network], NOW.day(), NOW.day()).await.unwrap();
+            assert_eq!((seen[0].clicks, seen[0].conversions), (n, 0));
         }
         assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
     })

@@ -135,7 +135,6 @@ async fn partners_and_affiliates_overview_their_own_and_an_admin_the_network() {
             assert_eq!((found.clicks, found.conversions), wanted, "{scope:?}");
             let today = found.points.last().map(|point| (point.clicks, point.conversions));
             assert_eq!(today, Some(wanted), "{scope:?}");
-            assert_eq!(reports::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(), wanted, "{scope:?}");
         }
     })
     .await;
@@ -174,58 +173,6 @@ async fn the_five_best_affiliates_have_the_most_conversions_then_the_most_clicks
         let best = read(conn, Scope::Network, 30).await.best;
         let names: Vec<_> = best.iter().map(|affiliate| affiliate.name.as_str()).collect();
         assert_eq!(names, ["first", "second", "third", "more", "fourth"]);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_version_changes_with_every_click_and_conversion_of_the_scope() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
-        let scopes = [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network];
-        let others = [Scope::Partner(rival.partner.id), Scope::Affiliate(rival.affiliate.id)];
-        let click = visit(&shop.link);
-        for wanted in [(0, 0), (1, 0), (1, 1)] {
-            match wanted {
-                (1, 0) => drop(record(db, &[&click], &[]).await),
-                (1, 1) => record_sale(db, &sale(&shop.partner, click.id, "order-1")).await,
-                _ => {}
-            }
-            for scope in scopes {
-                assert_eq!(
-                    reports::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
-                    wanted,
-                    "{scope:?}"
-                );
-            }
-            for scope in others {
-                assert_eq!(
-                    reports::read_version(conn, scope, NOW.day(), NOW.day()).await.unwrap(),
-                    (0, 0),
-                    "{scope:?}"
-                );
-            }
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_version_leaves_out_the_days_before_the_one_asked_for() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
-        let (today, tomorrow) = (NOW.day(), NOW.day().minus_days(-1));
-        let moments = [today.start().plus_millis(-1), today.start(), NOW, today.start().plus_millis(DAY)];
-        let batch = moments.map(|at| visit_at(&shop.link, at));
-        let orders = [0, 1].map(|n: usize| NewConversion { at: moments[n], ..sale(&shop.partner, batch[n].id, "1") });
-        record(db, &batch.each_ref(), &orders.each_ref()).await;
-        for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
-            for (since, wanted) in [(-1, (1, 0)), (0, (3, 1)), (1, (4, 2)), (400, (4, 2))] {
-                let found = reports::read_version(conn, scope, today.minus_days(since), tomorrow).await.unwrap();
-                assert_eq!(found, wanted, "{scope:?} since {since} days ago");
-            }
-        }
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Users: one per email, found by it and by id, changed one at a time, listed newest first.
 
-use domain::{ListQuery, Organisation, Role, UserId, UserRow};
+use domain::{ListQuery, Organisation, Role, UserFilter, UserId, UserRow};
 use store::{
     Conn, Db, StoreError,
     organisations::{memberships, suspensions},
@@ -12,7 +12,7 @@ use crate::{
     assert_duplicate, assert_waits_for, in_transaction,
     network::{NOW, add_person, add_user, email, found, new_id, person, suspend, try_add_person},
     on_both,
-    queries::{all, assert_two_pages, by_status, by_text, page_after},
+    queries::{all, asked, assert_two_pages, by_status, by_text, page_after},
 };
 
 /// A partner whose address and hash are known.
@@ -23,7 +23,7 @@ async fn add_ann(conn: &mut Conn) -> UserId {
     id
 }
 
-async fn names(conn: &mut Conn, list: ListQuery) -> Vec<String> {
+async fn names(conn: &mut Conn, list: ListQuery<UserFilter>) -> Vec<String> {
     users::list_users(conn, &list).await.unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
@@ -226,7 +226,7 @@ async fn users_are_listed_newest_first_and_in_pages() {
         let second = users::list_users(conn, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!((first.rows[0].name.as_str(), second.rows[0].name.as_str()), ("Number 51", "Number 1"));
-        let nonsense = ListQuery { after: "2".to_owned(), before: "nonsense".to_owned(), ..all() };
+        let nonsense = asked(&[("after", "2"), ("before", "nonsense"), ("status", "nonsense")]);
         assert_eq!(users::list_users(conn, &nonsense).await.unwrap(), first);
     })
     .await;
@@ -242,13 +242,12 @@ async fn users_are_filtered_by_role_by_suspension_and_by_text() {
         assert_eq!(names(conn, by_status("admin")).await, ["Bea"]);
         assert_eq!(names(conn, by_status("affiliate")).await, ["Carl_1"]);
         assert_eq!(names(conn, by_status("suspended")).await, ["Carl_1"]);
-        assert!(names(conn, by_status("nonsense")).await.is_empty());
         assert_eq!(names(conn, by_text("bEA")).await, ["Bea"]);
         assert_eq!(names(conn, by_text("ANN@shop")).await, ["Ann"]);
         // What a pattern gives a meaning to is a letter like any other here.
         assert_eq!(names(conn, by_text("_")).await, ["Carl_1"]);
         assert!(names(conn, by_text("%")).await.is_empty());
-        let both = ListQuery { text: "carl".to_owned(), ..by_status("admin") };
+        let both = asked(&[("text", "carl"), ("status", "admin")]);
         assert!(names(conn, both).await.is_empty());
     })
     .await;

@@ -8,7 +8,7 @@ use std::{convert::Infallible, time::Duration};
 use app::api::context::Caller;
 use axum::{
     Extension,
-    extract::State,
+    extract::{Query, State},
     http::{StatusCode, header},
     response::{
         IntoResponse, Response,
@@ -17,6 +17,7 @@ use axum::{
 };
 use domain::AppError;
 use futures::Stream;
+use serde::Deserialize;
 use service::{Service, Session, SessionToken};
 use tokio::{
     sync::{broadcast::error::RecvError, mpsc, watch},
@@ -55,8 +56,19 @@ pub(crate) async fn status(State(state): State<AppState>, Extension(caller): Ext
     }
 }
 
+/// What the address of a stream says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Since {
+    /// The version of the data from which the page was made; without it nobody knows what the page has missed.
+    since: Option<String>,
+}
+
 /// Streams `change` events to whoever is signed in; the first event is the server's `build`.
-pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Extension<Caller>) -> Response {
+pub(crate) async fn stream(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Query(Since { since }): Query<Since>,
+) -> Response {
     let (Some(token), Some((session, _))) = (caller.token, caller.signed_in) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
@@ -65,14 +77,22 @@ pub(crate) async fn stream(State(state): State<AppState>, Extension(caller): Ext
         return not_now();
     }
     let place = state.streams.places.take(&token, session.user_id());
-    let changes = state.streams.watchers.follow(&state.service, &session);
+    let audience = session.audience();
+    let mut changes = state.streams.watchers.follow(&state.service, audience);
+    // Once it is followed: what is committed from here on is told.
+    let now = state.service.version(audience).await;
+    if let Some(now) = now {
+        state.streams.watchers.note(audience, now);
+    }
+    if now.is_none() || now.map(|now| now.to_string()) != since {
+        changes.mark_changed();
+    }
     let (events, stream) = mpsc::channel(1);
     tokio::spawn(serve(state, Reader { token, session }, place, changes, events));
     Sse::new(events_of(stream)).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// No stream for so many seconds.
-/// The server is about to stop: the next one has streams.
+/// No stream for a second: the server is about to stop: the next one has streams.
 fn not_now() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
 }
@@ -113,14 +133,13 @@ fn event(name: &str, data: &str) -> Event {
     Event::default().event(name).data(data)
 }
 
-/// Sends an event for every change. What happened between the page's rendering and now is told by the first one.
+/// Sends an event for every change.
 async fn tell(events: &mpsc::Sender<Event>, mut changes: watch::Receiver<u64>, build: &str) {
     if !build.is_empty() && events.send(event("build", build)).await.is_err() {
         return;
     }
-    loop {
-        changes.mark_unchanged();
-        if events.send(event("change", "1")).await.is_err() || changes.changed().await.is_err() {
+    while changes.changed().await.is_ok() {
+        if events.send(event("change", "1")).await.is_err() {
             return;
         }
     }

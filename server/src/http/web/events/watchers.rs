@@ -1,166 +1,180 @@
-//! Who finds out that something has changed: one task for all streams that show the same rows.
+//! Who finds out that something has changed: one task for all streams of this node.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use domain::{AffiliateId, PartnerId};
-use service::{Change, Service, Session, Version};
-use tokio::sync::{broadcast, watch};
+use service::{Audience, Change, Service, Version};
+use tokio::{
+    sync::{
+        broadcast::{self, error::RecvError},
+        watch,
+    },
+    time::{Instant, timeout, timeout_at},
+};
 
 /// Shortest time between two events; a burst of clicks is one event.
 const REST: Duration = Duration::from_millis(300);
-/// How often the numbers are compared where other nodes commit unseen.
+/// How often the versions are compared where other nodes commit unseen.
 const LOOK: Duration = Duration::from_millis(700);
+/// How often it is looked whether anybody still follows, where nothing else happens.
+const TIDY: Duration = Duration::from_secs(5);
 
-/// Whose rows a stream shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Audience {
-    Partner(PartnerId),
-    Affiliate(AffiliateId),
-    Network,
-}
-
-impl Audience {
-    fn of(session: &Session) -> Self {
-        match session {
-            Session::Partner(partner) => Self::Partner(partner.partner_id()),
-            Session::Affiliate(affiliate) => Self::Affiliate(affiliate.affiliate_id()),
-            Session::Admin(_) => Self::Network,
-        }
-    }
-
-    fn is_concerned_by(self, change: Change) -> bool {
-        match self {
-            Self::Partner(partner) => change.partner == Some(partner),
-            Self::Affiliate(affiliate) => change.affiliate == Some(affiliate),
-            Self::Network => true,
-        }
-    }
-}
-
-/// The tasks that watch, each for as long as somebody follows it.
+/// Who is followed, each for as long as somebody does.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Watchers(Arc<Mutex<HashMap<Audience, watch::Sender<u64>>>>);
+pub(super) struct Watchers(Arc<Mutex<Watched>>);
+
+#[derive(Debug, Default)]
+struct Watched {
+    audiences: HashMap<Audience, Followed>,
+    /// Whether the task runs that watches.
+    is_watching: bool,
+}
+
+#[derive(Debug)]
+struct Followed {
+    sender: watch::Sender<u64>,
+    seen: Option<Version>,
+}
+
+impl Followed {
+    fn tell(&self) {
+        self.sender.send_modify(|count| *count = count.wrapping_add(1));
+    }
+}
 
 impl Watchers {
-    /// A number that changes with every change of what this person may see.
-    pub(super) fn follow(&self, service: &Service, session: &Session) -> watch::Receiver<u64> {
-        let audience = Audience::of(session);
-        let mut open = self.lock();
-        if let Some(sender) = open.get(&audience) {
-            return sender.subscribe();
+    /// A number that changes with every change of what this audience may see, from now on.
+    pub(super) fn follow(&self, service: &Service, audience: Audience) -> watch::Receiver<u64> {
+        let mut watched = self.lock();
+        let followed = watched.audiences.entry(audience);
+        let receiver =
+            followed.or_insert_with(|| Followed { sender: watch::channel(0).0, seen: None }).sender.subscribe();
+        if !watched.is_watching {
+            watched.is_watching = true;
+            let watch = Watch { service: service.clone(), changes: service.subscribe(), watchers: self.clone() };
+            tokio::spawn(watch.run());
         }
-        let (sender, receiver) = watch::channel(0);
-        open.insert(audience, sender.clone());
-        drop(open);
-        let watcher = Watcher {
-            audience,
-            session: session.clone(),
-            service: service.clone(),
-            changes: service.subscribe(),
-            seen: None,
-            sender,
-            watchers: self.clone(),
-            is_listed: true,
-        };
-        tokio::spawn(watcher.run());
         receiver
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Audience, watch::Sender<u64>>> {
+    /// The version that a new stream has found, so that the next look finds only what is newer.
+    pub(super) fn note(&self, audience: Audience, version: Version) {
+        if let Some(followed) = self.lock().audiences.get_mut(&audience) {
+            followed.seen.get_or_insert(version);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Watched> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Watcher {
-    audience: Audience,
-    session: Session,
+/// The task that watches.
+struct Watch {
     service: Service,
     changes: broadcast::Receiver<Change>,
-    seen: Option<Version>,
-    sender: watch::Sender<u64>,
     watchers: Watchers,
-    /// Whether others can still find it.
-    is_listed: bool,
 }
 
-impl Watcher {
+/// Who is concerned by what was heard.
+enum Heard {
+    These(HashSet<Audience>),
+    /// More was said than could be listened to.
+    Anybody,
+}
+
+impl Watch {
     async fn run(mut self) {
-        let sender = self.sender.clone();
-        if self.service.is_shared() {
-            self.seen = self.service.version(&self.session).await.ok();
-            // What another node has committed before this look may be missing on a page that is open already.
-            sender.send_modify(|count| *count = count.wrapping_add(1));
-        }
-        loop {
-            tokio::select! {
-                () = self.changed() => sender.send_modify(|count| *count = count.wrapping_add(1)),
-                () = sender.closed() => if self.ends() { return },
-            }
-        }
-    }
-
-    /// Takes itself off the list, unless somebody has begun to follow meanwhile.
-    fn ends(&mut self) -> bool {
-        let mut open = self.watchers.lock();
-        if self.sender.receiver_count() > 0 {
-            return false;
-        }
-        open.remove(&self.audience);
-        self.is_listed = false;
-        true
-    }
-
-    /// Waits for a change of one's own; on a shared database the numbers themselves are compared.
-    async fn changed(&mut self) {
-        loop {
-            let heard = if self.service.is_shared() {
-                tokio::time::timeout(LOOK, self.hear()).await.is_ok()
-            } else {
-                self.hear().await;
-                true
+        let is_shared = self.service.is_shared();
+        let pause = if is_shared { LOOK } else { TIDY };
+        while self.is_needed() {
+            let first = timeout(pause, self.changes.recv()).await;
+            let heard = match first {
+                Ok(first) => self.hear_more(first).await,
+                Err(_) => Heard::These(HashSet::new()),
             };
-            if heard {
-                // Whatever else comes within the rest is told by the same event.
-                tokio::time::sleep(REST).await;
-                self.changes = self.changes.resubscribe();
-            }
-            if self.is_news(heard).await {
-                return;
+            if is_shared {
+                self.compare(&heard).await;
+            } else {
+                self.tell(&heard);
             }
         }
     }
 
-    async fn is_news(&mut self, heard: bool) -> bool {
-        if !self.service.is_shared() {
-            return heard;
-        }
-        let Ok(now) = self.service.version(&self.session).await else { return heard };
-        let before = self.seen.replace(now);
-        // What was heard is news even if no number tells: entries of the activity are not committed in their order.
-        heard || before.is_some_and(|before| before != now)
+    /// Forgets whom nobody follows any more; whether anybody is left.
+    fn is_needed(&self) -> bool {
+        let mut watched = self.watchers.lock();
+        watched.audiences.retain(|_, followed| followed.sender.receiver_count() > 0);
+        watched.is_watching = !watched.audiences.is_empty();
+        watched.is_watching
     }
 
-    async fn hear(&mut self) {
+    /// Whatever else comes within the rest is told by the same event.
+    async fn hear_more(&mut self, first: Result<Change, RecvError>) -> Heard {
+        let followed: Vec<Audience> = self.watchers.lock().audiences.keys().copied().collect();
+        let mut concerned = HashSet::new();
+        let mut next = first;
+        let end = Instant::now() + REST;
         loop {
-            match self.changes.recv().await {
-                Ok(change) if !self.audience.is_concerned_by(change) => {}
-                // Lagging behind means that a lot has happened; some of it may be one's own.
-                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
-                Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            match next {
+                Ok(change) => concerned.extend(followed.iter().filter(|audience| audience.is_concerned_by(change))),
+                Err(RecvError::Lagged(_)) => {
+                    tokio::time::sleep_until(end).await;
+                    self.changes = self.changes.resubscribe();
+                    return Heard::Anybody;
+                }
+                Err(RecvError::Closed) => return Heard::Anybody,
+            }
+            next = match timeout_at(end, self.changes.recv()).await {
+                Ok(next) => next,
+                Err(_) => return Heard::These(concerned),
+            };
+        }
+    }
+
+    fn tell(&self, heard: &Heard) {
+        for (audience, followed) in &self.watchers.lock().audiences {
+            if heard.is_about(*audience) {
+                followed.tell();
+            }
+        }
+    }
+
+    /// Tells of what was heard, and of what other nodes have committed.
+    async fn compare(&self, heard: &Heard) {
+        let audiences: Vec<Audience> = self.watchers.lock().audiences.keys().copied().collect();
+        let Ok(versions) = self.service.versions(&audiences).await else { return self.tell(heard) };
+        let mut watched = self.watchers.lock();
+        for (audience, now) in audiences.into_iter().zip(versions) {
+            let Some(followed) = watched.audiences.get_mut(&audience) else { continue };
+            let before = followed.seen.replace(now);
+            // What was heard is news even if no number tells: entries of the activity are not committed in their order. And
+            // nobody knows what a page has missed before the first look.
+            if heard.is_about(audience) || before != Some(now) {
+                followed.tell();
             }
         }
     }
 }
 
-impl Drop for Watcher {
+impl Heard {
+    fn is_about(&self, audience: Audience) -> bool {
+        match self {
+            Self::These(concerned) => concerned.contains(&audience),
+            Self::Anybody => true,
+        }
+    }
+}
+
+impl Drop for Watch {
     fn drop(&mut self) {
-        // After a panic: those who follow it are told by the end of the channel, and come again.
-        if self.is_listed {
-            self.watchers.lock().remove(&self.audience);
+        // After a panic: those who follow are told by the end of their channels, and come again.
+        let mut watched = self.watchers.lock();
+        if watched.is_watching {
+            *watched = Watched::default();
         }
     }
 }

@@ -1,73 +1,18 @@
-//! Lists that page, sort and filter by the address.
+//! Pages of a list.
 //!
 //! A page begins behind a row and not behind a number of rows: what is added in front of it moves nothing.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
-use crate::{OfferId, trim_unseen};
-
-/// What an address asks of a list. Unknown words mean the default, so that no address is an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListQuery {
-    /// The page that follows this row: a [`Cursor`] as text. Empty, or no cursor: the first page.
-    #[serde(default)]
-    pub after: String,
-    /// The page that ends before this row, unless `after` names one.
-    #[serde(default)]
-    pub before: String,
-    /// Only this status; empty for all.
-    #[serde(default)]
-    pub status: String,
-    /// Only this offer (`off_…`); empty for all.
-    #[serde(default)]
-    pub offer: String,
-    /// Only what contains this text; empty for all.
-    #[serde(default)]
-    pub text: String,
-    /// Order: a list's own words, for example `oldest`; empty for its default.
-    #[serde(default)]
-    pub sort: String,
-}
-
-impl ListQuery {
-    /// Rows on a page.
-    pub const PER_PAGE: i64 = 50;
-    /// Longer texts aren't searched for: their beginning is.
-    const MAX_TEXT: usize = 200;
-
-    /// The text to search for, composed (NFC) as names are, without what nobody sees at its ends; empty for all.
-    pub fn search_text(&self) -> String {
-        let text = self.text.replace('\0', "");
-        trim_unseen(&text).chars().take(Self::MAX_TEXT).nfc().collect()
-    }
-
-    /// The status to filter by, as a database can take it.
-    pub fn status_word(&self) -> String {
-        self.status.replace('\0', "")
-    }
-
-    /// The offer to filter by: none for all, and for what is no offer's id one that doesn't exist.
-    pub fn offer_id(&self) -> Option<OfferId> {
-        let unknown = OfferId::from_uuid(Uuid::nil());
-        (!self.offer.is_empty()).then(|| OfferId::parse(&self.offer).unwrap_or(unknown))
-    }
-
-    /// Which page is asked for.
-    pub fn place(&self) -> Place {
-        match (Cursor::parse(&self.after), Cursor::parse(&self.before)) {
-            (Some(cursor), _) => Place::After(cursor),
-            (None, Some(cursor)) => Place::Before(cursor),
-            (None, None) => Place::First,
-        }
-    }
-}
+/// Rows on a page.
+pub const ROWS_PER_PAGE: i64 = 50;
 
 /// A row's place in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Cursor {
     /// What the list is sorted by, as text; empty where that is the id alone.
     pub key: String,
@@ -83,6 +28,20 @@ impl Cursor {
         let id = Uuid::try_parse(id).ok().filter(|_| id.len() == 32)?;
         let key = from_hex(key).filter(|key| !key.contains('\0'))?;
         Some(Self { key, id })
+    }
+}
+
+impl From<Cursor> for String {
+    fn from(cursor: Cursor) -> Self {
+        cursor.to_string()
+    }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("no place in a list")
     }
 }
 
@@ -108,9 +67,11 @@ fn from_hex(hex: &str) -> Option<String> {
 }
 
 /// Which page of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// The first.
+    #[default]
     First,
     /// The one that follows a row.
     After(Cursor),
@@ -138,16 +99,16 @@ impl Place {
 pub struct Page<T> {
     /// Its rows.
     pub rows: Vec<T>,
-    /// What [`ListQuery::before`] names to get the page before; nothing on the first.
-    pub previous: Option<String>,
-    /// What [`ListQuery::after`] names to get the page that follows; nothing on the last.
-    pub next: Option<String>,
+    /// Its first row's place, before which the page before ends; nothing on the first.
+    pub previous: Option<Cursor>,
+    /// Its last row's place, after which the page that follows begins; nothing on the last.
+    pub next: Option<Cursor>,
 }
 
 impl<T> Page<T> {
     /// From rows as they were read, on the way back the last first; one more than fits tells that there are more.
     pub fn from_rows(mut rows: Vec<T>, place: &Place, cursor: impl Fn(&T) -> Cursor) -> Self {
-        let fits = usize::try_from(ListQuery::PER_PAGE).unwrap_or(usize::MAX);
+        let fits = usize::try_from(ROWS_PER_PAGE).unwrap_or(usize::MAX);
         let has_more = rows.len() > fits;
         rows.truncate(fits);
         if place.is_backwards() {
@@ -158,9 +119,8 @@ impl<T> Page<T> {
             Place::After(_) => (false, !has_more),
             Place::Before(_) => (!has_more, false),
         };
-        let text = |row: &T| cursor(row).to_string();
-        let previous = rows.first().filter(|_| !is_first).map(text);
-        let next = rows.last().filter(|_| !is_last).map(text);
+        let previous = rows.first().filter(|_| !is_first).map(&cursor);
+        let next = rows.last().filter(|_| !is_last).map(&cursor);
         Self { rows, previous, next }
     }
 }
@@ -191,25 +151,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cursor_asks_for_the_first_page() {
+    fn what_is_no_cursor_is_none() {
         let id = Uuid::from_u128(7);
         let with_key = |key: &str| format!("{}~{key}", id.as_simple());
         let [zero, half, letters, no_text] = ["00", "353", "zz", "ff"].map(with_key);
         for text in ["", "2", "~", "nonsense", "é", &id.to_string(), &zero, &half, &letters, &no_text] {
-            let list = ListQuery { after: text.to_owned(), before: text.to_owned(), ..ListQuery::default() };
-            assert_eq!(list.place(), Place::First, "{text}");
+            assert_eq!(Cursor::parse(text), None, "{text}");
         }
     }
 
     #[test]
-    fn an_address_of_a_page_by_number_asks_for_the_first() {
-        let list: ListQuery = serde_json::from_str(r#"{"page": 2, "sort": "oldest"}"#).unwrap();
-        assert_eq!((list.place(), list.sort.as_str()), (Place::First, "oldest"));
-    }
-
-    #[test]
     fn pages_lead_to_their_neighbours() {
-        let text = |number| Some(cursor(number, "").to_string());
+        let text = |number| Some(cursor(number, ""));
         let first = page(1..=101, &Place::First);
         assert_eq!((first.rows.first(), first.rows.last(), first.rows.len()), (Some(&1), Some(&50), 50));
         assert_eq!((first.previous, first.next), (None, text(50)));
@@ -225,13 +178,5 @@ mod tests {
         assert_eq!((only.rows.len(), only.previous, only.next), (50, None, None));
         let behind = page(0..0, &Place::After(cursor(101, "")));
         assert_eq!((behind.rows, behind.previous, behind.next), (Vec::new(), None, None));
-    }
-
-    #[test]
-    fn a_search_is_for_what_can_be_seen_composed_and_not_endless() {
-        let search = |text: &str| ListQuery { text: text.to_owned(), ..ListQuery::default() }.search_text();
-        assert_eq!(search(" \u{200b}e\u{301}clair\0\u{feff} "), "éclair");
-        assert_eq!(search("\u{200b}\0 "), "");
-        assert_eq!(search(&"ш".repeat(300)), "ш".repeat(200));
     }
 }

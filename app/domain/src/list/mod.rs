@@ -1,0 +1,12 @@
+//! Lists that page, sort and filter by the address: each has a filter of its own, read from the words of the address.
+
+mod filter;
+mod page;
+mod query;
+
+pub(crate) use self::filter::{list_filter, list_order};
+pub use self::{
+    filter::{AddressField, AddressWord, ListFilter, SearchText},
+    page::{Cursor, Page, Place, ROWS_PER_PAGE},
+    query::ListQuery,
+};

@@ -1,0 +1,192 @@
+//! A form sends itself, and the page says what became of it.
+
+use std::time::Duration;
+
+use domain::AppError;
+use leptos::{
+    ev::SubmitEvent,
+    prelude::*,
+    server_fn::{Bytes, Decodes as _, codec::JsonEncoding, error::FromServerFnError},
+    task::spawn_local,
+};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    AbortController, FormData, Headers, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams,
+};
+
+use super::{ACTION_FIELD, FormDone, FormOutcome, FormState, KEY_FIELD, post_form::After};
+use crate::{
+    api::ApiError,
+    context::form_outcome,
+    ui::{
+        listing::here,
+        live::{Live, use_live},
+        notices::{Notices, use_notices},
+    },
+};
+
+/// How long an answer is waited for. A password takes a second where many sign in.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+
+/// Goes to another page of the site.
+type Navigate = Box<dyn Fn(&str) + Send + Sync>;
+
+/// A form of an open page.
+#[derive(Clone)]
+pub(super) struct Form {
+    state: FormState,
+    action: &'static str,
+    key: String,
+    after: After,
+    live: Live,
+    notices: Notices,
+    /// Of the page: what is refused because its form is gone is said there.
+    refused: RwSignal<Option<FormOutcome>>,
+    path: Memo<String>,
+    page: Signal<String>,
+    navigate: StoredValue<Navigate>,
+}
+
+impl Form {
+    pub(super) fn new(state: FormState, action: &'static str, key: String, after: After) -> Self {
+        let (location, navigate) = (use_location(), use_navigate());
+        let path = location.pathname;
+        let page = Signal::derive(move || here(&location));
+        let go = move |to: &str| navigate(to, NavigateOptions::default());
+        Self {
+            state,
+            action,
+            key,
+            after,
+            live: use_live(),
+            notices: use_notices(),
+            refused: form_outcome(),
+            path,
+            page,
+            navigate: StoredValue::new(Box::new(go)),
+        }
+    }
+
+    /// Sends it, unless it is on its way already.
+    pub(super) fn submit(&self, event: &SubmitEvent) {
+        event.prevent_default();
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
+        if self.state.pending.get_untracked() {
+            return;
+        }
+        let Ok(data) = FormData::new_with_form(&form) else { return };
+        let Ok(fields) = UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
+        self.state.pending.set(true);
+        let this = self.clone();
+        spawn_local(async move {
+            let answer = send(&this.page.get_untracked(), &fields).await;
+            let _ = this.state.pending.try_set(false);
+            match answer {
+                Ok(done) => this.is_done(&form, done),
+                Err(refusal) => this.is_refused(&form, &fields, refusal),
+            }
+        });
+    }
+
+    fn is_done(&self, form: &HtmlFormElement, done: FormDone) {
+        if done.is_other_session || (self.after.reloads && done.location.is_none()) {
+            let page = done.location.unwrap_or_else(|| self.page.get_untracked());
+            let _ = window().location().set_href(&page);
+            return;
+        }
+        let _ = self.state.outcome.try_set(None);
+        self.refused.set(None);
+        // The question was answered.
+        if let Ok(Some(question)) = form.closest("details") {
+            let _ = question.remove_attribute("open");
+        }
+        if let Some(location) = done.location {
+            let _ = self.navigate.try_with_value(|go| go(&location));
+        } else {
+            self.notices.say(self.after.done);
+        }
+        self.live.changed_here();
+    }
+
+    fn is_refused(&self, form: &HtmlFormElement, fields: &UrlSearchParams, refusal: AppError) {
+        let is_about_state = refusal.is_about_state();
+        let outcome = FormOutcome {
+            path: self.path.get_untracked(),
+            action: self.action.to_owned(),
+            key: self.key.clone(),
+            values: values_of(fields),
+            refusal,
+        };
+        let _ = self.state.outcome.try_set(Some(outcome.clone()));
+        if is_about_state {
+            // Said at the top of the page; what is shown there is out of date.
+            self.refused.set(Some(outcome));
+            self.live.changed_here();
+            return;
+        }
+        let form = form.clone();
+        // Once the fields say what is wrong with them.
+        request_animation_frame(move || focus_first_error(&form));
+    }
+}
+
+/// The fields as they were sent, without passwords.
+fn values_of(fields: &UrlSearchParams) -> Vec<(String, String)> {
+    let pairs = js_sys::try_iter(fields).ok().flatten().into_iter().flatten().flatten();
+    let pairs = pairs.filter_map(|pair| {
+        let pair = js_sys::Array::from(&pair);
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    });
+    let is_shown = |name: &str| !name.contains("password") && name != ACTION_FIELD && name != KEY_FIELD;
+    pairs.filter(|(name, _)| is_shown(name)).collect()
+}
+
+fn focus_first_error(form: &HtmlFormElement) {
+    let invalid = form.query_selector("[aria-invalid=true]").ok().flatten();
+    if let Some(field) = invalid.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+        let _ = field.focus();
+    }
+}
+
+/// Posts the fields to the page that the form stands on.
+async fn send(page: &str, fields: &UrlSearchParams) -> Result<FormDone, AppError> {
+    let unreachable = |_: JsValue| AppError::Unreachable;
+    let (request, headers) = (RequestInit::new(), Headers::new().map_err(unreachable)?);
+    headers.set("Accept", "application/json").map_err(unreachable)?;
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(fields);
+    let abort = AbortController::new().map_err(unreachable)?;
+    request.set_signal(Some(&abort.signal()));
+    let give_up = {
+        let abort = abort.clone();
+        set_timeout_with_handle(move || abort.abort(), LONGEST_WAIT).ok()
+    };
+    let stop = window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "Escape" {
+            abort.abort();
+        }
+    });
+    let answer = read(page, &request).await.map_err(unreachable);
+    stop.remove();
+    if let Some(give_up) = give_up {
+        give_up.clear();
+    }
+    let (is_ok, text) = answer?;
+    if is_ok {
+        // A page that isn't ours, as networks show it that want to be signed in to first.
+        return JsonEncoding::decode(Bytes::from(text)).map_err(|_| AppError::Unreachable);
+    }
+    let ApiError(refusal) = FromServerFnError::de(Bytes::from(text));
+    Err(refusal)
+}
+
+async fn read(page: &str, request: &RequestInit) -> Result<(bool, String), JsValue> {
+    let answer: Response = window().fetch_with_str_and_init(page, request).await?.unchecked_into();
+    let text = answer.text()?.await?;
+    Ok((answer.ok(), text.as_string().unwrap_or_default()))
+}
