@@ -4,7 +4,7 @@ use domain::Account;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ui::forms::FormOutcome;
+use crate::ui::forms::{FormOutcome, provide_form_states};
 
 /// What the site is called and where it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,7 @@ pub(crate) fn provide_page_context() {
     let mut page_context = SharedValue::new(|| use_context::<PageContext>().unwrap_or_default()).into_inner();
     provide_context(Outcome(RwSignal::new(page_context.outcome.take())));
     provide_context(StoredValue::new(page_context));
+    provide_form_states();
 }
 
 fn page_context() -> StoredValue<PageContext> {

@@ -27,6 +27,7 @@ use crate::{
         components::SiteTitle,
         forms::ForgetRefused,
         layouts::{AdminLayout, AffiliateLayout, PartnerLayout, PublicLayout},
+        notices::{NoticeBoard, provide_notices},
     },
 };
 
@@ -35,10 +36,12 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_page_context();
+    provide_notices();
     view! {
         <SiteTitle brand=site().name />
         <Router>
             <ForgetRefused />
+            <NoticeBoard />
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=PublicLayout>
                     <Route path=path!("/") view=Home />

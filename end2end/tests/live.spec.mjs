@@ -76,6 +76,48 @@ test('another name is shown all over the page', { tag: '@hydrated' }, async ({ b
   await expect(partner.locator('.shell__who')).toContainText(name);
 });
 
+test('a double click does one thing, and not the next as well', { tag: '@hydrated' }, async ({ browser }) => {
+  const { offerPath, pages: { partner } } = await network(browser);
+  await follow(partner, offerPath);
+  await partner.getByRole('button', { name: 'Pause', exact: true }).dblclick();
+  await expect(partner.locator('.notice-board')).toHaveText('Paused');
+  await partner.waitForTimeout(500);
+  await expect(partner.getByRole('button', { name: 'Resume', exact: true })).toBeVisible();
+});
+
+test('what is typed stays when the page can\'t be loaded again', { tag: '@hydrated' }, async ({ browser, request }) => {
+  const { offerPath, link, pages: { partner } } = await network(browser);
+  await follow(partner, offerPath);
+  await partner.getByLabel('Description').fill('A long text');
+  const failed = partner.waitForResponse((answer) => answer.url().endsWith('/rpc/find_offer'));
+  await partner.route('**/rpc/find_offer', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }));
+  await click(request, link);
+  await failed;
+  await partner.waitForTimeout(300);
+  await expect(partner.getByLabel('Description')).toHaveValue('A long text');
+  await partner.unroute('**/rpc/find_offer');
+  await expect(partner.locator('.stat', { hasText: 'Clicks' }).locator('.stat__value')).toHaveText('1');
+  await expect(partner.getByLabel('Description')).toHaveValue('A long text');
+});
+
+test('a box that was ticked for one address is not ticked for another', { tag: '@hydrated' }, async ({ browser }) => {
+  const partner = await signUp(browser, 'partner', unique('partner'));
+  await follow(partner, '/partner/offers/new');
+  const box = partner.getByLabel('Yes, this address is meant as it is');
+  const create = partner.getByRole('button', { name: 'Create and submit for approval' });
+  await partner.getByLabel('Name').fill(unique('offer'));
+  await partner.getByLabel('Destination').fill('https://shop.example/{sub}');
+  await create.click();
+  await box.check();
+  await partner.getByLabel('Destination').fill('https://shop.example/{other}');
+  await create.click();
+  await expect(partner.locator('#confirmed-destination-error')).toBeVisible();
+  await expect(box).not.toBeChecked();
+  await box.check();
+  await create.click();
+  await expect(partner).toHaveURL(/\/partner\/offers\/off_\w+$/);
+});
+
 test('what was decided elsewhere is said at the top, and the page shows it', { tag: '@hydrated' }, async ({ browser }) => {
   const { offerPath, pages: { partner } } = await network(browser);
   await follow(partner, offerPath);

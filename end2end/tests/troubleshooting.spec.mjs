@@ -233,7 +233,7 @@ test('Affiliate can\'t apply (offer_not_live)', async ({ browser }) => {
   await affiliate.goto(`/affiliate/marketplace/${id}`);
   await setPaused(partner, path, true);
   await affiliate.getByRole('button', { name: 'Apply' }).click();
-  await expect(affiliate.getByText('This offer isn\'t live, so nobody can apply for it now.')).toBeVisible();
+  await expect(affiliate.locator('main').getByText('This offer isn\'t live, so nobody can apply for it now.')).toBeVisible();
 
   await setPaused(partner, path, false);
   expect(await apply(affiliate, offer)).toContain('/t/');

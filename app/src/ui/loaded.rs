@@ -38,7 +38,16 @@ where
             {
                 let answer = Memo::new(move |_| resource.get());
                 ask_again_when_away(resource);
-                let stage = Memo::new(move |_| answer.with(|answer| Stage::of(answer.as_ref())));
+                let location = use_location();
+                let stage = Memo::new(move |before: Option<&(Stage, String)>| {
+                    let (now, page) = (answer.with(|answer| Stage::of(answer.as_ref())), here(&location));
+                    match before {
+                        // It will be over: what was loaded for this very page, and what is typed in it, stays.
+                        Some((Stage::Loaded, of)) if now.may_pass() && *of == page => (Stage::Loaded, page),
+                        _ => (now, page),
+                    }
+                });
+                let stage = Memo::new(move |_| stage.get().0);
                 move || match (stage.get(), answer.get_untracked()) {
                     (Stage::Loaded, Some(Ok(first))) => EitherOf3::A(show(newest(answer, first))),
                     (Stage::Refused(error), _) => EitherOf3::B(view! { <Refused error=error /> }),
@@ -58,6 +67,17 @@ enum Stage {
 }
 
 impl Stage {
+    /// Whether it is refused for now, and says nothing of what is shown. The page says elsewhere that it isn't live, of
+    /// another build, or signed out.
+    const fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused(ApiError(
+                AppError::Unreachable | AppError::Unavailable | AppError::Outdated | AppError::SignedOut
+            ))
+        )
+    }
+
     fn of<T>(answer: Option<&Answer<T>>) -> Self {
         match answer {
             None => Self::Loading,

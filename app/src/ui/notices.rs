@@ -1,4 +1,4 @@
-//! What was just done, said for a moment in a corner of the page.
+//! What was just done, or refused, said for a moment in a corner of the page.
 
 use leptos::prelude::*;
 
@@ -7,19 +7,18 @@ use leptos::prelude::*;
 pub(crate) struct Notices(RwSignal<Option<Said>>);
 
 /// A sentence, and which one it is: said twice, it is said again.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Said {
-    text: &'static str,
+    text: String,
     number: u32,
 }
 
-/// Begins to collect what is said below.
+/// Collects what is said anywhere in the application.
 pub(crate) fn provide_notices() {
     provide_context(Notices(RwSignal::new(None)));
 }
 
-/// Where something can be said; nobody hears it outside of the dashboard.
-#[cfg(feature = "hydrate")]
+/// Where something can be said.
 pub(crate) fn use_notices() -> Notices {
     use_context().unwrap_or_else(|| Notices(RwSignal::new(None)))
 }
@@ -27,31 +26,30 @@ pub(crate) fn use_notices() -> Notices {
 #[cfg(feature = "hydrate")]
 impl Notices {
     /// Says it, and is silent again after a while.
-    pub(crate) fn say(self, text: &'static str) {
-        const A_WHILE: std::time::Duration = std::time::Duration::from_secs(5);
-        let number = self.0.get_untracked().map_or(0, |said| said.number).wrapping_add(1);
-        self.0.set(Some(Said { text, number }));
-        let is_last = move |said: &Option<Said>| said.is_some_and(|said| said.number == number);
-        set_timeout(
-            move || {
-                if self.0.try_with_untracked(is_last) == Some(true) {
-                    self.0.set(None);
-                }
-            },
-            A_WHILE,
-        );
+    pub(crate) fn say(self, text: impl Into<String>) {
+        const A_WHILE: std::time::Duration = std::time::Duration::from_secs(6);
+        let number = self.0.with_untracked(|said| said.as_ref().map_or(0, |said| said.number)).wrapping_add(1);
+        self.0.set(Some(Said { text: text.into(), number }));
+        let fall_silent = move || {
+            if self.0.with_untracked(|said| said.as_ref().is_some_and(|said| said.number == number)) {
+                self.0.set(None);
+            }
+        };
+        set_timeout(fall_silent, A_WHILE);
     }
 }
 
 /// Shows it.
 #[component]
 pub(crate) fn NoticeBoard() -> impl IntoView {
-    let said = use_context::<Notices>();
-    let text =
-        move || said.and_then(|said| said.0.get()).map(|said| view! { <p class="notice-board__text">{said.text}</p> });
+    let Notices(said) = use_notices();
     view! {
         <div class="notice-board" role="status">
-            {text}
+            <For
+                each=move || said.get()
+                key=|said| said.number
+                children=|said| view! { <p class="notice-board__text">{said.text}</p> }
+            />
         </div>
     }
 }

@@ -11,6 +11,8 @@ use crate::{Conn, Scope, StoreError, db::Raw};
 /// Changes whenever a click, a conversion or an entry of the activity of a scope is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Version {
+    /// The first of the days that are looked at: what is shown of today is another day's tomorrow.
+    pub first_day: Day,
     /// Clicks of the days that are looked at.
     pub clicks: i64,
     /// Conversions of these days.
@@ -22,7 +24,7 @@ pub struct Version {
 /// As a page hands it back: letters, digits, `_` and `.`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.", self.clicks, self.conversions)?;
+        write!(f, "{}.{}.{}.", self.first_day.number(), self.clicks, self.conversions)?;
         self.newest_entry.map_or(Ok(()), |entry| entry.fmt(f))
     }
 }
@@ -69,7 +71,7 @@ async fn read_version(conn: &mut Conn, scope: Scope, first: Day, last: Day) -> R
         .await)?;
     let newest: Option<Uuid> =
         run!(conn, |c| query_scalar(AssertSqlSafe(newest)).bind(partner).bind(affiliate).fetch_optional(c).await)?;
-    Ok(Version { clicks, conversions, newest_entry: newest.map(ActivityId::from_uuid) })
+    Ok(Version { first_day: first, clicks, conversions, newest_entry: newest.map(ActivityId::from_uuid) })
 }
 
 async fn read_at_once(
@@ -113,6 +115,7 @@ async fn read_at_once(
         .fetch_all(conn)
         .await?;
     let version = |(clicks, conversions, newest): (i64, i64, Option<Uuid>)| Version {
+        first_day: first,
         clicks,
         conversions,
         newest_entry: newest.map(ActivityId::from_uuid),

@@ -218,6 +218,8 @@ async fn a_stream_begins_where_its_page_was_made() {
         ] {
             let signed_in = app.service.sign_in(email, PASSWORD.to_owned(), [127, 0, 0, 1].into()).await.unwrap();
             let token = signed_in.token.expose();
+            // What was done a moment ago may still be told.
+            tokio::time::sleep(Duration::from_secs(1)).await;
             let version = version_of_page(&app, token, page).await;
             let mut fresh = Stream::open_since(&app, token, &version).await;
             let quiet = Duration::from_millis(1_500);

@@ -62,36 +62,53 @@ pub(super) fn OfferFields(
 #[component]
 fn ConfirmDestination() -> impl IntoView {
     let form = use_context::<FormState>();
-    move || {
+    let asked = move || {
         let question = form.and_then(|form| form.error(CONFIRMED_DESTINATION).get());
         let sent = |field| form.and_then(|form| form.sent(field)).unwrap_or_default();
         let (destination, confirmed) = (sent("destination"), sent(CONFIRMED_DESTINATION));
         let is_confirmed = question.is_none() && !confirmed.is_empty() && confirmed == destination;
-        (question.is_some() || is_confirmed).then(|| {
-            let is_asked = question.is_some();
-            let question = question.map(|text| {
-                view! {
-                    <p class="field__error" id="confirmed-destination-error" role="alert">
-                        {text}
-                    </p>
-                }
-            });
-            view! {
-                <div class="field">
-                    {question}
-                    <label class="check">
-                        <input
-                            type="checkbox"
-                            name=CONFIRMED_DESTINATION
-                            value=destination
-                            checked=is_confirmed
-                            aria-invalid=is_asked.then_some("true")
-                            aria-describedby=is_asked.then_some("confirmed-destination-error")
-                        />
-                        <span>"Yes, this address is meant as it is"</span>
-                    </label>
-                </div>
-            }
-        })
+        (question.is_some() || is_confirmed).then_some((destination, question))
+    };
+    // Keyed, so that a box that was ticked for one address is never ticked for another.
+    view! {
+        <For
+            each=asked
+            key=Clone::clone
+            children=|(destination, question)| view! { <ConfirmBox destination=destination question=question /> }
+        />
+    }
+}
+
+/// The box, and the question above it; ticked where the question was answered.
+#[component]
+fn ConfirmBox(
+    /// The address that is meant.
+    destination: String,
+    /// What is rarely meant in it.
+    question: Option<String>,
+) -> impl IntoView {
+    let is_asked = question.is_some();
+    let question = question.map(|text| {
+        view! {
+            <p class="field__error" id="confirmed-destination-error" role="alert">
+                {text}
+            </p>
+        }
+    });
+    view! {
+        <div class="field">
+            {question}
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name=CONFIRMED_DESTINATION
+                    value=destination
+                    checked=!is_asked
+                    aria-invalid=is_asked.then_some("true")
+                    aria-describedby=is_asked.then_some("confirmed-destination-error")
+                />
+                <span>"Yes, this address is meant as it is"</span>
+            </label>
+        </div>
     }
 }

@@ -6,8 +6,10 @@ mod refused;
 #[cfg(feature = "hydrate")]
 mod sending;
 
+use std::collections::HashMap;
+
 use domain::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::owner::Owner};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
@@ -49,6 +51,44 @@ pub struct FormDone {
 pub struct FormState {
     outcome: RwSignal<Option<FormOutcome>>,
     pending: RwSignal<bool>,
+}
+
+/// Which form: the page it stands on, its action and its key.
+type FormName = (String, &'static str, String);
+
+/// The state of each form of the page, above all pages: a form that is written anew, because something around it has
+/// changed while it was on its way, is still the same form.
+#[derive(Clone)]
+pub(crate) struct FormStates {
+    states: StoredValue<HashMap<FormName, FormState>>,
+    owner: Owner,
+}
+
+/// Keeps the states of forms from here on.
+pub(crate) fn provide_form_states() {
+    let owner = Owner::current().unwrap_or_default();
+    provide_context(FormStates { states: StoredValue::new(HashMap::new()), owner });
+    #[cfg(feature = "hydrate")]
+    sending::count_clicks();
+}
+
+impl FormStates {
+    fn state(&self, name: FormName, outcome: impl FnOnce() -> Option<FormOutcome>) -> FormState {
+        let known = self.states.with_value(|states| states.get(&name).copied());
+        known.unwrap_or_else(|| {
+            let state = self.owner.with(|| FormState::new(outcome()));
+            self.states.update_value(|states| {
+                states.insert(name, state);
+            });
+            state
+        })
+    }
+
+    /// Forgets those of other pages: who comes back finds the forms as they are at first.
+    #[cfg(feature = "hydrate")]
+    fn keep_only(&self, path: &str) {
+        self.states.update_value(|states| states.retain(|(of, ..), _| of == path));
+    }
 }
 
 impl FormState {

@@ -1,8 +1,9 @@
 //! The form that calls a server function.
 
 use leptos::{context::Provider, ev::SubmitEvent, prelude::*};
+use leptos_router::hooks::use_location;
 
-use super::{ACTION_FIELD, FormState, KEY_FIELD, refused_form};
+use super::{ACTION_FIELD, FormState, FormStates, KEY_FIELD, refused_form};
 use crate::ui::components::{Callout, Tone};
 
 /// A form that calls a server function: by its name, with its fields as arguments.
@@ -25,7 +26,11 @@ pub(crate) fn PostForm(
     /// Fields and the button.
     children: Children,
 ) -> impl IntoView {
-    let state = FormState::new(refused_form(action, &key));
+    let path = use_location().pathname.get_untracked();
+    let state = match use_context::<FormStates>() {
+        Some(states) => states.state((path, action, key.clone()), || refused_form(action, &key)),
+        None => FormState::new(refused_form(action, &key)),
+    };
     let message = move || {
         state.message().map(|message| view! { <div role="alert"><Callout tone=Tone::Danger title=message /></div> })
     };

@@ -40,10 +40,14 @@ pub(crate) fn ForgetRefused() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
         let (outcome, location) = (form_outcome(), use_location());
+        let states = use_context::<super::FormStates>();
         Effect::new(move |before: Option<String>| {
             let page = crate::ui::listing::page_now(&location);
             if before.is_some_and(|before| before != page) {
                 outcome.set(None);
+                if let Some(states) = &states {
+                    states.keep_only(&location.pathname.get_untracked());
+                }
             }
             page
         });

@@ -1,6 +1,6 @@
 //! A form sends itself, and the page says what became of it.
 
-use std::time::Duration;
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use domain::AppError;
 use leptos::{
@@ -12,6 +12,7 @@ use leptos::{
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
+    location::Location,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -29,11 +30,22 @@ use crate::{
     },
 };
 
+thread_local! {
+    /// Of the last click, which one in a row it was: two for the second of a double click.
+    static CLICKS: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Counts clicks from here on.
+pub(super) fn count_clicks() {
+    // It stays as long as the page does.
+    let _ = window_event_listener(leptos::ev::click, |event| CLICKS.set(event.detail()));
+}
+
 /// How long an answer is waited for. A password takes a second where many sign in.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Goes to another page of the site.
-type Navigate = Box<dyn Fn(&str) + Send + Sync>;
+type Navigate = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// A form of an open page.
 #[derive(Clone)]
@@ -46,16 +58,14 @@ pub(super) struct Form {
     notices: Notices,
     /// Of the page: what is refused because its form is gone is said there.
     refused: RwSignal<Option<FormOutcome>>,
-    path: Memo<String>,
-    page: Signal<String>,
-    navigate: StoredValue<Navigate>,
+    /// The router's own, which outlives the form.
+    location: Location,
+    navigate: Navigate,
 }
 
 impl Form {
     pub(super) fn new(state: FormState, action: &'static str, key: String, after: After) -> Self {
         let (location, navigate) = (use_location(), use_navigate());
-        let path = location.pathname;
-        let page = Signal::derive(move || here(&location));
         let go = move |to: &str| navigate(to, NavigateOptions::default());
         Self {
             state,
@@ -65,9 +75,8 @@ impl Form {
             live: use_live(),
             notices: use_notices(),
             refused: form_outcome(),
-            path,
-            page,
-            navigate: StoredValue::new(Box::new(go)),
+            location,
+            navigate: Arc::new(go),
         }
     }
 
@@ -75,55 +84,62 @@ impl Form {
     pub(super) fn submit(&self, event: &SubmitEvent) {
         event.prevent_default();
         let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
-        if self.state.pending.get_untracked() {
+        // What the first of two quick clicks has done may have put another button under the second.
+        if CLICKS.take() > 1 || self.state.pending.get_untracked() {
             return;
         }
         let Ok(data) = FormData::new_with_form(&form) else { return };
         let Ok(fields) = UrlSearchParams::new_with_str_sequence_sequence(&data) else { return };
         self.state.pending.set(true);
-        let this = self.clone();
+        let (this, button) = (self.clone(), event.submitter());
         spawn_local(async move {
-            let answer = send(&this.page.get_untracked(), &fields).await;
-            let _ = this.state.pending.try_set(false);
-            match answer {
+            match send(&here(&this.location), &fields).await {
                 Ok(done) => this.is_done(&form, done),
                 Err(refusal) => this.is_refused(&form, &fields, refusal),
             }
+            // A button that waits can't keep the focus.
+            request_animation_frame(move || give_back_focus(button.as_ref()));
         });
     }
 
     fn is_done(&self, form: &HtmlFormElement, done: FormDone) {
         if done.is_other_session || (self.after.reloads && done.location.is_none()) {
-            let page = done.location.unwrap_or_else(|| self.page.get_untracked());
+            // It waits until the next page is there.
+            let page = done.location.unwrap_or_else(|| here(&self.location));
             let _ = window().location().set_href(&page);
             return;
         }
+        let _ = self.state.pending.try_set(false);
         let _ = self.state.outcome.try_set(None);
         self.refused.set(None);
         // The question was answered.
         if let Ok(Some(question)) = form.closest("details") {
             let _ = question.remove_attribute("open");
         }
-        if let Some(location) = done.location {
-            let _ = self.navigate.try_with_value(|go| go(&location));
-        } else {
-            self.notices.say(self.after.done);
+        match done.location.filter(|location| *location != here(&self.location)) {
+            Some(location) => (self.navigate)(&location),
+            None => self.notices.say(self.after.done),
         }
         self.live.changed_here();
     }
 
     fn is_refused(&self, form: &HtmlFormElement, fields: &UrlSearchParams, refusal: AppError) {
         let is_about_state = refusal.is_about_state();
+        let _ = self.state.pending.try_set(false);
         let outcome = FormOutcome {
-            path: self.path.get_untracked(),
+            path: self.location.pathname.get_untracked(),
             action: self.action.to_owned(),
             key: self.key.clone(),
             values: values_of(fields),
             refusal,
         };
         let _ = self.state.outcome.try_set(Some(outcome.clone()));
+        if is_about_state || !form.is_connected() {
+            // The form may be far from the top of the page, or gone.
+            self.notices.say(outcome.refusal.to_string());
+        }
         if is_about_state {
-            // Said at the top of the page; what is shown there is out of date.
+            // What is shown is out of date.
             self.refused.set(Some(outcome));
             self.live.changed_here();
             return;
@@ -149,6 +165,14 @@ fn focus_first_error(form: &HtmlFormElement) {
     let invalid = form.query_selector("[aria-invalid=true]").ok().flatten();
     if let Some(field) = invalid.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
         let _ = field.focus();
+    }
+}
+
+/// To the button that was pressed, if it is still there and nothing else has the focus.
+fn give_back_focus(button: Option<&HtmlElement>) {
+    let has_none = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+    if let Some(button) = button.filter(|button| has_none && button.is_connected()) {
+        let _ = button.focus();
     }
 }
 

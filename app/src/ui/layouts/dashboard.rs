@@ -11,7 +11,6 @@ use crate::{
         components::{ButtonKind, SubmitButton, ThemeSwitch},
         forms::{PostForm, RefusedNotice},
         live::{LiveNotice, provide_live},
-        notices::{NoticeBoard, provide_notices},
     },
 };
 
@@ -83,7 +82,6 @@ fn Dashboard(
     links: Links,
 ) -> impl IntoView {
     provide_live();
-    provide_notices();
     let path = use_location().pathname;
     let who = account().map(|account| (account.name, account.email, account.role.to_string()));
     let navigation = links
@@ -135,7 +133,6 @@ fn Dashboard(
                 <Outlet />
             </main>
             <LiveNotice />
-            <NoticeBoard />
         </div>
     }
 }

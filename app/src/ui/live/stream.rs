@@ -22,7 +22,7 @@ const LONG_LIFE: Duration = Duration::from_secs(20);
 pub(super) struct Stream {
     live: Live,
     build: StoredValue<String>,
-    /// What the page shows is of this version, for as long as nothing has been told.
+    /// The version that the page was made from, until the first stream has begun there.
     version: StoredValue<Option<String>>,
     open: StoredValue<Option<EventSource>, LocalStorage>,
     /// Of a stream that is open: when it has lived long. Of one that isn't: when it is tried again.
@@ -84,7 +84,8 @@ impl Stream {
     }
 
     fn connect(self) {
-        let since = self.version.try_get_value().flatten();
+        // Once: whoever comes back later may have missed more than a version tells.
+        let since = self.version.try_update_value(Option::take).flatten();
         let address = since.map_or_else(|| ADDRESS.to_owned(), |version| format!("{ADDRESS}?since={version}"));
         let Ok(source) = EventSource::new(&address) else { return };
         on(&source, "open", move |_| {
@@ -94,7 +95,6 @@ impl Stream {
             });
         });
         on(&source, "change", move |_| {
-            let _ = self.version.try_set_value(None);
             self.live.version.try_update(|count| *count = count.wrapping_add(1));
         });
         on(&source, "build", move |event| {

@@ -105,8 +105,8 @@ async fn the_version_changes_with_what_is_done() {
 
 #[test]
 fn a_version_can_stand_in_an_address() {
-    let version = Version { clicks: 5, conversions: 0, newest_entry: None };
-    assert_eq!(version.to_string(), "5.0.");
+    let version = Version { first_day: Day::from_number(20_782), clicks: 5, conversions: 0, newest_entry: None };
+    assert_eq!(version.to_string(), "20782.5.0.");
     let entry: ActivityId = new_id();
-    assert_eq!(Version { newest_entry: Some(entry), ..version }.to_string(), format!("5.0.{entry}"));
+    assert_eq!(Version { newest_entry: Some(entry), ..version }.to_string(), format!("20782.5.0.{entry}"));
 }

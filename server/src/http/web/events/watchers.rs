@@ -19,6 +19,8 @@ use tokio::{
 const REST: Duration = Duration::from_millis(300);
 /// How often the versions are compared where other nodes commit unseen.
 const LOOK: Duration = Duration::from_millis(700);
+/// How long a look may take.
+const LONGEST_LOOK: Duration = Duration::from_secs(2);
 /// How often it is looked whether anybody still follows, where nothing else happens.
 const TIDY: Duration = Duration::from_secs(5);
 
@@ -54,7 +56,12 @@ impl Watchers {
             followed.or_insert_with(|| Followed { sender: watch::channel(0).0, seen: None }).sender.subscribe();
         if !watched.is_watching {
             watched.is_watching = true;
-            let watch = Watch { service: service.clone(), changes: service.subscribe(), watchers: self.clone() };
+            let watch = Watch {
+                service: service.clone(),
+                changes: service.subscribe(),
+                watchers: self.clone(),
+                is_needed: true,
+            };
             tokio::spawn(watch.run());
         }
         receiver
@@ -77,20 +84,22 @@ struct Watch {
     service: Service,
     changes: broadcast::Receiver<Change>,
     watchers: Watchers,
+    /// Whether it still has to: nobody else watches meanwhile.
+    is_needed: bool,
 }
 
-/// Who is concerned by what was heard.
+/// What was heard. Whom it concerns is asked when it is told: somebody may have begun to follow meanwhile.
 enum Heard {
-    These(HashSet<Audience>),
+    These(HashSet<Change>),
     /// More was said than could be listened to.
-    Anybody,
+    TooMuch,
 }
 
 impl Watch {
     async fn run(mut self) {
         let is_shared = self.service.is_shared();
         let pause = if is_shared { LOOK } else { TIDY };
-        while self.is_needed() {
+        while self.goes_on() {
             let first = timeout(pause, self.changes.recv()).await;
             let heard = match first {
                 Ok(first) => self.hear_more(first).await,
@@ -105,32 +114,34 @@ impl Watch {
     }
 
     /// Forgets whom nobody follows any more; whether anybody is left.
-    fn is_needed(&self) -> bool {
+    fn goes_on(&mut self) -> bool {
         let mut watched = self.watchers.lock();
         watched.audiences.retain(|_, followed| followed.sender.receiver_count() > 0);
-        watched.is_watching = !watched.audiences.is_empty();
-        watched.is_watching
+        self.is_needed = !watched.audiences.is_empty();
+        watched.is_watching = self.is_needed;
+        self.is_needed
     }
 
     /// Whatever else comes within the rest is told by the same event.
     async fn hear_more(&mut self, first: Result<Change, RecvError>) -> Heard {
-        let followed: Vec<Audience> = self.watchers.lock().audiences.keys().copied().collect();
-        let mut concerned = HashSet::new();
+        let mut heard = HashSet::new();
         let mut next = first;
         let end = Instant::now() + REST;
         loop {
             match next {
-                Ok(change) => concerned.extend(followed.iter().filter(|audience| audience.is_concerned_by(change))),
+                Ok(change) => {
+                    heard.insert(change);
+                }
                 Err(RecvError::Lagged(_)) => {
                     tokio::time::sleep_until(end).await;
                     self.changes = self.changes.resubscribe();
-                    return Heard::Anybody;
+                    return Heard::TooMuch;
                 }
-                Err(RecvError::Closed) => return Heard::Anybody,
+                Err(RecvError::Closed) => return Heard::TooMuch,
             }
             next = match timeout_at(end, self.changes.recv()).await {
                 Ok(next) => next,
-                Err(_) => return Heard::These(concerned),
+                Err(_) => return Heard::These(heard),
             };
         }
     }
@@ -146,7 +157,10 @@ impl Watch {
     /// Tells of what was heard, and of what other nodes have committed.
     async fn compare(&self, heard: &Heard) {
         let audiences: Vec<Audience> = self.watchers.lock().audiences.keys().copied().collect();
-        let Ok(versions) = self.service.versions(&audiences).await else { return self.tell(heard) };
+        // A server that vanished without a word must not make all streams deaf.
+        let Ok(Ok(versions)) = timeout(LONGEST_LOOK, self.service.versions(&audiences)).await else {
+            return self.tell(heard);
+        };
         let mut watched = self.watchers.lock();
         for (audience, now) in audiences.into_iter().zip(versions) {
             let Some(followed) = watched.audiences.get_mut(&audience) else { continue };
@@ -163,8 +177,8 @@ impl Watch {
 impl Heard {
     fn is_about(&self, audience: Audience) -> bool {
         match self {
-            Self::These(concerned) => concerned.contains(&audience),
-            Self::Anybody => true,
+            Self::These(changes) => changes.iter().any(|change| audience.is_concerned_by(*change)),
+            Self::TooMuch => true,
         }
     }
 }
@@ -172,9 +186,8 @@ impl Heard {
 impl Drop for Watch {
     fn drop(&mut self) {
         // After a panic: those who follow are told by the end of their channels, and come again.
-        let mut watched = self.watchers.lock();
-        if watched.is_watching {
-            *watched = Watched::default();
+        if self.is_needed {
+            *self.watchers.lock() = Watched::default();
         }
     }
 }
