@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressWord, AffiliateId, ApplicationId, BoundedText, OfferId, SearchText, Timestamp, list::list_filter};
+use crate::{
+    AffiliateId, ApplicationId, BoundedText, OfferId, SearchText, Timestamp,
+    list::{address_word, list_filter},
+};
 
 /// What an affiliate writes to the partner, at most 1,000 characters.
 pub type ApplicationMessage = BoundedText<0, 1000>;
@@ -102,15 +105,7 @@ pub struct Application {
     pub conversions: i64,
 }
 
-impl AddressWord for ApplicationStatus {
-    fn from_word(word: &str) -> Option<Self> {
-        Self::parse(word)
-    }
-
-    fn to_word(&self) -> String {
-        self.as_str().to_owned()
-    }
-}
+address_word!(ApplicationStatus);
 
 list_filter! {
     /// What lists of applications, with the links they brought, can be asked for.

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressWord, ClickId, OfferId, Timestamp, list::list_filter, list::list_order, shorten_to_bytes};
+use crate::{
+    ClickId, OfferId, Timestamp,
+    list::{address_word, list_filter, list_order},
+    shorten_to_bytes,
+};
 
 /// What made a click. Each is one click, whatever it was; screens show both numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -189,15 +193,7 @@ pub struct ClickRow {
     pub ip: Option<String>,
 }
 
-impl AddressWord for ClickKind {
-    fn from_word(word: &str) -> Option<Self> {
-        Self::parse(word)
-    }
-
-    fn to_word(&self) -> String {
-        self.as_str().to_owned()
-    }
-}
+address_word!(ClickKind);
 
 list_order! {
     /// In which order clicks are listed.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::decide::{NotRecorded, decide};
 use crate::{
-    AddressWord, Amount, ClickId, ConversionId, Currency, OfferId, SearchText, Timestamp, list::list_filter,
-    list::list_order,
+    AddressWord, Amount, ClickId, ConversionId, Currency, OfferId, SearchText, Timestamp,
+    list::{list_filter, list_order},
 };
 
 /// What a partner says of a conversion: any word of at most 64 bytes, lower-case, final at first insert.

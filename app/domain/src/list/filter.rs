@@ -53,6 +53,22 @@ impl<K: Kind> AddressWord for Id<K> {
     }
 }
 
+/// Makes a word of the address of what has one already, by its `parse` and `as_str`.
+macro_rules! address_word {
+    ($name:ty) => {
+        impl $crate::AddressWord for $name {
+            fn from_word(word: &str) -> Option<Self> {
+                Self::parse(word)
+            }
+
+            fn to_word(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+    };
+}
+pub(crate) use address_word;
+
 /// What is searched for; empty for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -4,7 +4,7 @@ mod filter;
 mod page;
 mod query;
 
-pub(crate) use self::filter::{list_filter, list_order};
+pub(crate) use self::filter::{address_word, list_filter, list_order};
 pub use self::{
     filter::{AddressField, AddressWord, ListFilter, SearchText},
     page::{Cursor, Page, Place, ROWS_PER_PAGE},

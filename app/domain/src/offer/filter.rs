@@ -1,17 +1,12 @@
 //! What lists of offers can be filtered and sorted by.
 
 use super::OfferStatus;
-use crate::{AddressWord, SearchText, list::list_filter, list::list_order};
+use crate::{
+    SearchText,
+    list::{address_word, list_filter, list_order},
+};
 
-impl AddressWord for OfferStatus {
-    fn from_word(word: &str) -> Option<Self> {
-        Self::parse(word)
-    }
-
-    fn to_word(&self) -> String {
-        self.as_str().to_owned()
-    }
-}
+address_word!(OfferStatus);
 
 list_order! {
     /// In which order offers are listed.

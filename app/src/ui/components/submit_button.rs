@@ -17,12 +17,6 @@ pub fn SubmitButton(
     /// How loud it is.
     #[prop(optional)]
     kind: ButtonKind,
-    /// The name of what it sends along, where a form has several buttons.
-    #[prop(optional)]
-    name: Option<&'static str>,
-    /// What it sends along under that name.
-    #[prop(optional, into)]
-    value: Option<String>,
 ) -> impl IntoView {
     let pending = use_context::<FormState>().map_or_else(|| Signal::stored(false), |form| form.pending());
     let pending_label = pending_label.unwrap_or_else(|| label.clone());
@@ -30,8 +24,6 @@ pub fn SubmitButton(
         <button
             type="submit"
             class=kind.class()
-            name=name
-            value=value
             disabled=move || pending.get()
             aria-busy=move || pending.get().then_some("true")
         >

@@ -22,6 +22,11 @@ pub const ACTION_FIELD: &str = "__action";
 /// The hidden field that tells forms of the same function on one page apart.
 pub const KEY_FIELD: &str = "__key";
 
+/// Whether what was typed in a field is shown again when its form was refused: no password is.
+pub fn is_shown_again(field: &str) -> bool {
+    !field.contains("password") && field != ACTION_FIELD && field != KEY_FIELD
+}
+
 /// A form that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormOutcome {

@@ -19,7 +19,7 @@ use web_sys::{
     AbortController, FormData, Headers, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams,
 };
 
-use super::{ACTION_FIELD, FormDone, FormOutcome, FormState, KEY_FIELD, post_form::After};
+use super::{FormDone, FormOutcome, FormState, is_shown_again, post_form::After};
 use crate::{
     api::ApiError,
     context::form_outcome,
@@ -157,8 +157,7 @@ fn values_of(fields: &UrlSearchParams) -> Vec<(String, String)> {
         let pair = js_sys::Array::from(&pair);
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
     });
-    let is_shown = |name: &str| !name.contains("password") && name != ACTION_FIELD && name != KEY_FIELD;
-    pairs.filter(|(name, _)| is_shown(name)).collect()
+    pairs.filter(|(name, _)| is_shown_again(name)).collect()
 }
 
 fn focus_first_error(form: &HtmlFormElement) {

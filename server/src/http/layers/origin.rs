@@ -2,9 +2,8 @@
 
 use std::{num::NonZeroU32, sync::LazyLock};
 
-use app::api::{ApiError, context::cookie_name};
+use app::api::context::cookie_name;
 use axum::{
-    Json,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
@@ -14,7 +13,10 @@ use domain::AppError;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use super::identity::session_token;
+use super::{
+    identity::session_token,
+    scripts::{is_from_script, refused_in_json},
+};
 use crate::state::AppState;
 
 /// Browsers send it to https and to their own machine, and to nobody else.
@@ -46,35 +48,33 @@ pub(crate) async fn check_origin(State(state): State<AppState>, request: Request
         return next.run(request).await;
     }
     let headers = request.headers();
-    let wants_json = headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    let is_function = wants_json || request.uri().path().starts_with("/rpc/");
+    let is_from_script = is_from_script(headers) || request.uri().path().starts_with("/rpc/");
     let sent = headers.get(header::ORIGIN).and_then(readable_origin);
     let is_said = [header::ORIGIN.as_str(), SEC_FETCH_SITE]
         .into_iter()
         .any(|name| headers.get(name).is_some_and(|value| !value.is_empty()));
     if !is_said && session_token(headers, cookie_name(state.is_secure())).is_some() {
-        return refuse(&state, sent, is_function);
+        return refuse(&state, sent, is_from_script);
     }
     let response = next.run(request).await;
     if response.extensions().get::<SentFromElsewhere>().is_some() {
-        return refuse(&state, sent, is_function);
+        return refuse(&state, sent, is_from_script);
     }
     response
 }
 
-/// In the form of its route: a server function answers in JSON, and so does a form that was sent by a script.
-fn refuse(state: &AppState, sent: Option<String>, is_function: bool) -> Response {
+/// A script is told in JSON, whoever sent a form in words.
+fn refuse(state: &AppState, sent: Option<String>, is_from_script: bool) -> Response {
     let sent = sent.unwrap_or_else(|| "an unknown address".to_owned());
     let site = state.site.public_url.clone();
     if once_a_minute() {
         tracing::warn!(sent, public_url = site, "a form was refused: it was sent from another origin than PUBLIC_URL");
     }
     let refusal = AppError::CrossSite { sent, site };
-    let headers = [(header::CACHE_CONTROL, "no-store")];
-    if is_function {
-        return (StatusCode::FORBIDDEN, headers, Json(ApiError(refusal))).into_response();
+    if is_from_script {
+        return refused_in_json(refusal);
     }
-    (StatusCode::FORBIDDEN, headers, format!("{refusal}\n")).into_response()
+    (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], format!("{refusal}\n")).into_response()
 }
 
 /// The address at which a browser has opened a site of https, if it can't keep the session's cookie there: by plain

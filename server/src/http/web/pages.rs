@@ -6,13 +6,13 @@ use app::{
         ApiError,
         context::{Caller, is_own_path},
     },
-    forms::{ACTION_FIELD, FormDone, FormOutcome, KEY_FIELD},
+    forms::{ACTION_FIELD, FormDone, FormOutcome, KEY_FIELD, is_shown_again},
 };
 use axum::{
     Extension, Json,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{AppError, Role};
@@ -20,7 +20,7 @@ use leptos::prelude::provide_context;
 
 use crate::http::edge::postback::form_pairs;
 use crate::{
-    http::layers::{csp_with_nonce, opened_elsewhere, warn_of_wrong_address},
+    http::layers::{csp_with_nonce, is_from_script, opened_elsewhere, refused_in_json, warn_of_wrong_address},
     state::AppState,
 };
 
@@ -51,8 +51,8 @@ fn guard(caller: &Caller, request: &Request<Body>) -> Option<Response> {
     if caller.signed_in.is_some() {
         return None;
     }
-    if request.method() == Method::POST && was_sent_by_script(request.headers()) {
-        return Some(refused(AppError::SignedOut));
+    if request.method() == Method::POST && is_from_script(request.headers()) {
+        return Some(refused_in_json(AppError::SignedOut));
     }
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
@@ -85,28 +85,17 @@ async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> R
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
-/// Whether a form was sent by its page's script, which is told what became of it and shows it.
-fn was_sent_by_script(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).is_some_and(|accept| accept == "application/json")
-}
-
-/// As a server function refuses.
-fn refused(refusal: AppError) -> Response {
-    let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(ApiError(refusal))).into_response()
-}
-
 /// A form names the server function it calls. Done: on to where that says, or back to the page. Refused: the same
 /// page with what was typed and what was wrong. A form that was sent by a script is told the same in JSON.
 async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let is_script = was_sent_by_script(&parts.headers);
+    let is_script = is_from_script(&parts.headers);
     let opened =
         parts.headers.contains_key(header::ORIGIN).then(|| opened_elsewhere(&state.site.public_url, &parts.headers));
     if let Some(sent) = opened.flatten() {
         // The browser would throw the session away, and be asked to sign in again and again.
         if is_script {
-            return refused(AppError::CrossSite { sent, site: state.site.public_url.clone() });
+            return refused_in_json(AppError::CrossSite { sent, site: state.site.public_url.clone() });
         }
         return shown_again(state, caller, parts, None, StatusCode::FORBIDDEN).await;
     }
@@ -125,15 +114,14 @@ async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Resp
     forwarded.headers_mut().insert(header::CONTENT_TYPE, form);
     let answer = call(&state, caller.clone(), forwarded).await;
     if answer.status().is_success() || answer.status().is_redirection() {
-        return if is_script { done_by_script(&answer) } else { done(&answer, &parts.uri) };
+        return done(&answer, &parts.uri, is_script);
     }
     if is_script {
         return answer;
     }
     let (status, headers) = (answer.status(), answer.headers().clone());
     let refusal = refusal_of(answer).await;
-    let is_shown = |name: &str| !name.contains("password") && name != ACTION_FIELD && name != KEY_FIELD;
-    let values = pairs.into_iter().filter(|(name, _)| is_shown(name)).collect();
+    let values = pairs.into_iter().filter(|(name, _)| is_shown_again(name)).collect();
     let outcome = FormOutcome { path: parts.uri.path().to_owned(), action, key, values, refusal };
     let mut response = shown_again(state, caller, parts, Some(outcome), status).await;
     if let Some(seconds) = headers.get(header::RETRY_AFTER) {
@@ -167,27 +155,21 @@ fn server_function_exists(path: &str) -> bool {
     leptos::server_fn::axum::server_fn_paths().any(|(known, _)| known == path)
 }
 
-/// 303 to a page of this site, with the cookies that the server function set. `//evil.example/` is a path to a server
-/// and another site to a browser.
-fn done(answer: &Response, page: &Uri) -> Response {
-    let back = page.path_and_query().map_or("/", |path| path.as_str());
+/// On to a page of this site, or back to the one that the form stands on, with the cookies that the server function set: by
+/// 303, or in words to a script. `//evil.example/` is a path to a server and another site to a browser.
+fn done(answer: &Response, page: &Uri, is_script: bool) -> Response {
     let on = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let location = on.unwrap_or(back);
-    let mut response = see_other(if is_own_path(location) { location } else { "/" });
-    for cookie in answer.headers().get_all(header::SET_COOKIE) {
-        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
-    }
-    response
-}
-
-/// The same to a script.
-fn done_by_script(answer: &Response) -> Response {
-    let on = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let location = on.map(|on| if is_own_path(on) { on.to_owned() } else { "/".to_owned() });
-    let is_other_session = answer.headers().contains_key(header::SET_COOKIE);
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    let mut response = (no_store, Json(FormDone { location, is_other_session })).into_response();
-    for cookie in answer.headers().get_all(header::SET_COOKIE) {
+    let on = on.map(|on| if is_own_path(on) { on } else { "/" });
+    let cookies = answer.headers().get_all(header::SET_COOKIE);
+    let mut response = if is_script {
+        let is_other_session = cookies.iter().next().is_some();
+        let told = FormDone { location: on.map(ToOwned::to_owned), is_other_session };
+        ([(header::CACHE_CONTROL, "no-store")], Json(told)).into_response()
+    } else {
+        let back = page.path_and_query().map_or("/", |path| path.as_str());
+        see_other(on.unwrap_or(if is_own_path(back) { back } else { "/" }))
+    };
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     response

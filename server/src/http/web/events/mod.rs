@@ -84,7 +84,8 @@ pub(crate) async fn stream(
     if let Some(now) = now {
         state.streams.watchers.note(audience, now);
     }
-    if now.is_none() || now.map(|now| now.to_string()) != since {
+    let is_as_made = now.is_some_and(|now| since == Some(now.to_string()));
+    if !is_as_made {
         changes.mark_changed();
     }
     let (events, stream) = mpsc::channel(1);
@@ -92,7 +93,7 @@ pub(crate) async fn stream(
     Sse::new(events_of(stream)).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// No stream for a second: the server is about to stop: the next one has streams.
+/// No stream for a second: the server is about to stop, and the next one has streams.
 fn not_now() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
 }
