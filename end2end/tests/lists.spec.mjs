@@ -1,6 +1,7 @@
-// Lists in a live page: what comes in meanwhile moves nothing on the pages behind the first.
+// Lists in a live page: what comes in meanwhile moves nothing on the pages behind the first, and numbers are aligned.
 import { expect, test } from '@playwright/test';
-import { click, network } from './network.mjs';
+import { click, createOffer, network } from './network.mjs';
+import { signUp, unique } from './people.mjs';
 
 test('A list goes on where it was while clicks come in', async ({ browser, request }) => {
   const net = await network(browser);
@@ -60,4 +61,14 @@ test('A search ignores case in every script', async ({ browser }) => {
   }
   await partner.goto('/partner/offers?text=eclair');
   await expect(partner.getByText('Nothing matches')).toBeVisible();
+});
+
+test('Numbers stand below each other, to the right', async ({ browser }) => {
+  const partner = await signUp(browser, 'partner', unique('partner'));
+  await createOffer(partner, unique('offer'), 'https://shop.example/p');
+  await partner.goto('/partner/offers');
+  for (const number of [partner.getByRole('columnheader', { name: 'Clicks' }), partner.locator('tbody td[data-label="Clicks"]')]) {
+    await expect(number).toHaveCSS('text-align', 'right');
+  }
+  await expect(partner.getByRole('columnheader', { name: 'Offer' })).toHaveCSS('text-align', 'left');
 });

@@ -36,7 +36,7 @@ pub fn DataTable(
 ) -> impl IntoView {
     let heads = columns
         .into_iter()
-        .map(|column| view! { <th scope="col" class:table__number=column.numeric>{column.label}</th> })
+        .map(|column| view! { <th scope="col" class:num=column.numeric>{column.label}</th> })
         .collect_view();
     view! {
         <div class="table-wrap" role="region" tabindex="0" aria-label=caption>
@@ -62,7 +62,7 @@ pub fn Cell(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <td data-label=label class:table__number=numeric>
+        <td data-label=label class:num=numeric>
             {children()}
         </td>
     }
