@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run nodes dev build check test torture bench mutants
+.PHONY: help run nodes dev build check format test torture bench mutants
 
 BUILT := target/release/something-project
 SOURCES := $(shell find app server frontend style migrations Cargo.toml Cargo.lock -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path 'server/bench/*' 2>/dev/null)
@@ -46,16 +46,25 @@ dev: ## build without optimisation, start, and do it again at every change
 	echo "==> building without optimisation (about 6 minutes the first time, then seconds)" >&2
 	exec cargo leptos watch
 
-check: ## format, lints (server and browser), documentation, the wall between browser and store
-	@scripts/setup.sh build
+check: ## format, lints (server and browser), documentation, the wall between browser and store, dependencies
+	@scripts/setup.sh check
 	. scripts/env.sh
 	set -x
 	cargo fmt --all --check
+	leptosfmt --quiet --check -m 120 'app/src/**/*.rs'
+	cargo machete
 	cargo clippy --workspace --exclude frontend --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude frontend --no-deps --document-private-items
 	scripts/check-wall.sh
+	if [ -x "$$TOOLS/bin/cargo-deny" ]; then cargo deny check; else echo "cargo deny is left out: its database can't be reached"; fi
 	for patch in server/tests/mutants/*.patch; do git apply --check "$$patch"; done
+
+format: ## what `make check` wants of the form of sources
+	@scripts/setup.sh check
+	. scripts/env.sh
+	cargo fmt --all
+	leptosfmt --quiet -m 120 'app/src/**/*.rs'
 
 test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 	@scripts/setup.sh test
@@ -67,7 +76,7 @@ test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 torture: ## the long form of what `make test` does for a minute: kills, power cuts, full disks (20 minutes); ONLY=word
 	@scripts/setup.sh test
 	. scripts/env.sh
-	TORTURE=1 cargo test -p server --test torture -- --nocapture --test-threads=1 $(ONLY)
+	TORTURE=1 cargo test -p server --test server -- --nocapture --test-threads=1 crash::$(ONLY)
 
 mutants: ## break promises on purpose and want their tests to fail (25 minutes); ONLY=word for some of them
 	@scripts/setup.sh test

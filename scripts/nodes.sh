@@ -10,7 +10,7 @@ done
 as=()
 # PostgreSQL refuses to run as root.
 [ "$(id -u)" = 0 ] && as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
-# A socket's path is short, and whoever runs PostgreSQL must be able to get there.
+# A socket's path is short, and the user who runs PostgreSQL must be able to get there.
 home=$(readlink -m "${NODES_HOME:-/var/tmp/something-project-nodes-$(id -u)}")
 mkdir -p data/nodes "$home"
 [ "$(id -u)" = 0 ] && chown postgres "$home"

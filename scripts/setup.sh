@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings whatever a bare machine lacks to build (default), to test ("test") or to measure ("bench") this project.
+# Brings whatever a bare machine lacks to build (default), to check ("check"), to test ("test") or to measure ("bench")
+# this project.
 # A second run finds everything in place and costs nothing. Tools go into .tools/, which git ignores;
 # only Debian packages are installed outside of it.
 set -euo pipefail
@@ -9,6 +10,9 @@ root=$PWD
 
 CARGO_LEPTOS=0.3.10
 BINARYEN=132.0.0
+CARGO_MACHETE=0.9.2
+CARGO_DENY=0.20.2
+LEPTOSFMT=0.1.33
 want=${1:-build}
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
@@ -103,6 +107,11 @@ cargo_tool() { # crate version binary [arguments…]
     touch "$TOOLS/bin/.$crate-$version"
 }
 
+# What is known to be wrong with crates is in a repository that not every machine can reach.
+can_have_advisories() {
+    limited git -c http.lowSpeedLimit=1 -c http.lowSpeedTime=10 ls-remote -q https://github.com/RustSec/advisory-db HEAD >/dev/null 2>&1
+}
+
 node_tool() { # package version
     if [ -e "$TOOLS/npm/.$1-$2" ]; then return; fi
     has npm || { say "installing Node.js"; apt_install nodejs npm; }
@@ -158,6 +167,11 @@ bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' Cargo
 cargo_tool cargo-leptos "$CARGO_LEPTOS" cargo-leptos --locked --features no_downloads
 # Without --locked: its lock file names a yanked crate.
 cargo_tool wasm-bindgen-cli "$bindgen" wasm-bindgen
+if [ "$want" = check ]; then
+    cargo_tool cargo-machete "$CARGO_MACHETE" cargo-machete --locked
+    cargo_tool leptosfmt "$LEPTOSFMT" leptosfmt --locked
+    if can_have_advisories; then cargo_tool cargo-deny "$CARGO_DENY" cargo-deny --locked; fi
+fi
 rm -rf "$TOOLS/build"
 node_tool binaryen "$BINARYEN"
 if [ "$want" = test ]; then

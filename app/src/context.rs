@@ -37,7 +37,7 @@ pub struct PageContext {
     pub opened_at: Option<String>,
     /// The build that made the page; empty where that isn't known.
     pub build: String,
-    /// Of whoever is signed in, the version of the data from which the page was made: an event stream begins there.
+    /// Where somebody is signed in, the version of the data the page was rendered with: an event stream begins there.
     pub version: Option<String>,
 }
 

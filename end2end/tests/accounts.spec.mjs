@@ -37,7 +37,7 @@ async function expectSignedOut(page) {
   await expect(page).toHaveURL(/\/signin\?next=/);
 }
 
-test('a forgotten password is set anew by the link of the mail, once', async ({ browser }) => {
+test('a forgotten password is replaced by the link of the mail, once', async ({ browser }) => {
   const name = unique('partner');
   const old = await signUp(browser, 'partner', name);
   const page = await visitor(browser);

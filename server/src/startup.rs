@@ -28,7 +28,7 @@ pub struct Application {
     successors: Successors,
     service: Service,
     edge: Arc<Edge>,
-    /// For whoever has to know beforehand: event streams would never end by themselves.
+    /// For what has to know beforehand: event streams would never end by themselves.
     stopper: Stopper,
     retention_days: Option<u32>,
     /// For how long requests on open connections are answered when another program has taken over.
@@ -41,7 +41,7 @@ impl Application {
         let mut sockets = Sockets::open(settings)?;
         let address = sockets.site.local_addr().map_err(|error| error.to_string())?;
         let successors = Successors::prepare(settings, &mut sockets, address);
-        // Whoever serves now would go on with a database that has changed underneath.
+        // The program that serves now would go on with a database that has changed underneath.
         let migrates = settings.migrate && !successors.has_predecessor();
         let service = build_service_on(settings, address, Clock::default(), migrates).await?;
         let (stopper, stopping) = stopping();

@@ -1,4 +1,4 @@
-//! Word that the program is about to stop, for everything that has to do otherwise then.
+//! Signals shutdown to everything that must react.
 
 use tokio::sync::watch;
 
@@ -12,15 +12,15 @@ enum Phase {
     Stopping,
 }
 
-/// Given to whoever says it.
+/// The sender of the signal.
 #[derive(Debug)]
 pub(crate) struct Stopper(watch::Sender<Phase>);
 
-/// Given to whoever wants to know.
+/// A receiver of the signal.
 #[derive(Debug, Clone)]
 pub(crate) struct Stopping(watch::Receiver<Phase>);
 
-/// Both ends.
+/// The sender and a receiver.
 pub(crate) fn stopping() -> (Stopper, Stopping) {
     let (said, heard) = watch::channel(Phase::Serving);
     (Stopper(said), Stopping(heard))
@@ -45,7 +45,7 @@ impl Stopping {
         self.0.has_changed().unwrap_or(true)
     }
 
-    /// Whether who asks the port reaches nobody soon.
+    /// Whether new connections will soon find no server.
     pub(crate) fn is_unready(&self) -> bool {
         self.is_said() && *self.0.borrow() != Phase::Succeeded
     }

@@ -1,16 +1,10 @@
 //! The matrix of rights: every server function, called as nobody, as each role, and as the right role but the wrong
 //! owner. A function that is missing from the table fails the test.
 
-#![allow(clippy::pedantic, clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs, reason = "tests")]
-
-#[allow(dead_code, reason = "each test program uses a part of it")]
-#[path = "support/mod.rs"]
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{App, Network, on_both};
 use domain::{ListQuery, OfferStatus, Role, UserRow};
-use support::{App, Network, on_both};
 
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq)]
@@ -197,7 +191,7 @@ async fn the_right_role_is_let_in() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_from_another_site_change_nothing() {
-    let app = App::spawn(support::Engine::Sqlite).await;
+    let app = App::spawn(crate::support::Engine::Sqlite).await;
     let (_, cookie) = app.person(Role::Partner, "p@test.example").await;
     let cookie = format!("session={cookie}");
     let form = ("Content-Type", "application/x-www-form-urlencoded");

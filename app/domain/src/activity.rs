@@ -11,17 +11,17 @@ use crate::{ActivityId, AddressWord, Role, SearchText, UserId, list::list_filter
 pub enum Actor {
     /// Somebody who is signed in, or is signing in.
     Person {
-        /// Who.
+        /// The person's user id.
         user: UserId,
-        /// From where.
+        /// The client's IP address.
         address: IpAddr,
     },
-    /// Somebody who isn't, such as whoever asks for a new password.
+    /// Somebody who isn't, such as a person who asks for a new password.
     Visitor {
-        /// From where.
+        /// The client's IP address.
         address: IpAddr,
     },
-    /// Whoever runs the program's commands.
+    /// The person who runs the program's commands.
     Operator,
 }
 
@@ -79,7 +79,7 @@ macro_rules! actions {
             pub const fn text(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
-                    Self::Unknown => "did something that only a newer version of this program has words for, to",
+                    Self::Unknown => "did something this version doesn't recognise, to",
                 }
             }
         }
@@ -91,11 +91,11 @@ actions! {
     AccountCreated = "account.create", "made the account";
     /// A session began.
     SignedIn = "account.sign_in", "signed in";
-    /// A session was ended by whoever had it.
+    /// A session was ended by its owner.
     SignedOut = "account.sign_out", "signed out";
     /// Another name.
     NameChanged = "account.change_name", "changed the name";
-    /// Another password, by whoever knew the old one.
+    /// Another password, by somebody who knew the old one.
     PasswordChanged = "account.change_password", "changed the password";
     /// A link for a new password was mailed.
     ResetRequested = "account.request_reset", "asked for a link for a new password";
@@ -176,9 +176,9 @@ pub enum ActivityActor {
         /// Their name now; nothing where that is nobody's business.
         name: Option<String>,
     },
-    /// Whoever wasn't signed in.
+    /// Somebody who wasn't signed in.
     Visitor,
-    /// Whoever runs the program's commands.
+    /// The person who runs the program's commands.
     Operator,
 }
 
@@ -187,9 +187,9 @@ pub enum ActivityActor {
 pub struct ActivityRow {
     /// Which entry; it carries the moment.
     pub id: ActivityId,
-    /// Who.
+    /// Who did it, as far as the reader may know.
     pub actor: ActivityActor,
-    /// What.
+    /// What was done.
     pub action: Action,
     /// The name of what it was done to, as it was then.
     pub subject: String,
@@ -197,7 +197,7 @@ pub struct ActivityRow {
     pub subject_id: String,
     /// What was changed by it.
     pub changes: Vec<FieldChange>,
-    /// From where: told to whoever did it, and to admins.
+    /// The client's IP address: told to the person who did it, and to admins.
     pub address: Option<String>,
 }
 

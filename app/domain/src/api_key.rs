@@ -74,7 +74,7 @@ impl KeyScopes {
     }
 }
 
-/// As the databases write it: words with blanks between.
+/// As the databases write it: words with spaces between.
 impl fmt::Display for KeyScopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words: Vec<_> = self.0.iter().map(|scope| scope.as_str()).collect();

@@ -27,7 +27,7 @@ pub enum ApplicationStatus {
 /// What a partner decides about an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Decision {
+pub enum ApplicationDecision {
     /// Let the affiliate promote the offer.
     Approve,
     /// Refuse one that waits.
@@ -57,17 +57,25 @@ impl ApplicationStatus {
 
     /// The status after a decision, or `None` where it can't be taken. "A rejected or revoked one may be
     /// approved again."
-    pub const fn after(self, decision: Decision) -> Option<Self> {
+    pub const fn after(self, decision: ApplicationDecision) -> Option<Self> {
         match (self, decision) {
-            (Self::Pending | Self::Rejected | Self::Revoked, Decision::Approve) => Some(Self::Approved),
-            (Self::Pending, Decision::Reject) => Some(Self::Rejected),
-            (Self::Approved, Decision::Revoke) => Some(Self::Revoked),
+            (Self::Pending | Self::Rejected | Self::Revoked, ApplicationDecision::Approve) => Some(Self::Approved),
+            (Self::Pending, ApplicationDecision::Reject) => Some(Self::Rejected),
+            (Self::Approved, ApplicationDecision::Revoke) => Some(Self::Revoked),
             _ => None,
         }
     }
 }
 
-impl Decision {
+impl ApplicationDecision {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Approve, Self::Reject, Self::Revoke];
+
+    /// Reads what [`ApplicationDecision::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decision| decision.as_str() == text)
+    }
+
     /// As forms write it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -85,11 +93,11 @@ pub struct Application {
     pub id: ApplicationId,
     /// The offer asked for.
     pub offer_id: OfferId,
-    /// Its name.
+    /// The offer's name.
     pub offer_name: String,
     /// Who asks.
     pub affiliate_id: AffiliateId,
-    /// Their name.
+    /// The affiliate's name.
     pub affiliate_name: String,
     /// What they wrote.
     pub message: String,
@@ -137,18 +145,18 @@ mod tests {
     fn decisions_move_an_application_only_along_the_table() {
         use ApplicationStatus::{Approved, Pending, Rejected, Revoked};
         for (from, decision, to) in [
-            (Pending, Decision::Approve, Some(Approved)),
-            (Pending, Decision::Reject, Some(Rejected)),
-            (Pending, Decision::Revoke, None),
-            (Approved, Decision::Approve, None),
-            (Approved, Decision::Reject, None),
-            (Approved, Decision::Revoke, Some(Revoked)),
-            (Rejected, Decision::Approve, Some(Approved)),
-            (Rejected, Decision::Reject, None),
-            (Rejected, Decision::Revoke, None),
-            (Revoked, Decision::Approve, Some(Approved)),
-            (Revoked, Decision::Reject, None),
-            (Revoked, Decision::Revoke, None),
+            (Pending, ApplicationDecision::Approve, Some(Approved)),
+            (Pending, ApplicationDecision::Reject, Some(Rejected)),
+            (Pending, ApplicationDecision::Revoke, None),
+            (Approved, ApplicationDecision::Approve, None),
+            (Approved, ApplicationDecision::Reject, None),
+            (Approved, ApplicationDecision::Revoke, Some(Revoked)),
+            (Rejected, ApplicationDecision::Approve, Some(Approved)),
+            (Rejected, ApplicationDecision::Reject, None),
+            (Rejected, ApplicationDecision::Revoke, None),
+            (Revoked, ApplicationDecision::Approve, Some(Approved)),
+            (Revoked, ApplicationDecision::Reject, None),
+            (Revoked, ApplicationDecision::Revoke, None),
         ] {
             assert_eq!(from.after(decision), to, "{from:?} {decision:?}");
         }

@@ -177,7 +177,7 @@ impl Referer {
 pub struct ClickRow {
     /// Which click.
     pub id: ClickId,
-    /// When.
+    /// When it was made, as its id says.
     pub at: Timestamp,
     /// What made it.
     pub kind: ClickKind,

@@ -99,7 +99,7 @@ fn letter_of(digit: u128) -> u8 {
 }
 
 impl<K: Kind> Id<K> {
-    /// Wraps a UUID; whoever makes a new one makes it a version 7.
+    /// Wraps a UUID; the caller makes a new one version 7.
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self { uuid, kind: PhantomData }
     }

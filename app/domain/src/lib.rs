@@ -12,7 +12,7 @@ mod money;
 mod offer;
 mod organisation;
 pub mod postback;
-mod report;
+pub mod report;
 mod sign_in;
 mod text;
 mod time;
@@ -20,7 +20,9 @@ pub mod tracking;
 
 pub use activity::{Action, ActivityActor, ActivityFilter, ActivityNoun, ActivityRow, Actor, FieldChange};
 pub use api_key::{ApiKey, KeyOwner, KeyScope, KeyScopes};
-pub use application::{Application, ApplicationFilter, ApplicationMessage, ApplicationStatus, Decision, LinkFilter};
+pub use application::{
+    Application, ApplicationDecision, ApplicationFilter, ApplicationMessage, ApplicationStatus, LinkFilter,
+};
 pub use click::{ClickFilter, ClickKind, ClickOrder, ClickRow, Referer, UserAgent};
 pub use conversion::{
     ConversionFilter, ConversionOrder, ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId,

@@ -31,7 +31,7 @@ pub fn caller() -> Result<Caller, AppError> {
     use_context::<Caller>().ok_or(AppError::Unavailable)
 }
 
-/// Whoever is signed in.
+/// The session of the caller; an error where nobody is signed in.
 pub fn session() -> Result<Session, AppError> {
     caller()?.signed_in.map(|(session, _)| session).ok_or(AppError::SignedOut)
 }

@@ -4,7 +4,7 @@ use domain::{ListFilter, ListQuery, Place};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::ui::{components::EmptyState, listing::page_href};
+use crate::ui::{components::EmptyState, page_url::page_href};
 
 /// What is said of a list that has no rows yet.
 #[derive(Debug, Clone, Copy)]

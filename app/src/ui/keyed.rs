@@ -4,8 +4,8 @@ use std::hash::Hash;
 
 use leptos::prelude::*;
 
-/// Each row by its key: one that is still there keeps its focus, its open details and what is typed in it, and is written
-/// anew only where it has changed itself.
+/// Each row by its key: one that is still there keeps its focus, its open details and what is typed in it, and is
+/// rendered again only where it has changed itself.
 pub(crate) fn keyed<T, K, V>(
     rows: Signal<Vec<T>>,
     key: impl Fn(&T) -> K + Copy + Send + Sync + 'static,

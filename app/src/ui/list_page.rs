@@ -7,8 +7,8 @@ use leptos::{either::Either, prelude::*};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
-    Empty, EmptyList, FilterMenus, ListPager, list_filter::ListFilterForm, listing::use_list_query, live::use_live,
-    loaded::loaded,
+    Empty, EmptyList, FilterMenus, ListPager, list_filter::ListFilterForm, live::use_live, loaded::loaded,
+    page_url::use_list_query,
 };
 use crate::{
     api::Answer,

@@ -12,7 +12,7 @@ use crate::{
     api::{Answer, ApiError},
     ui::{
         components::Failure,
-        listing::{here, sign_in_again},
+        page_url::{here, sign_in_again},
     },
 };
 
@@ -34,7 +34,9 @@ where
     V: IntoView + 'static,
 {
     view! {
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+        <Transition fallback=|| {
+            view! { <p class="muted">"Loading…"</p> }
+        }>
             {
                 let answer = Memo::new(move |_| resource.get());
                 ask_again_when_away(resource);
@@ -42,7 +44,6 @@ where
                 let stage = Memo::new(move |before: Option<&(Stage, String)>| {
                     let (now, page) = (answer.with(|answer| Stage::of(answer.as_ref())), here(&location));
                     match before {
-                        // It will be over: what was loaded for this very page, and what is typed in it, stays.
                         Some((Stage::Loaded, of)) if now.may_pass() && *of == page => (Stage::Loaded, page),
                         _ => (now, page),
                     }
@@ -67,8 +68,8 @@ enum Stage {
 }
 
 impl Stage {
-    /// Whether it is refused for now, and says nothing of what is shown. The page says elsewhere that it isn't live, of
-    /// another build, or signed out.
+    /// A temporary failure: what was loaded for this very page, and what is typed in it, stays. The page says elsewhere
+    /// that it isn't live, of another build, or signed out.
     const fn may_pass(&self) -> bool {
         matches!(
             self,
@@ -135,7 +136,7 @@ where
 /// What a page shows instead of what it couldn't load.
 #[component]
 fn Refused(
-    /// Why.
+    /// Why it couldn't be loaded.
     error: ApiError,
 ) -> impl IntoView {
     if error.0 == AppError::SignedOut {

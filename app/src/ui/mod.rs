@@ -7,15 +7,16 @@ mod keyed;
 pub(crate) mod layouts;
 mod list_filter;
 mod list_page;
-pub(crate) mod listing;
+mod list_pager;
 pub(crate) mod live;
 pub(crate) mod loaded;
 pub(crate) mod notices;
+pub(crate) mod page_url;
 
 pub(crate) use self::{
     empty_list::{Empty, EmptyList},
     keyed::keyed,
     list_filter::{FilterMenus, choices},
     list_page::{ListPage, ListScreen},
-    listing::ListPager,
+    list_pager::ListPager,
 };

@@ -32,7 +32,7 @@ function request()
   return heads[place] .. mark .. sent .. tail
 end
 
--- No `response` function: with one, wrk copies every header into Lua, and takes that time from whoever it measures.
+-- No `response` function: with one, wrk copies every header into Lua, and takes that time from the server it measures.
 -- It counts answers of 400 and above itself; the bench counts the rows that the answers left behind.
 function done(summary, latency)
   local errors = summary.errors

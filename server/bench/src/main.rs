@@ -40,7 +40,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::stages::{Options, Stages};
 
-/// What went wrong, for whoever started the bench.
+/// What went wrong, for the person who started the bench.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Measures the program beside nginx, bare axum and itself, and prints one table of ratios.

@@ -19,7 +19,7 @@ use crate::{
     process::{Running, find_program},
 };
 
-/// An nginx with a configuration of its own, run as whoever runs the bench.
+/// An nginx with a configuration of its own, run as the user who runs the bench.
 #[derive(Debug)]
 pub(crate) struct Nginx {
     /// Host and port.
@@ -58,7 +58,7 @@ impl Nginx {
         Err(format!("nginx did not start: {}", self.running.last_words()).into())
     }
 
-    /// Empties the access log, so that writing it back does not disturb whoever is measured next.
+    /// Empties the access log, so that writing it back does not disturb what is measured next.
     pub(crate) fn forget_log(&self) -> Result<(), Failure> {
         Ok(File::options().write(true).open(&self.log)?.set_len(0)?)
     }

@@ -29,7 +29,7 @@ pub(crate) struct Running {
     child: Child,
     pid: u32,
     log: PathBuf,
-    /// Kept open: whoever prints must find somebody who could read.
+    /// Kept open: a process that prints must find a reader.
     output: BufReader<ChildStdout>,
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn processor_seconds(pid: u32) -> Result<f64, Failure> {
     // Linux tells it in hundredths, on every machine it runs on here.
     const TICKS_PER_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name before the last bracket may hold blanks; user and system time are the 12th and 13th word behind it.
+    // The name before the last bracket may hold spaces; user and system time are the 12th and 13th word behind it.
     let words = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace());
     let ticks: Vec<f64> = words.into_iter().flatten().skip(11).take(2).filter_map(|word| word.parse().ok()).collect();
     if ticks.len() == 2 { Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND) } else { Err("/proc tells no times".into()) }

@@ -84,7 +84,7 @@ pub(crate) struct Stages {
     folder: TempDir,
 }
 
-/// Tells whoever waits what is done now and how long that takes.
+/// Tells the person who waits what is done now and how long that takes.
 pub(crate) fn say(what: &str, seconds: u64) {
     if seconds == 0 {
         eprintln!("==> {what}");

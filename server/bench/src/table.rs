@@ -56,9 +56,9 @@ pub(crate) enum Goal {
 pub(crate) struct Row {
     /// What was measured.
     pub(crate) name: String,
-    /// In what.
+    /// The unit of `measured`, and of what it is beside.
     pub(crate) unit: Unit,
-    /// How much.
+    /// The measured value.
     pub(crate) measured: f64,
     /// What it is beside, and how much that is.
     pub(crate) beside: Option<(&'static str, f64)>,

@@ -9,7 +9,7 @@ use crate::{Failure, numbers::mean, process::find_program};
 
 /// The script, for [`Load::script`].
 pub(crate) const SCRIPT: &str = include_str!("load.lua");
-/// Threads of wrk: enough to fill two cores, and the same for whoever is measured.
+/// Threads of wrk: enough to fill two cores, and the same for every server that is measured.
 const THREADS: u32 = 2;
 
 /// A load to put on somebody.

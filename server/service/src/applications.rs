@@ -1,8 +1,8 @@
 //! Applications: affiliates ask, partners decide.
 
 use domain::{
-    Action, AppError, Application, ApplicationFilter, ApplicationId, ApplicationMessage, ApplicationStatus, Decision,
-    LinkFilter, ListQuery, MarketplaceFilter, MarketplaceOffer, OfferId, Page, Slug, TrackingLink,
+    Action, AppError, Application, ApplicationDecision, ApplicationFilter, ApplicationId, ApplicationMessage,
+    ApplicationStatus, LinkFilter, ListQuery, MarketplaceFilter, MarketplaceOffer, OfferId, Page, Slug, TrackingLink,
 };
 use store::{
     Scope,
@@ -10,7 +10,9 @@ use store::{
     offers,
 };
 
-use crate::{AdminSession, AffiliateSession, PartnerSession, Service, secrets::random_text, unit_of_work::Entry};
+use crate::{
+    AdminSession, AffiliateSession, Operator, PartnerSession, Service, secrets::random_text, unit_of_work::Entry,
+};
 
 impl Service {
     /// Asks for an offer; the tracking link exists from then on, and is live once the partner approves.
@@ -21,6 +23,7 @@ impl Service {
     /// Asks for an offer that isn't live yet. For the demo, which shows every pair of states that can be reached.
     pub async fn apply_ahead(
         &self,
+        _operator: &Operator,
         affiliate: &AffiliateSession,
         offer: OfferId,
         message: &str,
@@ -71,13 +74,13 @@ impl Service {
         &self,
         partner: &PartnerSession,
         id: ApplicationId,
-        decision: Decision,
+        decision: ApplicationDecision,
     ) -> Result<ApplicationStatus, AppError> {
         let owner = partner.partner_id;
         let action = match decision {
-            Decision::Approve => Action::ApplicationApproved,
-            Decision::Reject => Action::ApplicationRejected,
-            Decision::Revoke => Action::ApplicationRevoked,
+            ApplicationDecision::Approve => Action::ApplicationApproved,
+            ApplicationDecision::Reject => Action::ApplicationRejected,
+            ApplicationDecision::Revoke => Action::ApplicationRevoked,
         };
         self.write(partner.actor(), move |unit| {
             Box::pin(async move {

@@ -50,7 +50,8 @@ impl Session {
 }
 
 impl Service {
-    /// What changes with every click, conversion and entry of the activity that each of them may see, in their order.
+    /// One version per audience, in the same order; each changes with every click, conversion and activity entry that
+    /// its audience may see.
     pub async fn versions(&self, audiences: &[Audience]) -> Result<Vec<Version>, AppError> {
         // A click of the last moment before midnight may be committed after it, and another server's clock be ahead.
         let today = self.clock.now().day();
@@ -59,7 +60,7 @@ impl Service {
         Ok(read_versions(&mut conn, &scopes, today.minus_days(1), today.minus_days(-1)).await?)
     }
 
-    /// The same of one of them; nothing while the database can't tell.
+    /// The version of one audience; none while the database doesn't answer.
     pub async fn version(&self, audience: Audience) -> Option<Version> {
         self.versions(&[audience]).await.ok().and_then(|versions| versions.into_iter().next())
     }

@@ -5,7 +5,7 @@ use domain::{AppError, ConversionFilter, ConversionRow, ListQuery, Page};
 use crate::{Service, Session};
 
 impl Service {
-    /// The conversions this person may see, newest first.
+    /// The conversions this person may see, in the order of the filter.
     pub async fn list_conversions(
         &self,
         session: &Session,

@@ -4,6 +4,7 @@ mod activity;
 mod applications;
 mod changes;
 mod clicks;
+mod client_network;
 mod clock;
 mod conversions;
 mod jobs;
@@ -22,6 +23,7 @@ mod unit_of_work;
 
 pub use changes::{Audience, Change, SessionsEnded};
 pub use clicks::{ClickRequest, TrackOutcome};
+pub use client_network::ClientNetwork;
 pub use clock::Clock;
 pub use jobs::{Mailer, describe_smtp, run_jobs};
 pub use metrics::Metrics;

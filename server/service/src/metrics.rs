@@ -1,7 +1,7 @@
 //! What monitoring is told, in the text form of OpenMetrics, which Prometheus reads.
 //!
-//! Every number belongs to this program and its life: a restart begins anew, several servers are added up by whoever
-//! asks them. No label holds anything that a client sent.
+//! Every number belongs to this program and its life: a restart begins at zero, several servers are added up by the
+//! monitoring. No label holds anything that a client sent.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -72,10 +72,10 @@ impl Metrics {
         let postbacks: Family<Label, Counter> = Family::default();
         registry.register("postbacks", "Postbacks, by what they were answered", postbacks.clone());
         let jobs: Family<[(&'static str, &'static str); 2], Counter> = Family::default();
-        registry.register("jobs", "Jobs in the background that were tried, by what became of them", jobs.clone());
+        registry.register("jobs", "Background job attempts, by outcome", jobs.clone());
         let of = |family: &Family<Label, Counter>, label| family.get_or_create(&[label]).clone();
         let batches = Recording::register(&mut registry);
-        let help = "Until a page or a form had its connection to the database";
+        let help = "Time until a page or form got a connection to the database";
         registry.register_with_unit("pool_wait", help, Unit::Seconds, pools.by_pool.clone());
         let gauge = |registry: &mut Registry, name: &str, help: &str| {
             let gauge = Gauge::default();
@@ -164,6 +164,24 @@ impl Recording {
     }
 }
 
+/// An open dashboard that is told of changes; dropped, it is none any more.
+#[derive(Debug)]
+pub struct OpenStream(Gauge);
+
+impl Metrics {
+    /// Counts one until it is dropped.
+    pub fn open_stream(&self) -> OpenStream {
+        self.0.streams.inc();
+        OpenStream(self.0.streams.clone())
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
 impl Service {
     /// Where HTTP counts what it answers by itself.
     pub fn metrics(&self) -> &Metrics {
@@ -180,7 +198,6 @@ impl Service {
             inner.failing_jobs.set(jobs.failing);
         }
         inner.queue.set(self.recorder.waiting().try_into().unwrap_or(i64::MAX));
-        inner.streams.set(self.changes.receiver_count().try_into().unwrap_or(i64::MAX));
         let mut text = String::new();
         // A String takes whatever is written into it.
         let _ = encode(&mut text, &inner.registry);

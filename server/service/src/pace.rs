@@ -1,11 +1,11 @@
-//! How fast one of them may change things.
+//! How fast a partner or user may change things.
 
 use std::{hash::Hash, num::NonZeroU32, sync::Arc, time::Duration};
 
 use domain::{AppError, PartnerId, UserId};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-/// So many changes at once, and one a period after that.
+/// Allows a number of changes at once, then one per period.
 #[derive(Clone)]
 pub(crate) struct Pace<K: Hash + Eq + Clone>(Arc<DefaultKeyedRateLimiter<K>>);
 
@@ -30,9 +30,7 @@ impl Pace<UserId> {
 
 impl<K: Hash + Eq + Clone> Pace<K> {
     fn new(burst: u32, period: Duration) -> Self {
-        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(period).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(burst);
-        Self(Arc::new(RateLimiter::keyed(quota)))
+        Self(Arc::new(RateLimiter::keyed(quota(burst, period))))
     }
 
     /// Counts one change.
@@ -40,11 +38,22 @@ impl<K: Hash + Eq + Clone> Pace<K> {
         if self.0.len() >= MANY {
             self.0.retain_recent();
         }
-        self.0.check_key(who).map_err(|until| {
-            let wait = until.wait_time_from(self.0.clock().now());
-            AppError::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
-        })
+        count(&self.0, who)
     }
+}
+
+/// Allows `burst` at once, then one per period.
+pub(crate) fn quota(burst: u32, period: Duration) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(period).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(burst)
+}
+
+/// Counts one for a key, or says when there will be room for it.
+pub(crate) fn count<K: Hash + Eq + Clone>(counter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), AppError> {
+    counter.check_key(key).map_err(|until| {
+        let wait = until.wait_time_from(counter.clock().now());
+        AppError::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
+    })
 }
 
 impl<K: Hash + Eq + Clone> std::fmt::Debug for Pace<K> {

@@ -56,7 +56,7 @@ impl PostbackOutcome {
     }
 }
 
-/// What is stored, for whoever sent it.
+/// What is stored, for its sender.
 #[derive(Debug)]
 pub struct PostbackReceipt {
     /// Whether it was there before.

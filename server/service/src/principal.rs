@@ -106,7 +106,7 @@ impl Session {
 pub struct Operator(());
 
 impl Operator {
-    /// For a command: whoever can run it has the database's file and the secret anyhow.
+    /// For a command: anyone who can run it has the database's file and the secret anyhow.
     pub const fn of_this_machine() -> Self {
         Self(())
     }

@@ -28,7 +28,8 @@ const FAILED_FOR: Duration = Duration::from_secs(5);
 /// Requests in one transaction.
 const BATCH: usize = 1_024;
 
-enum Job {
+/// What the recorder is asked to do, and whom it answers.
+enum Asked {
     Click(NewClick, oneshot::Sender<Option<Arc<ResolvedLink>>>),
     Conversion(Box<NewConversion>, oneshot::Sender<ConversionOutcome>),
     Finish(oneshot::Sender<()>),
@@ -36,7 +37,7 @@ enum Job {
 
 /// What was asked, and until when somebody waits for the answer.
 struct Queued {
-    job: Job,
+    asked: Asked,
     deadline: Instant,
 }
 
@@ -54,11 +55,11 @@ pub(crate) struct NotCommitted;
 impl Recorder {
     /// Starts the thread; it ends with the last of these handles.
     pub(crate) fn start(recorder: BatchRecorder, changes: broadcast::Sender<Change>, metrics: Metrics) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE);
+        let (queue, asked) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("recorder".to_owned());
         let failed = Failed::default();
         let listeners = Listeners { changes, metrics, failed: failed.clone() };
-        if let Err(error) = thread.spawn(move || run(recorder, jobs, &listeners)) {
+        if let Err(error) = thread.spawn(move || run(recorder, asked, &listeners)) {
             // Then nobody holds the other end, and every request is answered with 503.
             tracing::error!(%error, "the recorder could not be started");
         }
@@ -73,17 +74,17 @@ impl Recorder {
 
     /// Records a click if its link is live; says what the link is, once that is committed.
     pub(crate) async fn click(&self, click: NewClick) -> Result<Option<Arc<ResolvedLink>>, NotCommitted> {
-        self.ask(|reply| Job::Click(click, reply)).await
+        self.ask(|reply| Asked::Click(click, reply)).await
     }
 
     /// Records a conversion; says what became of it, once that is committed.
     pub(crate) async fn conversion(&self, conversion: NewConversion) -> Result<ConversionOutcome, NotCommitted> {
-        self.ask(|reply| Job::Conversion(Box::new(conversion), reply)).await
+        self.ask(|reply| Asked::Conversion(Box::new(conversion), reply)).await
     }
 
     /// Waits until everything that was asked before has been answered.
     pub(crate) async fn finish(&self) {
-        let _ = self.ask(Job::Finish).await;
+        let _ = self.ask(Asked::Finish).await;
     }
 
     /// How many requests wait to be taken up.
@@ -91,10 +92,10 @@ impl Recorder {
         self.queue.max_capacity() - self.queue.capacity()
     }
 
-    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, NotCommitted> {
+    async fn ask<T>(&self, asked: impl FnOnce(oneshot::Sender<T>) -> Asked) -> Result<T, NotCommitted> {
         let (reply, answer) = oneshot::channel();
         let deadline = Instant::now() + COMMIT_DEADLINE;
-        self.queue.try_send(Queued { job: job(reply), deadline }).map_err(|_| NotCommitted)?;
+        self.queue.try_send(Queued { asked: asked(reply), deadline }).map_err(|_| NotCommitted)?;
         match tokio::time::timeout(COMMIT_DEADLINE, answer).await {
             Ok(Ok(answer)) => Ok(answer),
             _ => Err(NotCommitted),
@@ -130,15 +131,15 @@ impl Failed {
     }
 }
 
-fn run(mut recorder: BatchRecorder, mut jobs: mpsc::Receiver<Queued>, listeners: &Listeners) {
+fn run(mut recorder: BatchRecorder, mut queue: mpsc::Receiver<Queued>, listeners: &Listeners) {
     let mut gathered = Vec::with_capacity(BATCH);
-    while jobs.blocking_recv_many(&mut gathered, BATCH) > 0 {
+    while queue.blocking_recv_many(&mut gathered, BATCH) > 0 {
         let mut batch = Batch::default();
-        for Queued { job, deadline } in gathered.drain(..) {
-            match job {
-                Job::Click(click, reply) => batch.clicks.push(Waiting { asked: click, reply, deadline }),
-                Job::Conversion(asked, reply) => batch.conversions.push(Waiting { asked: *asked, reply, deadline }),
-                Job::Finish(reply) => batch.finished.push(reply),
+        for Queued { asked, deadline } in gathered.drain(..) {
+            match asked {
+                Asked::Click(click, reply) => batch.clicks.push(Waiting { asked: click, reply, deadline }),
+                Asked::Conversion(asked, reply) => batch.conversions.push(Waiting { asked: *asked, reply, deadline }),
+                Asked::Finish(reply) => batch.finished.push(reply),
             }
         }
         batch.record(&mut recorder, listeners);

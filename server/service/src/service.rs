@@ -107,7 +107,7 @@ impl Service {
         self.db.close().await;
     }
 
-    /// What is committed on this node, as it is.
+    /// Changes as they are committed on this node.
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
     }

@@ -93,7 +93,7 @@ impl Entry {
     }
 }
 
-/// So much of a text is kept that is longer: enough to know it again.
+/// Longer texts are cut to this; enough to recognise them.
 const EXCERPT_BYTES: usize = 500;
 
 fn excerpt(text: &str) -> String {
@@ -145,7 +145,7 @@ impl UnitOfWork {
 }
 
 impl Service {
-    /// Does some work in one transaction, in a task of its own: whoever waits may go away, and it is done all the same.
+    /// Does some work in one transaction, in a task of its own: the caller may go away, and it is done all the same.
     /// It is committed if it succeeds, and nothing of it is left if it doesn't.
     pub(crate) async fn write<T: Send + 'static>(
         &self,

@@ -18,7 +18,7 @@ use crate::{
     startup::build_service,
 };
 
-/// Does what was asked. An error is a sentence for whoever asked.
+/// Does what was asked. An error is a sentence for the operator.
 pub async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let settings = arguments.settings;
     settings.check()?;
@@ -34,8 +34,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     }
 }
 
-/// Where a limit of the process says how large a file may be (`ulimit -f`, systemd's `LimitFSIZE`), the kernel ends whoever
-/// reaches it, without a word. Listened to, its signal does nothing, and the write fails as on a full disk.
+/// Where a limit of the process says how large a file may be (`ulimit -f`, systemd's `LimitFSIZE`), the kernel ends a
+/// process that reaches it, without a word. Listened to, its signal does nothing, and the write fails as on a full
+/// disk.
 fn survive_file_limits() {
     #[cfg(target_os = "linux")]
     {
@@ -60,7 +61,7 @@ fn named(error: StoreError) -> String {
     }
 }
 
-/// Writes a line for whoever reads standard output; that nobody reads it is no failure.
+/// Writes a line to standard output; that nobody reads it is no failure.
 fn print(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{text}");

@@ -127,8 +127,8 @@ pub struct Settings {
     /// The brand shown everywhere.
     #[arg(long, env = "SITE_NAME", default_value = "Something Project", value_parser = parse_name, global = true)]
     pub site_name: String,
-    /// File with the 32 bytes that seal API keys; made where there is none, with mode 0600. Whoever has another one can't
-    /// show partners their keys.
+    /// File with the 32 bytes that seal API keys; made where there is none, with mode 0600. With another
+    /// file the program can't show partners their keys.
     #[arg(long, env = "SECRET_KEY_FILE", default_value = "data/secret.key", global = true)]
     pub secret_key_file: PathBuf,
     /// Proxies whose X-Forwarded-For is believed, as networks: `10.0.0.0/8,::1`
@@ -147,8 +147,8 @@ pub struct Settings {
     /// Seconds for which requests are still answered after SIGTERM, while `/readyz` sends new ones to other servers.
     #[arg(long = "drain-seconds", env = "DRAIN_SECONDS", default_value = "3", value_parser = parse_drain, global = true)]
     pub drain: Duration,
-    /// Days after which the address and the program of a click's visitor are erased, and of the page they came from all
-    /// but its site; never if not given.
+    /// Days after which a visitor's IP address and user agent are erased and the referer is cut to its site; never if
+    /// not set.
     #[arg(long, env = "RETENTION_DAYS", value_parser = parse_days, global = true)]
     pub retention_days: Option<u32>,
 }

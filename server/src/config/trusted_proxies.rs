@@ -9,7 +9,7 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
-// Names and not texts, which would be read anew for each request.
+// Names and not texts, which would be parsed again for each request.
 static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
@@ -39,8 +39,8 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The client's address: from the connection, and from the right of `X-Forwarded-For` as long as whoever
-    /// wrote an entry is trusted.
+    /// The client's address: from the connection, and from the right of `X-Forwarded-For` as long as the
+    /// proxy that wrote an entry is trusted.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if !self.trusts(client) {
@@ -76,7 +76,7 @@ fn warn_once_of_a_proxy(peer: IpAddr, headers: &HeaderMap) {
     }
 }
 
-/// Whoever is near and speaks for somebody else. From afar anybody can send such headers.
+/// Whether a peer is near and speaks for somebody else. From afar anybody can send such headers.
 fn seems_a_proxy(peer: IpAddr, headers: &HeaderMap) -> bool {
     let is_near = match peer {
         IpAddr::V4(address) => {

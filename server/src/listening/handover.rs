@@ -65,7 +65,7 @@ pub(crate) struct Predecessor(UnixStream);
 type Found = (Predecessor, TcpListener, Option<TcpListener>);
 
 impl Predecessor {
-    /// Asks whoever listens at an address for its sockets.
+    /// Asks the program that listens at an address for its sockets.
     pub(crate) fn find(settings: &Settings, address: SocketAddr) -> Result<Option<Found>, String> {
         let Ok(stream) = connect_to(&name_of(address)) else { return Ok(None) };
         // Anybody can take a name; only our own kind is believed.
@@ -143,8 +143,8 @@ pub(crate) struct Successors {
     address: SocketAddr,
     settings: Settings,
     sockets: Vec<OwnedFd>,
-    /// Taken as early as the sockets are: whoever finds them in use finds this program, too. Not while the program before
-    /// has it.
+    /// Taken as early as the sockets are: a program that finds them in use finds this one, too. Not while the program
+    /// before has it.
     listener: Option<UnixListener>,
     predecessor: Option<Predecessor>,
 }
@@ -185,7 +185,7 @@ impl Successors {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => {
                         let this = Arc::clone(&this);
-                        coming.spawn(async move { this.is_succeeded_by(stream).await });
+                        coming.spawn(async move { this.hand_over_to(stream).await });
                     }
                     Err(error) => {
                         // Out of file descriptors, mostly.
@@ -194,7 +194,7 @@ impl Successors {
                     }
                 },
                 Some(succeeded) = coming.join_next() => if let Ok(Some(successor)) = succeeded {
-                    // First, so that the name is free for whoever hears of it, and then all hear of it at once.
+                    // First, so that the name is free for those who hear of it, and then all hear of it at once.
                     drop(listener);
                     drop(successor);
                     return;
@@ -203,7 +203,7 @@ impl Successors {
         }
     }
 
-    /// Gets the name from whoever has it, for as long as it takes.
+    /// Gets the name from the program that has it, for as long as it takes.
     async fn hold_name(&mut self) -> io::Result<AsyncListener> {
         let mut pause = PAUSE;
         let mut early = self.listener.take();
@@ -231,7 +231,7 @@ impl Successors {
     }
 
     /// Its connection, once it serves the sockets.
-    async fn is_succeeded_by(&self, stream: AsyncStream) -> Option<AsyncStream> {
+    async fn hand_over_to(&self, stream: AsyncStream) -> Option<AsyncStream> {
         match tokio::time::timeout(TIMEOUT, self.hand_over(&stream)).await {
             Ok(Ok(())) => says_ready(&stream).await.then_some(stream),
             Ok(Err(error)) => {

@@ -29,7 +29,7 @@ pub(crate) struct Sockets {
 }
 
 impl Sockets {
-    /// From whoever started the program, from the program that runs already on the same database, or new ones.
+    /// From the process that started this one, from the program that runs already on the same database, or new ones.
     pub(crate) fn open(settings: &Settings) -> Result<Self, String> {
         let mut inherited = ListenFd::from_env();
         let mut inherit = |place| {

@@ -25,7 +25,7 @@ pub struct NewActivity {
     pub action: Action,
     /// The id of what it was done to, as people see it.
     pub subject_id: String,
-    /// Its name.
+    /// The name of what it was done to, as it is now.
     pub subject: String,
     /// What was changed.
     pub changes: Vec<FieldChange>,

@@ -30,7 +30,7 @@ pub struct NewApplication {
     pub affiliate: AffiliateId,
     /// What they wrote.
     pub message: ApplicationMessage,
-    /// When.
+    /// When it was sent.
     pub at: Timestamp,
 }
 
@@ -80,7 +80,8 @@ pub struct LockedApplication {
     pub offer_name: String,
 }
 
-/// Reads the application for a partner's offer in order to change it.
+/// Reads the application for a partner's offer in order to change it. The condition on `o.partner_id` is the
+/// authorisation: nothing else checks that the offer is this partner's.
 pub async fn lock_application(
     conn: &mut Conn,
     partner: PartnerId,

@@ -59,7 +59,7 @@ static QUERIES: LazyLock<[(&str, String); 8]> = LazyLock::new(|| {
             "a partnership's click counts per day are those of its links",
             PARTNERSHIP_CLICK_DAYS.differences(&PARTNERSHIP_CLICK_DAYS.negative_of_links(&CLICK_DAYS)),
         ),
-        ("a partnership's hours with clicks are those of its links", UNMARKED_HOURS.to_owned()),
+        ("a partnership's hours with clicks include those of its links", UNMARKED_HOURS.to_owned()),
         (
             "a partnership's conversion counts and sums per day, status and currency are those of its links",
             PARTNERSHIP_CONVERSION_DAYS.differences(&PARTNERSHIP_CONVERSION_DAYS.negative_of_links(&CONVERSION_DAYS)),

@@ -1,10 +1,12 @@
-//! The counters: tables of sums that are changed in the transaction of what they count. What a counter's key and sums are
-//! is said here, once: what adds to them on either engine, what the audit checks, and what the bench fills are made of it.
+//! The counters: tables of sums that are changed in the transaction of what they count. Each counter's key and sums are
+//! defined here, once. Made from that are the upserts of both engines, the audit's checks of conversions and
+//! partnerships, and the bench's data for partnerships. Written by hand are the audit's checks of clicks per link, of
+//! offers and of hours, and the rest of the bench's data.
 
 /// A table of sums.
 #[derive(Debug)]
 pub struct Counter {
-    /// Its name.
+    /// The table's name.
     pub table: &'static str,
     /// The columns of its primary key.
     pub key: &'static [Column],
@@ -46,7 +48,8 @@ const CLICK_SUMS: &[Sum] =
 const CONVERSION_SUMS: &[Sum] =
     &[sum("conversions"), sum("amount_units"), sum("amount_micros"), sum("commission_units"), sum("commission_micros")];
 
-/// Clicks of a link on a day. Of `hours`, bit n is set when there was one in hour n, UTC.
+/// Clicks of a link on a day: `clicks` are all of them, `visits` those by humans, `bots` those by bots. Bit n of
+/// `hours` is set when there was one in hour n, UTC.
 pub const CLICK_DAYS: Counter =
     Counter { table: "click_days", key: &[column("day", "bigint"), column("link_id", "uuid")], sums: CLICK_SUMS };
 /// The same of all links of a partner and an affiliate.
@@ -120,8 +123,8 @@ impl Counter {
         )
     }
 
-    /// Counts the keys whose sums differ from those of `others`, which selects the key and the negative sums, but for bits,
-    /// in the order of the columns.
+    /// Counts the keys whose sums differ from those of `others`. `others` selects the key and the negated sums, without
+    /// bit columns, in the order of the columns.
     pub(crate) fn differences(&self, others: &str) -> String {
         let added: Vec<_> = self.sums.iter().filter(|sum| !sum.is_bits).map(|sum| sum.name).collect();
         let sums = joined(added.iter().map(|name| format!("sum({name}) as {name}")));

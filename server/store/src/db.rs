@@ -38,10 +38,10 @@ pub enum Db {
         write: SqlitePool,
         /// Read-only connections.
         read: SqlitePool,
-        /// Where they are opened: SQLite's thread for each then gives way as the threads of this runtime do, whoever
-        /// asks for it.
+        /// Where they are opened: SQLite's thread for each then gives way as the threads of this runtime do,
+        /// whichever thread asks for it.
         home: Handle,
-        /// Held by whoever writes.
+        /// Held by the one that writes.
         lock: WriteLock,
         /// Who may read.
         readers: ReadPermits,
@@ -125,7 +125,7 @@ impl Conn {
     }
 }
 
-/// Runs work to its end even when whoever waits for it goes away, as a handler does when its client hangs up.
+/// Runs work to its end even when the caller goes away, as a handler does when its client hangs up.
 pub async fn owned_task<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,

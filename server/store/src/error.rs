@@ -43,6 +43,19 @@ impl StoreError {
         if matches!(self, Self::Duplicate) { taken } else { self.into() }
     }
 
+    /// Whether the server says that it has undone a whole transaction only because others were at the same rows or tables,
+    /// as a migration is: the same can be tried again.
+    pub(crate) fn was_undone(&self) -> bool {
+        const SERIALIZATION_FAILURE: &str = "40001";
+        const DEADLOCK_DETECTED: &str = "40P01";
+        let Self::Unavailable(cause) = self else { return false };
+        let error = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+        error.and_then(sqlx::error::DatabaseError::code).is_some_and(|code| {
+            // SQLite's codes are numbers; 40001 is none of them.
+            code == SERIALIZATION_FAILURE || code == DEADLOCK_DETECTED
+        })
+    }
+
     /// An unreadable column of a stored row.
     pub(crate) const fn bad_row(table: &'static str, column: &'static str) -> Self {
         Self::BadRow { table, column }

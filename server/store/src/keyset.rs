@@ -1,5 +1,5 @@
-//! Pages by key: a page begins behind the last row of the one before, whatever was added in front of it since. So no row
-//! is on two pages and none on neither, unless what the list is sorted by changes meanwhile.
+//! Pages by key: a page begins behind the last row of the one before, whatever was added in front of it since. So every
+//! row is on exactly one page, unless what the list is sorted by changes meanwhile.
 
 use domain::{Cursor, Page, Place};
 use uuid::Uuid;

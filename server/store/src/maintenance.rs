@@ -11,7 +11,7 @@ use crate::{Conn, StoreError};
 pub async fn prepare_months(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     // Clicks that a wrong clock has put aside are moved where they belong, however many they are.
     const PATIENTLY: &str = "set local statement_timeout = 0";
-    // Behind whoever waits for a lock on all parts, everybody else does: rather another time.
+    // While one statement waits for a lock on all parts, all others wait behind it: rather another time.
     const ELSE_LATER: &str = "set local lock_timeout = 200";
     const MAKE: &str = "select make_click_months($1)";
     if let Conn::PostgresWrite(transaction) = conn {

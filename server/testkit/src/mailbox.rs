@@ -24,12 +24,12 @@ pub struct Mail {
     pub raw: String,
 }
 
-/// How a server treats whoever has a mail for it.
+/// How a server treats clients that have a mail for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     /// It takes every mail.
     Kind,
-    /// It takes mails of whoever says this behind `AUTH PLAIN`.
+    /// It takes mails of clients that say this behind `AUTH PLAIN`.
     Locked(&'static str),
     /// It knows nobody.
     Refusing,

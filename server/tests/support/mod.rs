@@ -1,5 +1,7 @@
 //! What the tests of the whole program share: the program on a free port, a small network in it, and plain sockets.
 
+pub mod running;
+
 use std::{
     future::Future,
     future::ready,
@@ -11,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{ApplicationId, Decision, ListQuery, OfferId, OfferInput, Role};
+use domain::{ApplicationDecision, ApplicationId, ListQuery, OfferId, OfferInput, Role};
 use futures::FutureExt as _;
 use server::{config::Settings, startup::Application, telemetry::LogFormat};
 use service::{AdminSession, AffiliateSession, Operator, PartnerSession, Service, Session, SignUp};
@@ -186,7 +188,7 @@ impl App {
         let slug = self.service.apply(&affiliate, offer, "please").await.unwrap().to_string();
         let all = self.service.list_applications(&partner.session, &ListQuery::default()).await.unwrap();
         let application = all.rows[0].id;
-        self.service.decide_application(&partner.session, application, Decision::Approve).await.unwrap();
+        self.service.decide_application(&partner.session, application, ApplicationDecision::Approve).await.unwrap();
         Network { partner, other, affiliate, admin, offer, application, slug }
     }
 

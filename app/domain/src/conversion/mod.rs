@@ -131,7 +131,7 @@ impl TransactionId {
         fits.then(|| Self(text.to_owned())).ok_or(InvalidTransactionId)
     }
 
-    /// The id.
+    /// The id as it was sent, or the click's id where none was.
     pub fn as_str(&self) -> &str {
         &self.0
     }

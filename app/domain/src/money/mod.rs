@@ -155,6 +155,11 @@ impl Total {
         Self(i128::from(units) * i128::from(MICROS_PER_UNIT) + i128::from(micros))
     }
 
+    /// From a sum in 10⁻⁶ units.
+    pub const fn from_micros(micros: i128) -> Self {
+        Self(micros)
+    }
+
     /// The sum in 10⁻⁶ units.
     pub fn micros(self) -> i128 {
         self.0

@@ -46,6 +46,28 @@ pub enum OfferAction {
     Reject,
 }
 
+impl OfferAction {
+    /// What a partner may do with an own offer, as far as its status allows.
+    pub const BY_PARTNER: [Self; 4] = [Self::Pause, Self::Resume, Self::Submit, Self::Archive];
+
+    /// As forms write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Submit => "submit",
+            Self::Archive => "archive",
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+        }
+    }
+
+    /// Reads what [`OfferAction::as_str`] writes of those that a partner may do.
+    pub fn parse_by_partner(text: &str) -> Option<Self> {
+        Self::BY_PARTNER.into_iter().find(|action| action.as_str() == text)
+    }
+}
+
 impl OfferStatus {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Pending, Self::Active, Self::Rejected, Self::Paused, Self::Archived];
@@ -98,7 +120,7 @@ pub struct OfferInput {
     /// What affiliates earn, in words.
     pub commission_terms: String,
     /// The destination again, where its partner was asked about it and says that it is meant as it is: another address
-    /// is asked about anew.
+    /// is asked about again.
     pub confirmed_destination: String,
 }
 
@@ -151,13 +173,13 @@ impl OfferDraft {
 pub struct Offer {
     /// Which offer.
     pub id: OfferId,
-    /// Whose.
+    /// The partner who publishes it.
     pub partner_id: PartnerId,
-    /// Their name.
+    /// The partner's name.
     pub partner_name: String,
-    /// Its name.
+    /// The offer's name.
     pub name: String,
-    /// What it is.
+    /// What it offers, in the partner's words.
     pub description: String,
     /// Where visitors are sent now.
     pub destination: String,
@@ -188,11 +210,11 @@ pub struct Offer {
 pub struct MarketplaceOffer {
     /// Which offer.
     pub id: OfferId,
-    /// Its name.
+    /// The offer's name.
     pub name: String,
-    /// Who publishes it.
+    /// The name of the partner who publishes it.
     pub partner_name: String,
-    /// What it is.
+    /// What it offers, in the partner's words.
     pub description: String,
     /// Where visitors land.
     pub destination: String,
@@ -231,9 +253,9 @@ pub struct TrackingLink {
     pub slug: Slug,
     /// The offer it promotes.
     pub offer_id: OfferId,
-    /// Its name.
+    /// The offer's name.
     pub offer_name: String,
-    /// Who publishes it.
+    /// The name of the partner who publishes it.
     pub partner_name: String,
     /// What decides whether visitors reach the offer now; else they go to the homepage.
     pub rules: LinkRules,

@@ -7,9 +7,9 @@ use crate::{Offer, Page, Timestamp};
 /// What an offer says and where it leads: what an admin approves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferContent {
-    /// Its name.
+    /// The offer's name.
     pub name: String,
-    /// What it is.
+    /// What it offers, in the partner's words.
     pub description: String,
     /// What affiliates earn, in words.
     pub commission_terms: String,

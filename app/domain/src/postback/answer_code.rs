@@ -28,7 +28,7 @@ macro_rules! codes {
 codes! {
     /// Why a request under `/api/` was refused: the member `error` of its answer. In the order of the checks.
     AnswerCode {
-        /// The request can't be read as HTTP: a raw blank or quote in its first line.
+        /// The request can't be read as HTTP: a raw space or quote in its first line.
         MalformedRequest = "malformed_request",
         /// The headers have more than 32 KiB.
         HeadersTooLarge = "headers_too_large",

@@ -108,7 +108,7 @@ impl Cleaner {
         self.tidy(name, value)
     }
 
-    /// What is left of a pair that has nothing to be mended.
+    /// What is left of a pair in which nothing has to be repaired.
     fn tidy(&mut self, name: String, value: String) -> Option<Pair> {
         if value.is_empty() {
             return None;
@@ -120,7 +120,7 @@ impl Cleaner {
         Some((name, value))
     }
 
-    /// Of an order's id whose bytes were not UTF-8 only ASCII's blanks are cut off: `A%A0` and `A%AD` are not `A`.
+    /// Of an order's id whose bytes were not UTF-8 only ASCII's white space is cut off: `A%A0` and `A%AD` are not `A`.
     fn trim<'v>(&self, name: &str, value: &'v str) -> &'v str {
         let is_raw = self.not_utf8.contains(name);
         if is_raw && TRANSACTION_NAMES.contains(&without_ampersand(name)) {

@@ -154,7 +154,7 @@ fn amount_hint(text: &str) -> Option<&'static str> {
     is_whole.then_some("Amounts are sent in units of the currency, not in cents.")
 }
 
-/// Whether a text is digits with separators: `1,5`, `1.000.000`, `1 000` with a blank of any kind, `1'000`.
+/// Whether a text is digits with separators: `1,5`, `1.000.000`, `1 000` with a space of any kind, `1'000`.
 fn is_grouped(text: &str) -> bool {
     let is_separator = |c: char| c.is_whitespace() || ",'’_".contains(c);
     (text.contains(is_separator) || text.matches('.').count() > 1)

@@ -91,7 +91,7 @@ fn other_name(pairs: &[Pair], has_key: bool) -> Option<String> {
 fn padded(pairs: &[Pair], missing: &[&str]) -> Option<String> {
     let mut names = pairs.iter().map(|(name, _)| (name.as_str(), trim_unseen(name)));
     let (_, name) = names.find(|(whole, name)| whole != name && missing.contains(name))?;
-    Some(format!("{name} was sent with a blank or an invisible character beside the name; it is written without."))
+    Some(format!("{name} was sent with a space or an invisible character beside the name; it is written without."))
 }
 
 /// What was sent under a name that differs from one of these in case or marks only, such as `AMOUNT` or `order-id[]`: the

@@ -129,7 +129,7 @@ impl<'p> Reader<'p> {
     }
 }
 
-/// What is stored as it was sent must not hold a key: whoever sees the conversion would see it.
+/// What is stored as it was sent must not hold a key: anyone who sees the conversion would see it.
 fn without_key<T, E: fmt::Display>(
     key: Option<&ApiKey>,
     read: impl Fn(&str) -> Result<T, E>,

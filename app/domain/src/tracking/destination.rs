@@ -45,7 +45,7 @@ const MAX_BYTES: usize = 2048;
 
 impl Destination {
     /// Reads an address. It is kept to the letter where it is already plain ASCII; else (an international
-    /// host, blanks, other letters) in the form that a browser would send.
+    /// host, spaces, other letters) in the form that a browser would send.
     pub fn parse(text: &str) -> Result<Self, InvalidDestination> {
         let text = trim_unseen(text);
         if text.is_empty() {

@@ -32,7 +32,7 @@ impl Slug {
     }
 
     /// The slug with which the rest of an address begins, decoded. What can't belong to it is not looked at: a link at
-    /// the end of a sentence comes with a point, one that was shared with `&fbclid=…`, a copied one with a blank or a
+    /// the end of a sentence comes with a point, one that was shared with `&fbclid=…`, a copied one with a space or a
     /// quote before it.
     pub fn leading(text: &str) -> Option<Self> {
         // Mails break long addresses where nobody sees it.

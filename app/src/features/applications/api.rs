@@ -10,7 +10,7 @@ use {
         api::context::{affiliate, partner, service},
         features::offers::{offer_choices, offer_id},
     },
-    domain::{AppError, ApplicationId, Decision},
+    domain::{AppError, ApplicationDecision, ApplicationId},
 };
 
 /// Asks for an offer, and shows the own links.
@@ -36,12 +36,8 @@ pub async fn list_applications(
 pub async fn decide_application(id: String, decision: String) -> Answer<()> {
     let partner = partner()?;
     let id = ApplicationId::parse(&id).map_err(|_| AppError::NotFound)?;
-    let decision = match decision.as_str() {
-        "approve" => Decision::Approve,
-        "reject" => Decision::Reject,
-        "revoke" => Decision::Revoke,
-        _ => return Err(AppError::field("decision", "must be approve, reject or revoke").into()),
-    };
+    let unknown = || AppError::field("decision", "must be approve, reject or revoke");
+    let decision = ApplicationDecision::parse(&decision).ok_or_else(unknown)?;
     service()?.decide_application(&partner, id, decision).await?;
     Ok(())
 }

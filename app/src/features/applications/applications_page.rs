@@ -1,6 +1,6 @@
 //! Applications for a partner's offers.
 
-use domain::{Application, ApplicationStatus, Decision};
+use domain::{Application, ApplicationDecision, ApplicationStatus};
 use leptos::{either::Either, prelude::*};
 
 use crate::{
@@ -28,7 +28,10 @@ pub(crate) fn Applications() -> impl IntoView {
             lead="Affiliates who ask to promote your offers."
             is_live=false
             fetch=|list| Box::pin(list_applications(list))
-            menus=FilterMenus { statuses: application_statuses(), ..FilterMenus::default() }
+            menus=FilterMenus {
+                statuses: application_statuses(),
+                ..FilterMenus::default()
+            }
             empty=empty
             show=|applications| {
                 let card = |application| view! { <Card application=application /> };
@@ -60,7 +63,9 @@ fn Card(
                     <Avatar name=affiliate_name.clone() />
                     <bdi class="strong">{affiliate_name.clone()}</bdi>
                     <span>
-                        "for " <a href=format!("/partner/offers/{offer_id}")><bdi>{visible(offer_name, offer_id)}</bdi></a>
+                        "for " <a href=format!("/partner/offers/{offer_id}")>
+                            <bdi>{visible(offer_name, offer_id)}</bdi>
+                        </a>
                     </span>
                     {application_badge(status)}
                 </div>
@@ -84,12 +89,12 @@ fn Card(
 fn Decisions(
     /// Which application.
     id: String,
-    /// Whose.
+    /// The affiliate's name.
     affiliate: String,
     /// Where it stands.
     status: ApplicationStatus,
 ) -> impl IntoView {
-    let key = form_key(&id, Decision::Revoke);
+    let key = form_key(&id, ApplicationDecision::Revoke);
     let form = move |decision, label, kind| {
         let id = id.clone();
         status
@@ -97,15 +102,15 @@ fn Decisions(
             .is_some()
             .then(|| view! { <DecisionForm id=id decision=decision label=label kind=kind /> })
     };
-    let approve = form(Decision::Approve, "Approve", ButtonKind::Primary);
-    let reject = form(Decision::Reject, "Reject", ButtonKind::Secondary);
-    let revoke = form(Decision::Revoke, "Revoke", ButtonKind::Danger).map(|revoke| {
+    let approve = form(ApplicationDecision::Approve, "Approve", ButtonKind::Primary);
+    let reject = form(ApplicationDecision::Reject, "Reject", ButtonKind::Secondary);
+    let revoke = form(ApplicationDecision::Revoke, "Revoke", ButtonKind::Danger).map(|revoke| {
         view! {
             <ConfirmButton
                 label="Revoke"
                 question=format!("Revoke the approval of {}?", isolated(&affiliate))
                 consequence="Visitors of this link go to the homepage at once. Sales of earlier clicks are still recorded. \
-                             You can approve it again."
+                You can approve it again."
                 action="decide_application"
                 key=key
             >
@@ -117,7 +122,7 @@ fn Decisions(
 }
 
 /// Tells the forms of a page apart.
-fn form_key(id: &str, decision: Decision) -> String {
+fn form_key(id: &str, decision: ApplicationDecision) -> String {
     format!("{id}-{}", decision.as_str())
 }
 
@@ -126,22 +131,22 @@ fn form_key(id: &str, decision: Decision) -> String {
 fn DecisionForm(
     /// Which application.
     id: String,
-    /// How.
-    decision: Decision,
+    /// What the button decides.
+    decision: ApplicationDecision,
     /// What the button says.
     label: &'static str,
     /// How loud it is.
     kind: ButtonKind,
 ) -> impl IntoView {
-    let (verb, done) = match decision {
-        Decision::Approve => ("approve", "Approved"),
-        Decision::Reject => ("reject", "Rejected"),
-        Decision::Revoke => ("revoke", "Revoked"),
+    let done = match decision {
+        ApplicationDecision::Approve => "Approved",
+        ApplicationDecision::Reject => "Rejected",
+        ApplicationDecision::Revoke => "Revoked",
     };
     view! {
         <PostForm action="decide_application" key=form_key(&id, decision) done=done>
             <input type="hidden" name="id" value=id />
-            <input type="hidden" name="decision" value=verb />
+            <input type="hidden" name="decision" value=decision.as_str() />
             <SubmitButton label=label kind=kind />
         </PostForm>
     }

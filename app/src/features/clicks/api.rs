@@ -10,7 +10,7 @@ use crate::{
     features::offers::offer_choices,
 };
 
-/// Clicks, newest first.
+/// A page of clicks, in the order of the filter.
 #[server(prefix = "/rpc", endpoint = "list_clicks")]
 pub async fn list_clicks(#[server(default)] list: ListQuery<ClickFilter>) -> Answer<ListScreen<ClickRow>> {
     let page = service()?.list_clicks(&session()?, &list).await?;

@@ -59,9 +59,7 @@ fn Row(
             <Cell label="Affiliate">
                 <bdi>{affiliate}</bdi>
             </Cell>
-            <Cell label="Address">
-                {told(ip, "erased", "mono small truncate")}
-            </Cell>
+            <Cell label="Address">{told(ip, "erased", "mono small truncate")}</Cell>
         }
     });
     view! {

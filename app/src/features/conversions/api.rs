@@ -10,7 +10,7 @@ use crate::{
     features::offers::offer_choices,
 };
 
-/// Conversions, newest first.
+/// A page of conversions, in the order of the filter.
 #[server(prefix = "/rpc", endpoint = "list_conversions")]
 pub async fn list_conversions(
     #[server(default)] list: ListQuery<ConversionFilter>,

@@ -8,7 +8,7 @@ use crate::{
     ui::{Empty, FilterMenus, ListPage},
 };
 
-/// The list, newest first, live, with its filter.
+/// The list, live, with its filter and order.
 #[component]
 pub(crate) fn ConversionsPage(
     /// What is listed, in a sentence.

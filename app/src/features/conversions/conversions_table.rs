@@ -76,7 +76,11 @@ fn Row(
     let amount = view! { <Money amount=row.amount.to_string() currency=row.currency.clone() /> };
     let commission = view! { <Money amount=row.commission.to_string() currency=row.currency /> };
     let affiliate = shows_transactions.then(|| {
-        view! { <Cell label="Affiliate"><bdi>{row.affiliate_name}</bdi></Cell> }
+        view! {
+            <Cell label="Affiliate">
+                <bdi>{row.affiliate_name}</bdi>
+            </Cell>
+        }
     });
     let transaction = row.transaction_id.unwrap_or_default();
     let transaction = shows_transactions.then(|| {

@@ -17,28 +17,18 @@ use self::{
 #[component]
 pub(crate) fn AffiliateConversions() -> impl IntoView {
     view! {
-        <ConversionsPage
-            lead="What partners reported for your clicks. Confirmed, approved and paid ones count toward your earnings."
-        />
+        <ConversionsPage lead="What partners reported for your clicks. Confirmed, approved and paid ones count toward your earnings." />
     }
 }
 
 /// A partner's.
 #[component]
 pub(crate) fn PartnerConversions() -> impl IntoView {
-    view! {
-        <ConversionsPage
-            lead="Every sale that your postback reported, whatever its status."
-        />
-    }
+    view! { <ConversionsPage lead="Every sale that your postback reported, whatever its status." /> }
 }
 
 /// The whole network's.
 #[component]
 pub(crate) fn AdminConversions() -> impl IntoView {
-    view! {
-        <ConversionsPage
-            lead="Every sale that a postback reported, whatever its status."
-        />
-    }
+    view! { <ConversionsPage lead="Every sale that a postback reported, whatever its status." /> }
 }

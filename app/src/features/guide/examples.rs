@@ -40,9 +40,7 @@ pub fn Examples(
     view! {
         <section id="examples" class="prose">
             <h2>"Integration examples"</h2>
-            <p>
-                {marked("Each example runs as it is. Replace `clk_xxx` with a real click_id. ")} {marked(about_key)}
-            </p>
+            <p>{marked("Each example runs as it is. Replace `clk_xxx` with a real click_id. ")} {marked(about_key)}</p>
             <h3 id="query-examples">"Everything in the query string"</h3>
             <CodeTabs samples=query name="example-query" />
             <h3 id="retry">"Key in the header, JSON in the body"</h3>

@@ -52,17 +52,25 @@ pub fn HowItWorks(
                 <li>
                     <strong>"Affiliates: "</strong>
                     "apply for an offer in the "
-                    <a href="/affiliate/marketplace" rel="external">"marketplace"</a>
+                    <a href="/affiliate/marketplace" rel="external">
+                        "marketplace"
+                    </a>
                     ". Your link is under "
-                    <a href="/affiliate/offers" rel="external">"My Offers"</a>
+                    <a href="/affiliate/offers" rel="external">
+                        "My Offers"
+                    </a>
                     " and works as soon as the partner has approved you."
                 </li>
                 <li>
                     <strong>"Partners: "</strong>
                     "each of your "
-                    <a href="/partner/offers" rel="external">"offers"</a>
+                    <a href="/partner/offers" rel="external">
+                        "offers"
+                    </a>
                     " lists the links of its affiliates; your postback URL and your API key are in "
-                    <a href="/partner/settings" rel="external">"Settings"</a>
+                    <a href="/partner/settings" rel="external">
+                        "Settings"
+                    </a>
                     "."
                 </li>
             </ul>

@@ -122,7 +122,17 @@ fn PartnersText() -> impl IntoView {
     let bases = Bases::without_key();
     loaded(key, move |key| {
         let bases = bases.clone();
-        move || view! { <Text bases=Bases { key: key.get(), ..bases.clone() } is_partner=true /> }
+        move || {
+            view! {
+                <Text
+                    bases=Bases {
+                        key: key.get(),
+                        ..bases.clone()
+                    }
+                    is_partner=true
+                />
+            }
+        }
     })
 }
 

@@ -43,7 +43,7 @@ const BODIES: [[&str; 2]; 4] = [
 const RULES: [&str; 5] = [
     "Names are the same in the query string and in every kind of body. Names we don't know are ignored.",
     "White space and invisible characters around a value are removed, and an empty value counts as absent.",
-    "Encode your values: in a query string and in a form, `+` means a blank and `&` ends the value. The examples below use an encoder.",
+    "Encode your values: in a query string and in a form, `+` means a space and `&` ends the value. The examples below use an encoder.",
     "A body may have 16 KiB, the URL with its query 8 KiB. UTF-8 throughout.",
     "The order of the names in a row of the table is their rank: `click_id` wins over `cid`. Whatever its names, a parameter in the query string wins over one in the body.",
 ];

@@ -47,7 +47,9 @@ pub fn Postback(
             <h2>"Setting up a postback"</h2>
             <p>
                 "A postback is a server-to-server request that your site, CRM or checkout sends to us at the moment of conversion. This is the template, also under "
-                <a href="/partner/settings" rel="external">"Settings → Global postback URL"</a> ":"
+                <a href="/partner/settings" rel="external">
+                    "Settings → Global postback URL"
+                </a> ":"
             </p>
             <CodeBlock code=template language="Postback URL" />
             <p>
@@ -83,8 +85,8 @@ pub fn Postback(
             <h3 id="retries">"What to retry"</h3>
             {bullets(&RETRIES)}
             <p>
-                "Queue failed postbacks and retry them. "
-                <a href="#retry">"The examples with a JSON body"</a> " wait and retry by themselves."
+                "Queue failed postbacks and retry them. " <a href="#retry">"The examples with a JSON body"</a>
+                " wait and retry by themselves."
             </p>
         </section>
     }

@@ -21,8 +21,9 @@ pub fn Testing(
             <p>"Five minutes, before the first affiliate sends real visitors:"</p>
             <ol>
                 <li>
-                    "Copy the tracking link, as an affiliate from " <a href="/affiliate/offers" rel="external">"My Offers"</a>
-                    ", as a partner from your offer, and open it in a browser."
+                    "Copy the tracking link, as an affiliate from " <a href="/affiliate/offers" rel="external">
+                        "My Offers"
+                    </a> ", as a partner from your offer, and open it in a browser."
                 </li>
                 <li>
                     {marked(
@@ -36,7 +37,9 @@ pub fn Testing(
                     {marked("The answer must say `\"ok\":true` and `\"duplicate\":false`.")}
                 </li>
                 <li>
-                    "Open " <a href="/partner/conversions" rel="external">"Conversions"</a>
+                    "Open " <a href="/partner/conversions" rel="external">
+                        "Conversions"
+                    </a>
                     " in the dashboard: the test conversion shows up immediately, with an amount of 10.00 and a commission of 1.00."
                 </li>
                 <li>
@@ -52,9 +55,7 @@ pub fn Testing(
                     )}
                 </p>
             </Callout>
-            <p>
-                "Once this works by hand, place a test order in your shop and watch its conversion arrive by itself."
-            </p>
+            <p>"Once this works by hand, place a test order in your shop and watch its conversion arrive by itself."</p>
         </section>
     }
 }

@@ -37,11 +37,7 @@ fn WaysIn() -> impl IntoView {
         Some(account) => Either::Left(view! { <ButtonLink href=account.role.home() label="Go to your dashboard" /> }),
         None => Either::Right(view! {
             <ButtonLink href="/signup?role=partner" label="Start as a partner" />
-            <ButtonLink
-                href="/signup?role=affiliate"
-                label="Start as an affiliate"
-                kind=ButtonKind::Secondary
-            />
+            <ButtonLink href="/signup?role=affiliate" label="Start as an affiliate" kind=ButtonKind::Secondary />
         }),
     };
     view! {

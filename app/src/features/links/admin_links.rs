@@ -25,7 +25,10 @@ pub(crate) fn AdminLinks() -> impl IntoView {
             lead="One for each application: who promotes what, and what came of it."
             is_live=true
             fetch=|list| Box::pin(list_all_links(list))
-            menus=FilterMenus { statuses: application_statuses(), ..FilterMenus::default() }
+            menus=FilterMenus {
+                statuses: application_statuses(),
+                ..FilterMenus::default()
+            }
             empty=empty
             show=|applications| view! { <LinksTable applications=applications shows_offers=true /> }.into_any()
         />

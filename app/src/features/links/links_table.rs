@@ -49,19 +49,21 @@ fn Row(
     let link = tracking_url(&application.slug);
     let label = format!("tracking link of {}", isolated(&application.affiliate_name));
     let offer = shows_offers.then(|| {
-        view! { <Cell label="Offer"><bdi>{application.offer_name}</bdi></Cell> }
+        view! {
+            <Cell label="Offer">
+                <bdi>{application.offer_name}</bdi>
+            </Cell>
+        }
     });
     view! {
         <tr>
-            {offer} <Cell label="Affiliate"><bdi>{application.affiliate_name}</bdi></Cell>
-            <Cell label="Status">{application_badge(application.status)}</Cell>
-            <Cell label="Tracking link">
+            {offer} <Cell label="Affiliate">
+                <bdi>{application.affiliate_name}</bdi>
+            </Cell> <Cell label="Status">{application_badge(application.status)}</Cell> <Cell label="Tracking link">
                 <CopyBox text=link label=label />
-            </Cell>
-            <Cell label="Clicks" numeric=true>
+            </Cell> <Cell label="Clicks" numeric=true>
                 {grouped(application.clicks)}
-            </Cell>
-            <Cell label="Conversions" numeric=true>
+            </Cell> <Cell label="Conversions" numeric=true>
                 {grouped(application.conversions)}
             </Cell>
         </tr>

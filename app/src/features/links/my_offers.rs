@@ -34,10 +34,16 @@ pub(crate) fn MyOffers() -> impl IntoView {
             lead="Your tracking links: share them as they are, on any page and in any mail."
             is_live=true
             fetch=|list| Box::pin(list_links(list))
-            menus=FilterMenus { statuses: application_statuses(), ..FilterMenus::default() }
+            menus=FilterMenus {
+                statuses: application_statuses(),
+                ..FilterMenus::default()
+            }
             empty=empty
             show=|links| {
-                view! { <ul class="grid-cards">{keyed(links, |link| link.id, |link| view! { <Card link=link /> })}</ul> }.into_any()
+                view! {
+                    <ul class="grid-cards">{keyed(links, |link| link.id, |link| view! { <Card link=link /> })}</ul>
+                }
+                    .into_any()
             }
         >
             <ButtonLink href="/affiliate/marketplace" label="Find another offer" kind=ButtonKind::Secondary />
@@ -69,9 +75,10 @@ fn Card(
                 <CopyBox text=url label="Tracking link" />
                 <DefinitionList>
                     <Definition term="Clicks">
-                        <a href=format!("/affiliate/clicks?offer={}", link.offer_id)>
-                            {format!("{} ({} by people)", grouped(link.clicks), grouped(link.visits))}
-                        </a>
+                        <a href=format!(
+                            "/affiliate/clicks?offer={}",
+                            link.offer_id,
+                        )>{format!("{} ({} by people)", grouped(link.clicks), grouped(link.visits))}</a>
                     </Definition>
                     <Definition term="Conversions">{grouped(link.conversions)}</Definition>
                     <Definition term="Pending">{grouped(link.pending)}</Definition>

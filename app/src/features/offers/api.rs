@@ -34,7 +34,7 @@ pub async fn list_offers(#[server(default)] list: ListQuery<OfferFilter>) -> Ans
 pub struct OfferScreen {
     /// The offer.
     pub offer: Offer,
-    /// Its newest applications, those that wait first.
+    /// The first page of its applications: those that wait first, then the newest.
     pub applications: Vec<Application>,
     /// Whether there are more than these.
     pub has_more: bool,
@@ -84,13 +84,8 @@ pub async fn edit_offer(
 #[server(prefix = "/rpc", endpoint = "change_offer")]
 pub async fn change_offer(id: String, action: String) -> Answer<()> {
     let partner = partner()?;
-    let action = match action.as_str() {
-        "pause" => OfferAction::Pause,
-        "resume" => OfferAction::Resume,
-        "submit" => OfferAction::Submit,
-        "archive" => OfferAction::Archive,
-        _ => return Err(AppError::field("action", "must be pause, resume, submit or archive").into()),
-    };
+    let unknown = || AppError::field("action", "must be pause, resume, submit or archive");
+    let action = OfferAction::parse_by_partner(&action).ok_or_else(unknown)?;
     service()?.change_offer(&partner, offer_id(&id)?, action).await?;
     Ok(())
 }

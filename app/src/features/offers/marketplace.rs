@@ -25,10 +25,18 @@ pub(crate) fn Marketplace() -> impl IntoView {
             lead="Offers that an admin has looked at. Apply for those that suit your audience."
             is_live=true
             fetch=|list| Box::pin(list_marketplace(list))
-            menus=FilterMenus { sorts, ..FilterMenus::default() }
+            menus=FilterMenus {
+                sorts,
+                ..FilterMenus::default()
+            }
             empty=empty
             show=|offers| {
-                view! { <ul class="grid-cards">{keyed(offers, |offer| offer.id, |offer| view! { <Card offer=offer /> })}</ul> }.into_any()
+                view! {
+                    <ul class="grid-cards">
+                        {keyed(offers, |offer| offer.id, |offer| view! { <Card offer=offer /> })}
+                    </ul>
+                }
+                    .into_any()
             }
         />
     }

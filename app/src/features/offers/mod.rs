@@ -24,5 +24,5 @@ use self::badge::offer_menus;
 
 /// An offer's terms, or that there are none.
 fn terms(commission_terms: String) -> String {
-    if commission_terms.is_empty() { "The partner says nothing of it yet".to_owned() } else { commission_terms }
+    if commission_terms.is_empty() { "No commission terms given".to_owned() } else { commission_terms }
 }

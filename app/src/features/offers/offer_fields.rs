@@ -30,8 +30,8 @@ pub(super) fn OfferFields(
             kind="url"
             value=destination
             hint="Where visitors land, for example https://shop.example/shoes?campaign=partners. We append click_id, \
-                  offer_id and affiliate_id; your own parameters stay as they are. Macros such as {sub} aren't \
-                  replaced yet."
+            offer_id and affiliate_id; your own parameters stay as they are. Macros such as {sub} aren't \
+            replaced yet."
             required=true
             maxlength=2048
             inputmode="url"
@@ -58,7 +58,7 @@ pub(super) fn OfferFields(
 }
 
 /// What is rarely meant in the destination, and the box that says that it is. It confirms the address that was asked
-/// about: another one is asked about anew. Nothing where there is no question.
+/// about: another one is asked about again. Nothing where there is no question.
 #[component]
 fn ConfirmDestination() -> impl IntoView {
     let form = use_context::<FormState>();
@@ -97,8 +97,7 @@ fn ConfirmBox(
     });
     view! {
         <div class="field">
-            {question}
-            <label class="check">
+            {question} <label class="check">
                 <input
                     type="checkbox"
                     name=CONFIRMED_DESTINATION

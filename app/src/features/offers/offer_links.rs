@@ -1,6 +1,6 @@
 //! Who promotes an offer, and through which link.
 
-use domain::Application;
+use domain::{Application, ROWS_PER_PAGE};
 use leptos::{either::Either, prelude::*};
 
 use crate::{features::links::LinksTable, ui::components::EmptyState};
@@ -8,7 +8,7 @@ use crate::{features::links::LinksTable, ui::components::EmptyState};
 /// The affiliates of an offer with their tracking links.
 #[component]
 pub(super) fn OfferLinks(
-    /// The applications, newest first.
+    /// The first page of its applications: those that wait first, then the newest.
     applications: Signal<Vec<Application>>,
     /// Whether there are more than these.
     has_more: Signal<bool>,
@@ -20,7 +20,9 @@ pub(super) fn OfferLinks(
         if is_empty.get() {
             Either::Left(view! {
                 <EmptyState title="Nobody has applied yet">
-                    <p>"Affiliates find an active offer in the marketplace. Each gets a tracking link of their own when they apply."</p>
+                    <p>
+                        "Affiliates find an active offer in the marketplace. Each gets a tracking link of their own when they apply."
+                    </p>
                 </EmptyState>
             })
         } else {
@@ -28,9 +30,9 @@ pub(super) fn OfferLinks(
         }
     };
     let more = move || {
-        has_more
-            .get()
-            .then(|| view! { <p class="muted">"These are the newest; the applications hold all of them."</p> })
+        has_more.get().then(|| {
+            view! { <p class="muted">{format!("These are the first {ROWS_PER_PAGE}, waiting ones first.")}</p> }
+        })
     };
     view! {
         <section class="stack stack--tight" aria-labelledby="links">

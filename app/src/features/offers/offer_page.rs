@@ -34,8 +34,8 @@ pub(crate) fn OfferPage() -> impl IntoView {
     }
 }
 
-/// Its parts. Each is written anew only when it is another one: a click moves the numbers and nothing else, and what is
-/// typed into the form stays whatever happens.
+/// Its parts. Each is rendered again only when it is another one: a click moves the numbers and nothing else, and what
+/// is typed into the form stays whatever happens.
 #[component]
 fn OfferParts(
     /// The offer, and who promotes it.
@@ -57,7 +57,9 @@ fn OfferParts(
             {form}
         </div>
         {move || {
-            view! { <OfferLinks applications=applications.into() has_more=has_more.into() offer=id.get().to_string() /> }
+            view! {
+                <OfferLinks applications=applications.into() has_more=has_more.into() offer=id.get().to_string() />
+            }
         }}
     }
 }
@@ -92,7 +94,7 @@ fn OfferNumbers(
             <StatTile
                 label="Clicks"
                 value=grouped(clicks)
-                hint="since it exists"
+                hint="all time"
                 href=format!("/partner/clicks?offer={}", offer.id)
             />
             <StatTile

@@ -42,12 +42,8 @@ pub(super) fn OfferState(
         view! {
             <Callout tone=Tone::Waiting title="A new destination awaits approval">
                 <p>"The old destination serves until an admin approves the new one."</p>
-                <p>
-                    "Now: " <span class="mono">{current}</span>
-                </p>
-                <p>
-                    "Then: " <span class="mono">{pending}</span>
-                </p>
+                <p>"Now: " <span class="mono">{current}</span></p>
+                <p>"Then: " <span class="mono">{pending}</span></p>
             </Callout>
         }
     });
@@ -68,13 +64,13 @@ pub(super) fn OfferActions(
 ) -> impl IntoView {
     let id = id.to_string();
     let plain = [
-        (OfferAction::Pause, "pause", "Pause", "Paused"),
-        (OfferAction::Resume, "resume", "Resume", "Resumed"),
-        (OfferAction::Submit, "submit", "Submit again", "Submitted"),
+        (OfferAction::Pause, "Pause", "Paused"),
+        (OfferAction::Resume, "Resume", "Resumed"),
+        (OfferAction::Submit, "Submit again", "Submitted"),
     ];
     let forms =
-        plain.into_iter().filter(|(action, ..)| status.after(*action).is_some()).map(|(_, verb, label, done)| {
-            view! { <ChangeForm id=id.clone() verb=verb label=label done=done kind=ButtonKind::Secondary /> }
+        plain.into_iter().filter(|(action, ..)| status.after(*action).is_some()).map(|(action, label, done)| {
+            view! { <ChangeForm id=id.clone() action=action label=label done=done kind=ButtonKind::Secondary /> }
         });
     let forms = forms.collect_view();
     let archive = status.after(OfferAction::Archive).is_some().then(|| {
@@ -83,11 +79,17 @@ pub(super) fn OfferActions(
                 label="Archive"
                 question="Archive this offer for good?"
                 consequence="From this moment its tracking links lead to the homepage, and it can't be brought back. \
-                             Sales of earlier clicks are still recorded."
+                Sales of earlier clicks are still recorded."
                 action="change_offer"
                 key="archive"
             >
-                <ChangeForm id=id.clone() verb="archive" label="Archive" done="Archived" kind=ButtonKind::Danger />
+                <ChangeForm
+                    id=id.clone()
+                    action=OfferAction::Archive
+                    label="Archive"
+                    done="Archived"
+                    kind=ButtonKind::Danger
+                />
             </ConfirmButton>
         }
     });
@@ -102,8 +104,8 @@ pub(super) fn OfferActions(
 fn ChangeForm(
     /// Which offer.
     id: String,
-    /// What is done, as the server function calls it.
-    verb: &'static str,
+    /// What is done.
+    action: OfferAction,
     /// What the button says.
     label: &'static str,
     /// What is said then.
@@ -112,9 +114,9 @@ fn ChangeForm(
     kind: ButtonKind,
 ) -> impl IntoView {
     view! {
-        <PostForm action="change_offer" key=verb done=done>
+        <PostForm action="change_offer" key=action.as_str() done=done>
             <input type="hidden" name="id" value=id />
-            <input type="hidden" name="action" value=verb />
+            <input type="hidden" name="action" value=action.as_str() />
             <SubmitButton label=label kind=kind />
         </PostForm>
     }

@@ -81,7 +81,9 @@ fn Row(
     view! {
         <tr>
             <Cell label="Offer">
-                <a href=format!("/partner/offers/{}", offer.id)><bdi>{name}</bdi></a>
+                <a href=format!("/partner/offers/{}", offer.id)>
+                    <bdi>{name}</bdi>
+                </a>
             </Cell>
             <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {changes}</span>

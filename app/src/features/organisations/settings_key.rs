@@ -33,7 +33,8 @@ pub(super) fn ApiKeySection(
     view! {
         <section class="card stack" aria-labelledby="api">
             <h2 id="api">"API & Webhooks"</h2>
-            {renewed} {unreadable}
+            {renewed}
+            {unreadable}
             <p class="muted">
                 "Whoever has this key can report sales in your name. Keep it on your server, never in a page or an app."
             </p>

@@ -39,7 +39,11 @@ pub(crate) fn Users() -> impl IntoView {
             lead="Partners, affiliates and admins, newest first."
             is_live=false
             fetch=|list| Box::pin(list_users(list))
-            menus=FilterMenus { statuses, status_words: ("Show", "Everybody"), ..FilterMenus::default() }
+            menus=FilterMenus {
+                statuses,
+                status_words: ("Show", "Everybody"),
+                ..FilterMenus::default()
+            }
             empty=empty
             show=|users| view! { <UsersTable users=users /> }.into_any()
         />

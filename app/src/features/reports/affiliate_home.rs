@@ -33,7 +33,7 @@ pub(crate) fn AffiliateHome() -> impl IntoView {
     }
 }
 
-/// The parts, each written anew only when it has changed.
+/// The parts, each rendered again only when it has changed.
 #[component]
 fn Parts(
     /// The screen.
@@ -62,8 +62,7 @@ fn FirstSteps() -> impl IntoView {
                 </li>
                 <li>"Apply, with a sentence about where you will promote it."</li>
                 <li>
-                    "Copy your link from "
-                    <a href="/affiliate/offers">"My Offers"</a>
+                    "Copy your link from " <a href="/affiliate/offers">"My Offers"</a>
                     ". It is yours at once, and works as soon as the partner has approved you."
                 </li>
             </ol>
@@ -88,9 +87,7 @@ fn OwnLinks(
                 <a href="/affiliate/offers">"All links with their numbers"</a>
             </div>
             <ul class="stack">{keyed(links, |link| link.id, |link| view! { <OwnLink link=link /> })}</ul>
-            <p>
-                "Something else to promote? " <a href="/affiliate/marketplace">"Look at the marketplace"</a> "."
-            </p>
+            <p>"Something else to promote? " <a href="/affiliate/marketplace">"Look at the marketplace"</a> "."</p>
         </section>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::ui::components::{Badge, ButtonKind, ButtonLink, Tone};
 
-/// What of them is done.
+/// Which steps are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StepsDone {
     has_offer: bool,
@@ -27,7 +27,7 @@ impl StepsDone {
 /// Three steps that tick themselves off.
 #[component]
 pub(super) fn FirstSteps(
-    /// What is done.
+    /// Which steps are done.
     done: StepsDone,
 ) -> impl IntoView {
     let StepsDone { has_offer, is_approved, has_conversion } = done;
@@ -40,7 +40,9 @@ pub(super) fn FirstSteps(
                     {(!has_offer).then(|| view! { <ButtonLink href="/partner/offers/new" label="Create an offer" /> })}
                 </Step>
                 <Step title="Wait for approval" is_done=is_approved>
-                    <p>"An admin looks at every new offer. Once it is approved, affiliates find it in the marketplace."</p>
+                    <p>
+                        "An admin looks at every new offer. Once it is approved, affiliates find it in the marketplace."
+                    </p>
                 </Step>
                 <Step title="Place the postback" is_done=has_conversion>
                     <p>"Your shop reports each sale with one request. Ticked off when the first one arrives."</p>
@@ -65,7 +67,7 @@ fn Step(
     title: &'static str,
     /// Whether it is done.
     is_done: bool,
-    /// How.
+    /// How to do it.
     children: Children,
 ) -> impl IntoView {
     let (tone, text) = if is_done { (Tone::Good, "Done") } else { (Tone::Waiting, "To do") };

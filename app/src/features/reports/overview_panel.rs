@@ -82,8 +82,7 @@ pub(crate) fn OverviewPanel(
                     label="Conversion rate"
                     value=conversion_rate(conversions, clicks)
                     hint="conversions per click"
-                />
-                {last}
+                /> {last}
             </div>
             <section class="card" aria-label="Clicks and conversions by day">
                 <TimeSeries points=points />

@@ -33,7 +33,7 @@ pub(crate) fn PartnerHome() -> impl IntoView {
     }
 }
 
-/// The parts, each written anew only when it has changed.
+/// The parts, each rendered again only when it has changed.
 #[component]
 fn Parts(
     /// The screen.

@@ -1,4 +1,4 @@
-//! One answer to a flood.
+//! The button on an offer's card in the review queue that rejects all waiting offers of its partner at once.
 
 use domain::{OfferId, PartnerId};
 use leptos::prelude::*;
@@ -26,10 +26,10 @@ pub(super) fn RejectAll(
     let message = format!("message-all-{offer}");
     view! {
         <ConfirmButton
-            label=format!("Reject all {count} that wait of this partner")
-            question=format!("Reject everything of {} that waits?", isolated(&name))
+            label=format!("Reject all {count} waiting offers from this partner")
+            question=format!("Reject everything waiting from {}?", isolated(&name))
             consequence="Their new offers go back to them with your message, and new destinations of their approved \
-                         offers are refused. They can change the offers and submit them again."
+            offers are refused. They can change the offers and submit them again."
             kind=ButtonKind::Quiet
             action=ACTION
             key=offer.clone()

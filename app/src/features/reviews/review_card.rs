@@ -43,9 +43,7 @@ pub(super) fn ReviewCard(
                     </h3>
                     {offer_badge(status)}
                 </div>
-                <span class="small muted">
-                    "by " <bdi>{partner_name}</bdi> ", created " <Moment at=created_at />
-                </span>
+                <span class="small muted">"by " <bdi>{partner_name}</bdi> ", created " <Moment at=created_at /></span>
             </div>
             {changed}
             {approval}
@@ -65,15 +63,13 @@ fn Approval(
     let change = pending_destination.map(|pending| view! { <Change old=destination.clone() new=pending /> });
     view! {
         <div class="stack">
-            {change}
-            <DefinitionList>
+            {change} <DefinitionList>
                 <Definition term="Destination">
                     <OutsideLink href=destination />
                 </Definition>
                 <Definition term="Commission terms">{prose(commission_terms)}</Definition>
                 <Definition term="Description">{prose(description)}</Definition>
-            </DefinitionList>
-            <Decide id=id.to_string() is_change=is_change seen=version />
+            </DefinitionList> <Decide id=id.to_string() is_change=is_change seen=version />
         </div>
     }
 }

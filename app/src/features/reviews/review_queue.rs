@@ -13,9 +13,9 @@ use crate::{
         Empty, EmptyList, ListPager,
         components::{PageHead, PageTitle, StatTile, grouped},
         keyed,
-        listing::use_list_query,
         live::use_live,
         loaded::loaded,
+        page_url::use_list_query,
     },
 };
 
@@ -30,10 +30,7 @@ pub(crate) fn ReviewQueue() -> impl IntoView {
     );
     view! {
         <PageTitle text="Review queue" />
-        <PageHead
-            title="Review queue"
-            lead="New offers, new destinations, and what was changed after your approval."
-        />
+        <PageHead title="Review queue" lead="New offers, new destinations, and what was changed after your approval." />
         {loaded(screen, |screen| view! { <Parts screen=screen /> })}
     }
 }

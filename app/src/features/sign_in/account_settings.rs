@@ -40,9 +40,7 @@ pub(crate) fn AccountSettings() -> impl IntoView {
         <section class="card stack" aria-labelledby="account">
             <h2 id="account">"Your account"</h2>
             {changed}
-            <p class="muted">
-                "You sign in as " <bdi class="strong">{email.clone()}</bdi> "."
-            </p>
+            <p class="muted">"You sign in as " <bdi class="strong">{email.clone()}</bdi> "."</p>
             <div class="split split--even">
                 <PostForm action="change_name" reloads=true>
                     <Field

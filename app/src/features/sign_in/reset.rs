@@ -20,15 +20,14 @@ pub(crate) fn Reset() -> impl IntoView {
             {move || match token.get() {
                 Some(token) => Either::Left(view! { <NewPassword token=token /> }),
                 None => Either::Right(view! { <AskForLink is_sent=is_sent.get() /> }),
-            }}
-            <p>
+            }} <p>
                 <a href="/signin">"Back to signing in"</a>
             </p>
         </div>
     }
 }
 
-/// Sends a link to whoever has an account.
+/// Sends a link to anyone who has an account.
 #[component]
 fn AskForLink(
     /// Whether that has just been done.

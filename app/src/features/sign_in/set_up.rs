@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Makes the first admin, for whoever has the link from the server's console.
+/// Makes the first admin, for the holder of the link from the server's console.
 #[component]
 pub(crate) fn SetUp() -> impl IntoView {
     let query = use_query_map();

@@ -82,7 +82,17 @@ fn RoleChoice(
         <fieldset class="stack stack--tight">
             <legend class="field__label">"I am here as"</legend>
             {choices}
-            {move || error.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
+            {move || {
+                error
+                    .get()
+                    .map(|text| {
+                        view! {
+                            <p class="field__error" role="alert">
+                                {text}
+                            </p>
+                        }
+                    })
+            }}
         </fieldset>
     }
 }

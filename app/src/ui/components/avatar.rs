@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// The initials of a name that stands beside it; hidden from those who hear the name already.
 #[component]
 pub fn Avatar(
-    /// Whose.
+    /// The full name.
     #[prop(into)]
     name: String,
 ) -> impl IntoView {

@@ -9,7 +9,7 @@ use super::prose::prose;
 pub fn ChangedValue(
     /// What it was; nothing where there was none to be changed.
     before: Option<String>,
-    /// What it is.
+    /// What it is now.
     after: String,
     /// What the two are called.
     #[prop(default = ("Before", "After"))]

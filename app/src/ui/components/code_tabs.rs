@@ -37,5 +37,9 @@ pub fn CodeTabs(
             }
         })
         .collect_view();
-    view! { <div class="code-tabs" role="group" aria-label="Language of the example">{tabs}</div> }
+    view! {
+        <div class="code-tabs" role="group" aria-label="Language of the example">
+            {tabs}
+        </div>
+    }
 }

@@ -1,12 +1,12 @@
-//! Think twice.
+//! Asks before a drastic action.
 
 use leptos::prelude::*;
 
 use super::ButtonKind;
 use crate::ui::forms::refused_form;
 
-/// Asks before something that can't be undone: a `<details>` around the button that does it, so it works without
-/// scripts. It is open where the form inside was refused, because the form says why.
+/// Asks before a drastic action: a `<details>` around the button that does it, so it works without scripts. It is open
+/// where the form inside was refused, because the form says why.
 #[component]
 pub fn ConfirmButton(
     /// What is to be done.

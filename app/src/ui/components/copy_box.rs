@@ -16,7 +16,13 @@ pub fn CopyBox(
 ) -> impl IntoView {
     view! {
         <div class="copy-box">
-            <input class="copy-box__text readonly mono" type="text" readonly aria-label=label.clone() value=text.clone() />
+            <input
+                class="copy-box__text readonly mono"
+                type="text"
+                readonly
+                aria-label=label.clone()
+                value=text.clone()
+            />
             <CopyButton text=text what=label />
         </div>
     }

@@ -36,7 +36,13 @@ pub fn DataTable(
 ) -> impl IntoView {
     let heads = columns
         .into_iter()
-        .map(|column| view! { <th scope="col" class:num=column.numeric>{column.label}</th> })
+        .map(|column| {
+            view! {
+                <th scope="col" class:num=column.numeric>
+                    {column.label}
+                </th>
+            }
+        })
         .collect_view();
     view! {
         <div class="table-wrap" role="region" tabindex="0" aria-label=caption>

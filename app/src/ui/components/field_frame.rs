@@ -24,10 +24,25 @@ pub fn FieldFrame(
                 {label}
             </label>
             {children()}
-            {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
+            {hint
+                .map(|hint| {
+                    view! {
+                        <p class="field__hint" id=hint_id>
+                            {hint}
+                        </p>
+                    }
+                })}
             {move || {
                 let id = error_id.clone();
-                error.get().map(|text| view! { <p class="field__error" id=id role="alert">{text}</p> })
+                error
+                    .get()
+                    .map(|text| {
+                        view! {
+                            <p class="field__error" id=id role="alert">
+                                {text}
+                            </p>
+                        }
+                    })
             }}
         </div>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// A moment: UTC as the server writes it, the reader's own zone once scripts run, UTC always in the tooltip.
 #[component]
 pub fn Moment(
-    /// When.
+    /// The moment.
     at: Timestamp,
 ) -> impl IntoView {
     let text = RwSignal::new(at.utc_text());

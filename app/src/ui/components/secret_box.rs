@@ -43,8 +43,7 @@ pub fn SecretBox(
         <div class="secret">
             <span class="secret__label">{label}</span>
             <div class="secret__row">
-                {row}
-                <a class="secret__switch" href=switch>
+                {row} <a class="secret__switch" href=switch>
                     {word}
                     <span class="visually-hidden">" "{what}</span>
                 </a>

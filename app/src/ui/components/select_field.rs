@@ -30,7 +30,11 @@ pub fn SelectField(
         .into_iter()
         .map(|(value, shown)| {
             let is_chosen = value == chosen;
-            view! { <option value=value selected=is_chosen>{shown}</option> }
+            view! {
+                <option value=value selected=is_chosen>
+                    {shown}
+                </option>
+            }
         })
         .collect_view();
     view! {

@@ -1,5 +1,5 @@
 //! Every part in each of its states, as HTML. What differs from the stored HTML (`snapshots/`) fails; when it is meant to,
-//! `INSTA_UPDATE=always cargo test -p app --features ssr snapshots` stores it anew, for whoever reviews the change.
+//! `INSTA_UPDATE=always cargo test -p app --features ssr snapshots` stores it again, for the reviewer of the change.
 
 use std::fmt::Write as _;
 
@@ -175,7 +175,7 @@ fn names() {
 fn numbers() {
     let point = |label: &str, clicks, conversions| SeriesPoint { label: label.to_owned(), clicks, conversions };
     snapshot!("numbers":
-        "tile" => view! { <StatTile label="Clicks" value="1,234" hint="since it exists" href="/partner/clicks" /> },
+        "tile" => view! { <StatTile label="Clicks" value="1,234" hint="all time" href="/partner/clicks" /> },
         "tile alone" => view! { <StatTile label="EPC" value="0.1200 USD\n0.1100 EUR" /> },
         "bars" => view! { <BarList items=vec![("Blog".into(), 10, "10 clicks".into()), (LONG.into(), 0, "0".into())] /> },
         "no days" => view! { <TimeSeries points=Vec::new() /> },

@@ -30,7 +30,11 @@ pub fn ThemeSwitch() -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <div class="theme-switch js-only" role="group" aria-label="Colours">{buttons}</div> }
+    view! {
+        <div class="theme-switch js-only" role="group" aria-label="Colours">
+            {buttons}
+        </div>
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -52,9 +52,10 @@ pub fn TimeSeries(
                     {bars(&points, clicks_top)}
                     <path class="chart__line" d=line></path>
                     <path class="chart__dots" d=dots></path>
-                </svg>
-                {scale("chart__scale chart__scale--conversions", conversions_top)}
-                <div class="chart__days" aria-hidden="true">{days}</div>
+                </svg> {scale("chart__scale chart__scale--conversions", conversions_top)}
+                <div class="chart__days" aria-hidden="true">
+                    {days}
+                </div>
             </div>
             <details class="chart__table">
                 <summary>"Show as a table"</summary>
@@ -105,8 +106,12 @@ fn table(points: Vec<SeriesPoint>) -> impl IntoView {
             view! {
                 <tr>
                     <Cell label="Day">{point.label}</Cell>
-                    <Cell label="Clicks" numeric=true>{grouped(point.clicks)}</Cell>
-                    <Cell label="Conversions" numeric=true>{grouped(point.conversions)}</Cell>
+                    <Cell label="Clicks" numeric=true>
+                        {grouped(point.clicks)}
+                    </Cell>
+                    <Cell label="Conversions" numeric=true>
+                        {grouped(point.conversions)}
+                    </Cell>
                 </tr>
             }
         })

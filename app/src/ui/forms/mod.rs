@@ -61,7 +61,7 @@ pub struct FormState {
 /// Which form: the page it stands on, its action and its key.
 type FormName = (String, &'static str, String);
 
-/// The state of each form of the page, above all pages: a form that is written anew, because something around it has
+/// The state of each form of the page, above all pages: a form that is rendered again, because something around it has
 /// changed while it was on its way, is still the same form.
 #[derive(Clone)]
 pub(crate) struct FormStates {

@@ -32,24 +32,27 @@ pub(crate) fn PostForm(
         None => FormState::new(refused_form(action, &key)),
     };
     let message = move || {
-        state.message().map(|message| view! { <div role="alert"><Callout tone=Tone::Danger title=message /></div> })
+        state.message().map(|message| {
+            view! {
+                <div role="alert">
+                    <Callout tone=Tone::Danger title=message />
+                </div>
+            }
+        })
     };
     let on_submit = send_itself(state, action, key.clone(), After { done, reloads });
     view! {
         <form method="post" class=class on:submit=on_submit>
             <input type="hidden" name=ACTION_FIELD value=action />
             <input type="hidden" name=KEY_FIELD value=key />
-            <Provider value=state>
-                {message}
-                {children()}
-            </Provider>
+            <Provider value=state>{message} {children()}</Provider>
         </form>
     }
 }
 
 /// What follows when it is done and the page stays.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server sends the page anew"))]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server sends the page again"))]
 pub(super) struct After {
     /// What is said.
     pub(super) done: &'static str,

@@ -42,7 +42,7 @@ pub(crate) fn ForgetRefused() -> impl IntoView {
         let (outcome, location) = (form_outcome(), use_location());
         let states = use_context::<super::FormStates>();
         Effect::new(move |before: Option<String>| {
-            let page = crate::ui::listing::page_now(&location);
+            let page = crate::ui::page_url::page_now(&location);
             if before.is_some_and(|before| before != page) {
                 outcome.set(None);
                 if let Some(states) = &states {

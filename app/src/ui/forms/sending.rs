@@ -24,9 +24,9 @@ use crate::{
     api::ApiError,
     context::form_outcome,
     ui::{
-        listing::here,
         live::{Live, use_live},
         notices::{Notices, use_notices},
+        page_url::here,
     },
 };
 
@@ -94,15 +94,15 @@ impl Form {
         let (this, button) = (self.clone(), event.submitter());
         spawn_local(async move {
             match send(&here(&this.location), &fields).await {
-                Ok(done) => this.is_done(&form, done),
-                Err(refusal) => this.is_refused(&form, &fields, refusal),
+                Ok(done) => this.finish(&form, done),
+                Err(refusal) => this.show_refusal(&form, &fields, refusal),
             }
             // A button that waits can't keep the focus.
             request_animation_frame(move || give_back_focus(button.as_ref()));
         });
     }
 
-    fn is_done(&self, form: &HtmlFormElement, done: FormDone) {
+    fn finish(&self, form: &HtmlFormElement, done: FormDone) {
         if done.is_other_session || (self.after.reloads && done.location.is_none()) {
             // It waits until the next page is there.
             let page = done.location.unwrap_or_else(|| here(&self.location));
@@ -123,7 +123,7 @@ impl Form {
         self.live.changed_here();
     }
 
-    fn is_refused(&self, form: &HtmlFormElement, fields: &UrlSearchParams, refusal: AppError) {
+    fn show_refusal(&self, form: &HtmlFormElement, fields: &UrlSearchParams, refusal: AppError) {
         let is_about_state = refusal.is_about_state();
         let _ = self.state.pending.try_set(false);
         let outcome = FormOutcome {

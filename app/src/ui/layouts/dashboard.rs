@@ -122,8 +122,7 @@ fn Dashboard(
                                     <span class="muted small">{role}</span>
                                 </p>
                             }
-                        })} <ThemeSwitch />
-                    <PostForm action="sign_out" class="cluster">
+                        })} <ThemeSwitch /> <PostForm action="sign_out" class="cluster">
                         <SubmitButton label="Sign out" kind=ButtonKind::Quiet />
                     </PostForm>
                 </div>

@@ -7,7 +7,7 @@ use crate::{
     context::{opened_at, site},
     ui::{
         components::{Callout, Tone},
-        listing::page_now,
+        page_url::page_now,
     },
 };
 
@@ -28,7 +28,9 @@ pub(super) fn WrongAddress() -> impl IntoView {
                 <div class="notice">
                     <Callout tone=Tone::Danger title="Nobody can sign in at this address">
                         <p>
-                            {format!("You opened {opened}, but this site is {site}. Your browser keeps a session there only.")}
+                            {format!(
+                                "You opened {opened}, but this site is {site}. Your browser keeps a session there only.",
+                            )}
                         </p>
                         <p>
                             <a href=format!("{site}{page}") rel="external">

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use super::{Connection, use_live};
 use crate::ui::{
     components::{ButtonKind, Callout, Tone},
-    listing::{here, page_now, sign_in_again},
+    page_url::{here, page_now, sign_in_again},
 };
 
 /// Says that numbers don't move, and why, and that the program was replaced; nothing while all is well.

@@ -1,5 +1,5 @@
 //! The stream itself, in the browser. An `EventSource` gives up for good when a proxy answers for a server that
-//! restarts, so it is opened anew from here.
+//! restarts, so it is opened again from here.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ impl Stream {
         if is_open == Some(false) {
             let _ = self.failures.try_set_value(0);
             self.close();
-            // Whoever is signed out would be told for a moment that it is tried again.
+            // A person who is signed out would be told for a moment that it is tried again.
             if self.live.connection.try_get_untracked() == Some(Connection::SignedOut) {
                 spawn_local(self.try_again());
             } else {
@@ -84,7 +84,7 @@ impl Stream {
     }
 
     fn connect(self) {
-        // Once: whoever comes back later may have missed more than a version tells.
+        // Once: a page that comes back later may have missed more than a version tells.
         let since = self.version.try_update_value(Option::take).flatten();
         let address = since.map_or_else(|| ADDRESS.to_owned(), |version| format!("{ADDRESS}?since={version}"));
         let Ok(source) = EventSource::new(&address) else { return };

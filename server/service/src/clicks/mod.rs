@@ -8,7 +8,7 @@ pub use self::track::{ClickRequest, TrackOutcome};
 use crate::{Service, Session};
 
 impl Service {
-    /// The clicks this person may see, newest first.
+    /// The clicks this person may see, in the order of the filter.
     pub async fn list_clicks(
         &self,
         session: &Session,

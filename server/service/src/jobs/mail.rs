@@ -81,7 +81,7 @@ impl Mailer {
 }
 
 /// Whether a server that says this will never take a mail. What it says of a password or of encryption is about this
-/// program's settings, and can be mended.
+/// program's settings, and can be fixed.
 const fn is_for_good(code: Option<u16>) -> bool {
     matches!(code, Some(500..=529 | 540..=599))
 }

@@ -97,7 +97,7 @@ impl Lane {
         tokio::select! {
             worked = working.join_next() => match worked {
                 Some(Ok(worked)) => worked,
-                Some(Err(error)) => Err(StoreError::Setup(format!("the try of a job has ended: {error}"))),
+                Some(Err(error)) => Err(StoreError::Setup(format!("a job attempt crashed: {error}"))),
                 None => Ok(false),
             },
             () = late => Ok(false),

@@ -84,8 +84,8 @@ impl Service {
                     make_room(conn, owner).await?;
                 }
                 // An admin's words are not gone because the partner pauses.
-                let is_pause = matches!(action, OfferAction::Pause | OfferAction::Resume);
-                let reason = offer.rejection_reason.as_deref().filter(|_| is_pause);
+                let keeps_reason = matches!(action, OfferAction::Pause | OfferAction::Resume);
+                let reason = offer.rejection_reason.as_deref().filter(|_| keeps_reason);
                 rows::set_offer_status(conn, id, status, reason).await?;
                 let entry = Entry::new(word_of(action), &id, &offer.content.name).for_partner(owner);
                 Ok((status, unit.record(entry).await?))
@@ -151,7 +151,7 @@ async fn save(
     if offer.status.is_approved() {
         let after = content(draft, live);
         rows::changes::record_change(conn, id, &offer.content, &after, now).await?;
-        // Whoever saves what an admin left has read why; a page from before still holds what was refused.
+        // A partner who saves what an admin left has read why; a page from before still holds what was refused.
         if waiting == offer.pending_destination.as_deref() && after == offer.content {
             rows::forget_reason(conn, id).await?;
             return Ok(true);

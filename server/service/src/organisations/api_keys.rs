@@ -22,7 +22,7 @@ impl Service {
     }
 
     /// How many of the first and the last partners' keys were sealed with another secret than this program's. Some are
-    /// enough to tell: whoever lost the file has new partners beside the old ones.
+    /// enough to tell: an operator who lost the file has new partners beside the old ones.
     pub async fn count_foreign_keys(&self) -> Result<usize, StoreError> {
         let mut conn = self.db.read().await?;
         let keys = api_keys::list_outer_sealed_keys(&mut conn).await?;

@@ -70,8 +70,8 @@ fn parse(sign_up: &SignUp) -> Result<Parsed, AppError> {
 }
 
 impl Service {
-    /// Makes an account. It answers the same for an email that has one already, in the same time: whoever chose the
-    /// password can sign in, and the owner of a known address gets a mail.
+    /// Makes an account. It answers the same for an email that has one already, in the same time: the person who chose
+    /// the password can sign in, and the owner of a known address gets a mail.
     pub async fn sign_up(&self, sign_up: SignUp, from: IpAddr) -> Result<(), AppError> {
         if sign_up.role == Role::Admin {
             return Err(AppError::field("role", "must be partner or affiliate"));
@@ -132,7 +132,7 @@ impl Service {
                 if let Some(organisation) = Organisation::new(role, service.clock.new_uuid()) {
                     service.create_organisation(conn, organisation, &name, user_id, now).await?;
                 }
-                // Whoever signed up is this person from now on.
+                // The visitor who signed up is this person from now on.
                 if let Actor::Visitor { address } = actor {
                     unit.act_as(Actor::Person { user: user_id, address });
                 }
@@ -154,7 +154,7 @@ impl Service {
         users::any_user_exists(&mut conn).await
     }
 
-    /// Changes the own password; every session ends, and a new one begins for whoever changed it.
+    /// Changes the own password; every session ends, and a new one begins for the person who changed it.
     pub async fn change_password(
         &self,
         session: &Session,
@@ -247,7 +247,7 @@ impl Service {
 
     /// Makes the first admin with the printed token, and signs it in.
     pub async fn set_up(&self, token: &str, mut sign_up: SignUp, from: IpAddr) -> Result<SignedIn, AppError> {
-        // Keyed by the token: whoever doesn't have it can't lock out whoever has.
+        // Keyed by the token: people who don't have it can't lock out those who do.
         self.limits.check(token, from)?;
         self.check_setup(token).await?;
         sign_up.role = Role::Admin;

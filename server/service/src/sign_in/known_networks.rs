@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::limits::Network;
+use crate::ClientNetwork;
 
 /// Networks by account, in memory: each process learns its own. Accounts are keyed hashes, so that no address is kept.
 #[derive(Default)]
-pub(crate) struct KnownNetworks(Mutex<HashMap<u64, Vec<(Network, Instant)>>>);
+pub(crate) struct KnownNetworks(Mutex<HashMap<u64, Vec<(ClientNetwork, Instant)>>>);
 
 /// At most some 6 MB.
 const MOST_ACCOUNTS: usize = 20_000;
@@ -20,7 +20,7 @@ const LASTS: Duration = Duration::from_hours(30 * 24);
 
 impl KnownNetworks {
     /// Notes that somebody signed in to an account.
-    pub(crate) fn remember(&self, account: u64, network: Network, now: Instant) {
+    pub(crate) fn remember(&self, account: u64, network: ClientNetwork, now: Instant) {
         let mut accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if accounts.len() >= MOST_ACCOUNTS && !accounts.contains_key(&account) {
             forget_the_stalest(&mut accounts);
@@ -34,7 +34,7 @@ impl KnownNetworks {
     }
 
     /// Whether somebody has signed in to an account from there.
-    pub(crate) fn contain(&self, account: u64, network: Network, now: Instant) -> bool {
+    pub(crate) fn contain(&self, account: u64, network: ClientNetwork, now: Instant) -> bool {
         let accounts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut networks = accounts.get(&account).into_iter().flatten();
         networks.any(|(known, since)| *known == network && now.duration_since(*since) < LASTS)
@@ -42,8 +42,8 @@ impl KnownNetworks {
 }
 
 /// The last network of each account is its newest.
-fn forget_the_stalest(accounts: &mut HashMap<u64, Vec<(Network, Instant)>>) {
-    let last = |networks: &Vec<(Network, Instant)>| networks.last().map(|(_, since)| *since);
+fn forget_the_stalest(accounts: &mut HashMap<u64, Vec<(ClientNetwork, Instant)>>) {
+    let last = |networks: &Vec<(ClientNetwork, Instant)>| networks.last().map(|(_, since)| *since);
     let stalest = accounts.iter().min_by_key(|(_, networks)| last(networks)).map(|(account, _)| *account);
     if let Some(account) = stalest {
         accounts.remove(&account);
@@ -56,8 +56,8 @@ mod tests {
 
     use super::*;
 
-    fn network(n: u8) -> Network {
-        Network::of(IpAddr::from([203, 0, 113, n]))
+    fn network(n: u8) -> ClientNetwork {
+        ClientNetwork::of(IpAddr::from([203, 0, 113, n]))
     }
 
     #[test]

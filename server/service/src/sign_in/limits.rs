@@ -3,28 +3,18 @@
 use std::{
     hash::{BuildHasher as _, Hash, RandomState},
     net::IpAddr,
-    num::NonZeroU32,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use domain::AppError;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use governor::{DefaultKeyedRateLimiter, RateLimiter};
 
 use super::known_networks::KnownNetworks;
-
-/// Where a client is: an IPv4 address, or the /64 of an IPv6 one, since whoever has one of its addresses has them all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Network(IpAddr);
-
-impl Network {
-    pub(crate) fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V6(address) => IpAddr::V6((u128::from(address) & (u128::MAX << 64)).into()),
-            address @ IpAddr::V4(_) => address,
-        })
-    }
-}
+use crate::{
+    ClientNetwork,
+    pace::{count, quota},
+};
 
 /// Counts tries. What is small is counted per account *and* network, so that a stranger's tries don't use up the
 /// owner's. Per account alone many more are let through: that bounds a guess from many networks at once, and no single
@@ -47,7 +37,7 @@ struct Counters {
     /// Mails that somebody has sent to an address from one network: three, and one every ten minutes.
     mails_from: Counter,
     /// Mails that all together have sent to an address: six, and one every ten minutes. A link lasts for an hour, so
-    /// whoever is kept from asking for one has one in the mailbox that is good.
+    /// a person who is kept from asking for one has one in the mailbox that is good.
     mails: Counter,
     swept: Mutex<Instant>,
 }
@@ -58,13 +48,7 @@ const SWEEP: Duration = Duration::from_secs(1);
 
 impl Limits {
     pub(crate) fn new() -> Self {
-        let counter = |burst: u32, seconds: u64| {
-            let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-            let quota = Quota::with_period(Duration::from_secs(seconds))
-                .unwrap_or(Quota::per_minute(NonZeroU32::MIN))
-                .allow_burst(burst);
-            RateLimiter::keyed(quota)
-        };
+        let counter = |burst: u32, seconds: u64| RateLimiter::keyed(quota(burst, Duration::from_secs(seconds)));
         Self(Arc::new(Counters {
             hasher: RandomState::new(),
             pairs: counter(10, 6),
@@ -80,27 +64,27 @@ impl Limits {
     /// Counts one try at an account from an address; each counter has to have one left.
     pub(crate) fn check(&self, account: &str, address: IpAddr) -> Result<(), AppError> {
         self.sweep();
-        let (network, account) = (Network::of(address), self.key(account));
-        check_key(&self.0.networks, self.key(network))?;
-        check_key(&self.0.pairs, self.key((account, network)))?;
+        let (network, account) = (ClientNetwork::of(address), self.key(account));
+        count(&self.0.networks, &self.key(network))?;
+        count(&self.0.pairs, &self.key((account, network)))?;
         if self.0.known.contain(account, network, Instant::now()) {
             return Ok(());
         }
-        check_key(&self.0.accounts, account)
+        count(&self.0.accounts, &account)
     }
 
     /// Notes that somebody signed in to an account from an address.
     pub(crate) fn remember(&self, account: &str, address: IpAddr) {
-        self.0.known.remember(self.key(account), Network::of(address), Instant::now());
+        self.0.known.remember(self.key(account), ClientNetwork::of(address), Instant::now());
     }
 
     /// Counts one mail that somebody at an address asks for. Refused where the own ones are used up. Where all that an
-    /// account can get are, it says that there is to be none, and whoever asks isn't told.
+    /// account can get are, it says that there is to be none, and the person who asks isn't told.
     pub(crate) fn check_mail(&self, to: &str, address: IpAddr) -> Result<bool, AppError> {
         self.sweep();
         let to = self.key(to);
-        check_key(&self.0.mails_from, self.key((to, Network::of(address))))?;
-        Ok(check_key(&self.0.mails, to).is_ok())
+        count(&self.0.mails_from, &self.key((to, ClientNetwork::of(address))))?;
+        Ok(count(&self.0.mails, &to).is_ok())
     }
 
     fn key(&self, of: impl Hash) -> u64 {
@@ -121,13 +105,6 @@ impl Limits {
             *swept = Instant::now();
         }
     }
-}
-
-fn check_key(counter: &Counter, key: u64) -> Result<(), AppError> {
-    counter.check_key(&key).map_err(|until| {
-        let wait = until.wait_time_from(counter.clock().now());
-        AppError::TooManyAttempts { retry_after_seconds: wait.as_secs() + 1 }
-    })
 }
 
 impl std::fmt::Debug for Limits {
@@ -196,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_address_is_its_whole_network_and_a_mapped_one_is_ipv4() {
-        let of = |text: &str| Network::of(text.parse().unwrap());
+        let of = |text: &str| ClientNetwork::of(text.parse().unwrap());
         assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
         assert_eq!(of("::ffff:203.0.113.1"), of("203.0.113.1"));

@@ -13,7 +13,7 @@ use argon2::{
 use domain::{AppError, Password};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::limits::Network;
+use crate::ClientNetwork;
 
 /// Hashes passwords, one at a time per two cores; who waits longer is told to come back.
 ///
@@ -22,7 +22,7 @@ use super::limits::Network;
 #[derive(Debug, Clone)]
 pub(crate) struct Passwords {
     turns: Arc<Semaphore>,
-    queues: Arc<Mutex<HashMap<Network, Arc<Semaphore>>>>,
+    queues: Arc<Mutex<HashMap<ClientNetwork, Arc<Semaphore>>>>,
 }
 
 /// Verified against where there is no such account, so that both answers take the same time: a hash as [`hash_now`]
@@ -67,7 +67,7 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
         let busy = AppError::TooManyAttempts { retry_after_seconds: 5 };
-        let turn = tokio::time::timeout(HASHING_TIMEOUT, self.take_turn(from.map(Network::of))).await;
+        let turn = tokio::time::timeout(HASHING_TIMEOUT, self.take_turn(from.map(ClientNetwork::of))).await;
         let Ok(Some(turn)) = turn else { return Err(busy) };
         let done = tokio::task::spawn_blocking(move || {
             let result = work();
@@ -78,7 +78,10 @@ impl Passwords {
     }
 
     /// A place among those of one's network, and then a turn.
-    async fn take_turn(&self, from: Option<Network>) -> Option<(Option<OwnedSemaphorePermit>, OwnedSemaphorePermit)> {
+    async fn take_turn(
+        &self,
+        from: Option<ClientNetwork>,
+    ) -> Option<(Option<OwnedSemaphorePermit>, OwnedSemaphorePermit)> {
         let place = match from {
             Some(network) => Some(self.queue_of(network).acquire_owned().await.ok()?),
             None => None,
@@ -86,10 +89,10 @@ impl Passwords {
         Some((place, Arc::clone(&self.turns).acquire_owned().await.ok()?))
     }
 
-    fn queue_of(&self, network: Network) -> Arc<Semaphore> {
+    fn queue_of(&self, network: ClientNetwork) -> Arc<Semaphore> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if queues.len() >= MANY_QUEUES {
-            // Whoever waits in one, or has a place from it, holds it.
+            // Those who wait in one, or have a place from it, hold it.
             queues.retain(|_, queue| Arc::strong_count(queue) > 1);
         }
         Arc::clone(queues.entry(network).or_insert_with(|| Arc::new(Semaphore::new(PER_NETWORK))))
@@ -166,7 +169,7 @@ mod tests {
     #[test]
     fn queues_in_which_nobody_stands_are_forgotten() {
         let passwords = Passwords::with_turns(1);
-        let network = |n: u32| Network::of(IpAddr::from(n.to_be_bytes()));
+        let network = |n: u32| ClientNetwork::of(IpAddr::from(n.to_be_bytes()));
         let held = passwords.queue_of(network(0));
         for n in 1..5_000 {
             passwords.queue_of(network(n));

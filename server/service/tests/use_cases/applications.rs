@@ -1,6 +1,6 @@
 //! An affiliate asks for an offer, its partner decides, and the link follows.
 
-use domain::{AppError, ApplicationStatus, Decision, ListQuery, OfferAction};
+use domain::{AppError, ApplicationDecision, ApplicationStatus, ListQuery, OfferAction};
 use service::{Session, TrackOutcome};
 
 use crate::network::{Site, input};
@@ -11,11 +11,11 @@ async fn a_link_exists_from_the_application_on_and_is_live_once_approved() {
     let (_, slug, application) = site.waiting_link().await;
     assert_eq!(application.status, ApplicationStatus::Pending);
     assert_eq!(site.visit(&slug).await, TrackOutcome::NotLive);
-    site.service.decide_application(&site.partner, application.id, Decision::Approve).await.unwrap();
+    site.service.decide_application(&site.partner, application.id, ApplicationDecision::Approve).await.unwrap();
     assert!(matches!(site.visit(&slug).await, TrackOutcome::Redirect(_)));
-    site.service.decide_application(&site.partner, application.id, Decision::Revoke).await.unwrap();
+    site.service.decide_application(&site.partner, application.id, ApplicationDecision::Revoke).await.unwrap();
     assert_eq!(site.visit(&slug).await, TrackOutcome::NotLive);
-    site.service.decide_application(&site.partner, application.id, Decision::Approve).await.unwrap();
+    site.service.decide_application(&site.partner, application.id, ApplicationDecision::Approve).await.unwrap();
     assert!(matches!(site.visit(&slug).await, TrackOutcome::Redirect(_)), "it may be approved again");
     let links = site.service.list_links(&site.affiliate, &ListQuery::default()).await.unwrap().rows;
     assert_eq!((links[0].slug.as_str(), links[0].clicks), (slug.as_str(), 2));
@@ -43,13 +43,13 @@ async fn one_may_apply_once_and_only_for_what_is_active() {
 async fn only_the_partner_of_the_offer_decides_and_only_what_can_be_decided() {
     let site = Site::open().await;
     let (_, _, application) = site.waiting_link().await;
-    let stranger = site.service.decide_application(&site.rival, application.id, Decision::Approve).await;
+    let stranger = site.service.decide_application(&site.rival, application.id, ApplicationDecision::Approve).await;
     assert_eq!(stranger.map(drop), Err(AppError::NotFound));
-    let too_early = site.service.decide_application(&site.partner, application.id, Decision::Revoke).await;
+    let too_early = site.service.decide_application(&site.partner, application.id, ApplicationDecision::Revoke).await;
     assert!(matches!(too_early, Err(AppError::WrongState { .. })), "{too_early:?}");
-    site.service.decide_application(&site.partner, application.id, Decision::Reject).await.unwrap();
+    site.service.decide_application(&site.partner, application.id, ApplicationDecision::Reject).await.unwrap();
     assert_eq!(site.applications().await[0].status, ApplicationStatus::Rejected);
-    let twice = site.service.decide_application(&site.partner, application.id, Decision::Reject).await;
+    let twice = site.service.decide_application(&site.partner, application.id, ApplicationDecision::Reject).await;
     assert!(matches!(twice, Err(AppError::WrongState { .. })), "{twice:?}");
     site.close().await;
 }

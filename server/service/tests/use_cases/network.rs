@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use domain::{
-    ApiKey, Application, Decision, ListQuery, Offer, OfferId, OfferInput, Referer, Role, Slug, Timestamp, UserAgent,
+    ApiKey, Application, ApplicationDecision, ListQuery, Offer, OfferId, OfferInput, Referer, Role, Slug, Timestamp,
+    UserAgent,
 };
 use service::{
     AdminSession, AffiliateSession, ClickRequest, Clock, Mailer, Operator, PartnerSession, Sealer, Service, Session,
@@ -67,7 +68,7 @@ impl Site {
     /// The same, approved.
     pub async fn live_link(&self) -> (OfferId, Slug, Application) {
         let (offer, slug, application) = self.waiting_link().await;
-        self.service.decide_application(&self.partner, application.id, Decision::Approve).await.unwrap();
+        self.service.decide_application(&self.partner, application.id, ApplicationDecision::Approve).await.unwrap();
         (offer, slug, application)
     }
 

@@ -6,7 +6,8 @@ mod history;
 use std::{io::Write as _, net::IpAddr, process::ExitCode, time::Instant};
 
 use domain::{
-    AppError, ApplicationStatus, Decision, LinkRules, OfferAction, OfferId, OfferInput, OfferStatus, Role, Timestamp,
+    AppError, ApplicationDecision, ApplicationStatus, LinkRules, OfferAction, OfferId, OfferInput, OfferStatus, Role,
+    Timestamp,
 };
 use rand::Rng as _;
 use serde::Serialize;
@@ -164,10 +165,11 @@ async fn apply_all(
     for application in APPLICATIONS {
         let (offer, affiliate) = (&OFFERS[application.offer], &affiliates[application.affiliate]);
         let id = offers[application.offer];
-        let slug = service.apply_ahead(&affiliate.session, id, application.message).await?;
+        let slug =
+            service.apply_ahead(&Operator::of_this_machine(), &affiliate.session, id, application.message).await?;
         let partner = &partners[offer.partner];
         if matches!(application.status, ApplicationStatus::Approved | ApplicationStatus::Revoked) {
-            decide(service, partner, slug.as_str(), Decision::Approve).await?;
+            decide(service, partner, slug.as_str(), ApplicationDecision::Approve).await?;
         }
         links.push(LinkRow {
             slug: slug.to_string(),
@@ -190,7 +192,12 @@ async fn apply_all(
     Ok(links)
 }
 
-async fn decide(service: &Service, partner: &PartnerRow, slug: &str, decision: Decision) -> Result<(), AppError> {
+async fn decide(
+    service: &Service,
+    partner: &PartnerRow,
+    slug: &str,
+    decision: ApplicationDecision,
+) -> Result<(), AppError> {
     let all = service.list_applications(&partner.session, &domain::ListQuery::default()).await?;
     let application = all.rows.iter().find(|application| application.slug == slug).ok_or(AppError::NotFound)?;
     service.decide_application(&partner.session, application.id, decision).await?;
@@ -207,8 +214,8 @@ async fn settle(
     for link in links {
         let partner = &partners[link.partner];
         match link.application_status {
-            ApplicationStatus::Rejected => decide(service, partner, &link.slug, Decision::Reject).await?,
-            ApplicationStatus::Revoked => decide(service, partner, &link.slug, Decision::Revoke).await?,
+            ApplicationStatus::Rejected => decide(service, partner, &link.slug, ApplicationDecision::Reject).await?,
+            ApplicationStatus::Revoked => decide(service, partner, &link.slug, ApplicationDecision::Revoke).await?,
             ApplicationStatus::Pending | ApplicationStatus::Approved => {}
         }
     }

@@ -1,4 +1,4 @@
-//! A client's connection as the HTTP parser sees it: mended first lines, a time-out for clients that don't read, and
+//! A client's connection as the HTTP parser sees it: repaired first lines, a time-out for clients that don't read, and
 //! words instead of the parser's own empty answers.
 
 #[cfg(test)]
@@ -40,11 +40,11 @@ pub(super) struct ClientStream {
     stream: TcpStream,
     connection: Arc<OpenConnection>,
     /// Whether the next bytes begin a request, as far as that is known for sure. Bytes of a body that were taken for a
-    /// first line and mended would be longer than their length says, and what is too much would be another request.
+    /// first line and repaired would be longer than their length says, and what is too much would be another request.
     begins: bool,
     /// Whether the bytes that came last ended a head.
     has_ended_head: bool,
-    /// Bytes that the parser hasn't been given: of an incomplete first line, or mended ones.
+    /// Bytes that the parser hasn't been given: of an incomplete first line, or repaired ones.
     held: Vec<u8>,
     /// Of those, how many it has been given; nothing while they are incomplete.
     given: Option<usize>,

@@ -43,7 +43,7 @@ const LAST_REQUESTS: Duration = Duration::from_millis(100);
 
 /// What answers requests.
 pub(crate) trait Answer: Send + Sync + 'static {
-    /// Answers one request. `is_ambiguous`: its address held blanks or quotes that were not encoded, and has been mended.
+    /// Answers one request. `is_ambiguous`: its address held spaces or quotes that were not encoded, and was repaired.
     fn answer(
         self: Arc<Self>,
         peer: SocketAddr,
@@ -91,7 +91,7 @@ pub(crate) async fn serve<A: Answer>(
             },
         }
     }
-    // Whoever has connected already is served, too: the requests of those are read before idle connections are closed.
+    // Clients that have connected already are served, too: their requests are read before idle connections are closed.
     // The system is asked itself, since the runtime may not have heard yet of who came last.
     let listener = listener.into_std().map_err(lost)?;
     while let Ok((stream, peer)) = listener.accept() {
@@ -107,7 +107,7 @@ pub(crate) async fn serve<A: Answer>(
     Ok(())
 }
 
-/// Waits for a phase, or for whoever tells of them to be gone.
+/// Waits for a phase, or for the sender of phases to be gone.
 async fn reached(phase: &mut watch::Receiver<Phase>, wanted: Phase) {
     let _ = phase.wait_for(|phase| *phase >= wanted).await;
 }

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use service::ClientNetwork;
 use tokio::task::AbortHandle;
 
 /// Connections of one client's network. Where there are more, the one that has done nothing for longest has to go: a
@@ -31,7 +32,7 @@ pub(super) struct Registry {
 
 #[derive(Debug, Default)]
 struct Open {
-    by_network: HashMap<IpAddr, Vec<Arc<OpenConnection>>>,
+    by_network: HashMap<ClientNetwork, Vec<Arc<OpenConnection>>>,
     count: usize,
 }
 
@@ -58,7 +59,7 @@ impl OpenConnection {
         self.ambiguous.store(true, Ordering::Relaxed);
     }
 
-    /// Said once of each request.
+    /// Reports and clears the flag.
     pub(super) fn was_ambiguous(&self) -> bool {
         self.ambiguous.load(Ordering::Relaxed) && self.ambiguous.swap(false, Ordering::Relaxed)
     }
@@ -117,7 +118,7 @@ impl Registry {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.count += 1;
         let is_full = open.count > self.in_all;
-        let of_network = open.by_network.entry(network_of(peer)).or_default();
+        let of_network = open.by_network.entry(ClientNetwork::of(peer)).or_default();
         of_network.push(Arc::clone(&connection));
         let has_evicted = if of_network.len() > self.of_one && !is_proxy {
             evict(of_network, &connection)
@@ -132,7 +133,7 @@ impl Registry {
     /// Lets go of one that has ended.
     pub(super) fn remove(&self, peer: IpAddr, connection: &Arc<OpenConnection>) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let network = network_of(peer);
+        let network = ClientNetwork::of(peer);
         let Some(of_network) = open.by_network.get_mut(&network) else { return };
         // One that was told to go is no longer among them.
         let place = of_network.iter().position(|other| Arc::ptr_eq(other, connection));
@@ -164,14 +165,6 @@ fn clock_millis() -> u64 {
 fn clock_millis() -> u64 {
     static BEGAN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
     u64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Whoever has one IPv6 address has its whole /64.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & (u128::MAX << 64)).into()),
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 /// How many files the program may have open, raised as far as it goes.
@@ -247,7 +240,7 @@ mod tests {
 
     #[test]
     fn neighbours_in_ipv6_are_one_network() {
-        let address = |text: &str| network_of(text.parse().unwrap());
+        let address = |text: &str| ClientNetwork::of(text.parse().unwrap());
         assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
         assert_ne!(address("2001:db8:0:1::1"), address("2001:db8::1"));
         assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));

@@ -1,4 +1,4 @@
-//! The first line of a request, mended where senders leave bytes in its address that have to be encoded.
+//! The first line of a request, repaired where senders leave bytes in its address that have to be encoded.
 //!
 //! `file_get_contents("…?name=A B")`, a link with a quote behind it, a macro such as `<click>`: the parser would refuse
 //! such a request as a whole, with an empty answer, before anything could say what is wrong, or send the visitor on.
@@ -7,13 +7,13 @@ use memchr::{memchr, memrchr};
 
 use super::wire_answer::is_api;
 
-/// A method is at most this long; what has no blank by then is no request.
+/// A method is at most this long; what has no space by then is no request.
 const LONGEST_METHOD: usize = 24;
 
 /// What the bytes at the beginning of a request are.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum FirstLine {
-    /// Nothing to mend, or no request at all: for the parser as it is.
+    /// Nothing to repair, or no request at all: for the parser as it is.
     Fine,
     /// It has not arrived as a whole.
     Incomplete,
@@ -23,7 +23,7 @@ pub(super) enum FirstLine {
         line: Vec<u8>,
         /// How long the line was.
         length: usize,
-        /// Whether it held what not even a lenient parser can tell from the end of the address: blanks, tabs, quotes.
+        /// Whether it held what not even a lenient parser can tell from the end of the address: spaces, tabs, quotes.
         is_ambiguous: bool,
     },
 }
@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
     }
     let Some(end) = memchr(b'\n', begun) else { return FirstLine::Incomplete };
     let line = begun[..end].strip_suffix(b"\r").unwrap_or(&begun[..end]);
-    // Nearly every line: a blank before and one behind the address.
+    // Nearly every line: a space before and one behind the address.
     if count_odd(line) == 2 && memrchr(b' ', line).is_some_and(|last| last > method) {
         return FirstLine::Fine;
     }
@@ -54,7 +54,8 @@ pub(super) fn read(bytes: &[u8]) -> FirstLine {
     }
 }
 
-/// How many bytes are blanks, or may have to be encoded. Without a branch for a byte, so that many are compared at once.
+/// How many bytes are spaces, or may have to be encoded. Without a branch for a byte, so that many are compared at
+/// once.
 fn count_odd(line: &[u8]) -> usize {
     let is_odd = |byte: u8| byte <= b' ' || byte >= 0x7f || matches!(byte, b'"' | b'<' | b'>' | b'`' | b'#');
     let odd = |part: &[u8]| usize::from(part.iter().fold(0_u8, |odd, byte| odd + u8::from(is_odd(*byte))));

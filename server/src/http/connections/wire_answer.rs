@@ -33,7 +33,7 @@ const BODY_TOO_LARGE: Refusal = Refusal {
 const LARGE_HEAD: usize = 32 * 1024;
 
 /// Also said of requests that are read, but not for sure.
-pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode blanks as %20, quotes as %22, tabs as %09, \
+pub(crate) const MALFORMED: &str = "The request can't be read as HTTP: encode spaces as %20, quotes as %22, tabs as %09, \
      and send one header a line.";
 /// Said of requests that can be read, but not for whom they are.
 pub(crate) const WRONG_HOST: &str = "Every request names one host and a path: send one header such as \

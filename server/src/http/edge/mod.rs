@@ -51,7 +51,7 @@ impl Edge {
         Self { state, routes, web: Handle::current() }
     }
 
-    /// A request that can't be meant: no address, no host or two, or an address of which nobody knows where it ends.
+    /// A malformed request: no path, no or several hosts, or an ambiguous first line.
     /// Visitors are sent on all the same, and a postback names no host that anything depends on.
     fn refuse_unclear(&self, request: &Request, is_ambiguous: bool) -> Option<Response> {
         let path = request.uri().path();
@@ -159,7 +159,7 @@ impl Answer for Edge {
             },
         };
         if self.state.stopping.is_said() {
-            // Whoever keeps connections asks the next server, and this one ends without cutting anybody off.
+            // A client that keeps connections asks the next server, and this one ends without cutting anybody off.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response

@@ -128,7 +128,7 @@ fn bytes_of<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h [u8] {
 }
 
 fn is_prefetch(headers: &HeaderMap) -> bool {
-    // As names and not as texts, which would be read anew for each visit.
+    // As names and not as texts, which would be parsed again for each visit.
     static PURPOSES: [HeaderName; 4] = [
         HeaderName::from_static("sec-purpose"),
         HeaderName::from_static("purpose"),

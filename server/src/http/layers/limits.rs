@@ -75,7 +75,7 @@ pub(crate) fn status_of(code: AnswerCode) -> StatusCode {
 /// Waits for the whole body, so that nothing behind it can be kept waiting or flooded.
 pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
     let too_large = || (StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 256 KiB.\n").into_response();
-    // Whoever asks before sending (`Expect: 100-continue`) is told at once.
+    // A client that asks before sending (`Expect: 100-continue`) is told at once.
     if request.body().size_hint().lower() > BODY_BYTES as u64 {
         return too_large();
     }

@@ -63,7 +63,7 @@ pub(crate) async fn check_origin(State(state): State<AppState>, request: Request
     response
 }
 
-/// A script is told in JSON, whoever sent a form in words.
+/// A script is told in JSON, the sender of a form in words.
 fn refuse(state: &AppState, sent: Option<String>, is_from_script: bool) -> Response {
     let sent = sent.unwrap_or_else(|| "an unknown address".to_owned());
     let site = state.site.public_url.clone();

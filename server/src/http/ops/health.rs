@@ -12,8 +12,8 @@ pub(crate) async fn healthz() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// 200 while the database can be written, else 503; also when the program is about to stop, so that whoever spreads the
-/// requests sends no more of them.
+/// 200 while the database can be written, else 503; also when the program is about to stop, so that load
+/// balancers send no more requests.
 pub(crate) async fn readyz(State(state): State<AppState>) -> Response {
     let no_store = [(header::CACHE_CONTROL, "no-store")];
     if state.stopping.is_unready() {

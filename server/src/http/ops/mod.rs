@@ -1,4 +1,4 @@
-//! For whoever runs the program: health for load balancers, metrics for monitoring.
+//! For operators: health for load balancers, metrics for monitoring.
 
 pub(crate) mod health;
 pub(crate) mod metrics;

@@ -18,7 +18,6 @@ use axum::{
 use domain::{AppError, Role};
 use leptos::prelude::provide_context;
 
-use crate::http::edge::postback::form_pairs;
 use crate::{
     http::layers::{csp_with_nonce, is_from_script, opened_elsewhere, refused_in_json, warn_of_wrong_address},
     state::AppState,
@@ -72,7 +71,7 @@ pub(crate) async fn server_function(
 
 async fn call(state: &AppState, caller: Caller, mut request: Request<Body>) -> Response {
     if !server_function_exists(request.uri().path()) {
-        // Leptos would answer with advice to developers. Whoever asks is a page of another build.
+        // Leptos would answer with advice to developers. The caller is a page of another build.
         return (StatusCode::NOT_FOUND, Json(ApiError(AppError::Outdated))).into_response();
     }
     // Else leptos_axum answers a refusal with a redirect to the referer.
@@ -100,7 +99,7 @@ async fn submit(state: AppState, caller: Caller, request: Request<Body>) -> Resp
         return shown_again(state, caller, parts, None, StatusCode::FORBIDDEN).await;
     }
     let Ok(body) = to_bytes(body, usize::MAX).await else { return unknown_form() };
-    let pairs = form_pairs(&body);
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default();
     let (action, key) = (value(ACTION_FIELD), value(KEY_FIELD));
     let target = format!("/rpc/{action}");

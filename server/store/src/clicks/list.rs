@@ -83,7 +83,8 @@ impl Search {
         Ok(found)
     }
 
-    /// The days on which anybody had clicks, from the click beside the page on, some at a time, in the order of reading.
+    /// Windows of [`SPAN`] days between the first and the last day with clicks of anybody, from the click beside the
+    /// page on, in the order of reading: the first and the last day of each.
     async fn spans(&self, conn: &mut Conn) -> Result<Vec<(i64, i64)>, StoreError> {
         const SQL: &str =
             "select (select min(day) from partnership_click_days), (select max(day) from partnership_click_days)";

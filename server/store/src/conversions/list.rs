@@ -80,9 +80,9 @@ enum Way {
     Walk(Option<Uuid>),
 }
 
-/// How a page of a partner is found in the embedded database. Gathering takes as long as the partner has links and
-/// conversions; so long it is worth walking from where the page begins, which ends sooner where the partner is much of
-/// the network. In another order than that of time only the whole network can be walked through.
+/// How a page of a partner is found in the embedded database. Gathering costs as much as the partner has links and
+/// conversions; walk that many rows first, which is cheaper for a large partner. In another order than that of time
+/// only the whole network can be walked through.
 async fn find_way(
     conn: &mut Conn,
     scope: Scope,

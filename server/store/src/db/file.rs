@@ -83,7 +83,7 @@ pub(super) fn has_company(path: &Path) -> bool {
     ["-wal", "-shm", "-journal"].iter().any(|end| beside(path, end).exists())
 }
 
-/// Refuses to begin anew where a log is left of a database that is gone: it would be lost with what it holds.
+/// Refuses to make a new database where a log is left of a database that is gone: it would be lost with what it holds.
 pub(super) fn refuse_remains(path: &Path) -> Result<(), StoreError> {
     let log = beside(path, "-wal");
     if fs::metadata(&log).is_ok_and(|found| found.len() > 0) {

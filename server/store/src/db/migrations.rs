@@ -72,7 +72,7 @@ fn plain(path: &Path) -> SqliteConnectOptions {
     options.busy_timeout(POOL_TIMEOUT).foreign_keys(true).disable_statement_logging()
 }
 
-/// A connection that migrates: a table that others refer to can be made anew only while nobody checks that they do.
+/// A connection that migrates: a table that others refer to can be rebuilt only while nobody checks that they do.
 fn migrating(path: &Path) -> SqliteConnectOptions {
     plain(path).foreign_keys(false)
 }
@@ -118,7 +118,10 @@ pub(super) async fn any_version_options(path: &Path) -> Result<SqliteConnectOpti
     if found.is_of(&SQLITE) {
         return Ok(options);
     }
-    Err(StoreError::Setup(format!("{} has none of this program's tables: it is no database of its", path.display())))
+    Err(StoreError::Setup(format!(
+        "{} has none of this program's tables: it is not a database of this program",
+        path.display()
+    )))
 }
 
 /// Fails unless a server's database can be used for this.
@@ -191,8 +194,8 @@ async fn create_sqlite(path: &Path) -> Result<bool, StoreError> {
 }
 
 async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
-    // Without a limit to a statement's time, since it may take a while; but behind whoever waits for a lock on a table,
-    // everybody else does, clicks among them: rather another time.
+    // Without a limit to a statement's time, since it may take a while; but while one statement waits for a lock on a
+    // table, all others wait behind it, clicks among them: rather another time.
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging().options([("lock_timeout", "500")]);
     let mut conn = connect(&options).await?;
     let standing = judge(&read_postgres(&mut conn).await?, &POSTGRES)?;
@@ -216,13 +219,13 @@ async fn migrate_postgres(url: &str) -> Result<Migrated, StoreError> {
 /// Until the next try of a migration that waits for a lock.
 const LOCK_PAUSE: Duration = Duration::from_secs(2);
 
-/// Whether a statement was given up because somebody else holds what it needs.
+/// Whether a statement was given up because somebody else holds what it needs, or each what the other needs.
 fn is_locked(error: &MigrateError) -> bool {
     let database = match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.as_database_error(),
         _ => None,
     };
-    database.and_then(DatabaseError::code).is_some_and(|code| code == "55P03")
+    database.and_then(DatabaseError::code).is_some_and(|code| code == "55P03" || code == "40P01")
 }
 
 /// From PostgreSQL 15 on, only a database's owner may make tables in its schema `public`.

@@ -99,8 +99,8 @@ impl DatabaseFile {
     }
 
     /// Looks whether the log has its name still, and says whether what it holds may be moved into the file: it may where
-    /// the log was removed, and nobody loses it then; not where the file is another one. For whoever moves it, every few
-    /// milliseconds.
+    /// the log was removed, and nobody loses it then; not where the file is another one. For the checkpointer, every
+    /// few milliseconds.
     pub(crate) fn takes_log(&self) -> bool {
         let OpenFile { log_path, log_id, loss, .. } = &*self.0;
         if self.check().is_ok()
@@ -133,8 +133,8 @@ struct Look {
     length: u64,
 }
 
-/// What is at a path, if anything is. Not when it was changed: whoever asks for that makes the kernel write a new time
-/// with the next change (Linux 6.13), and that to disk with each commit.
+/// What is at a path, if anything is. Not when it was changed: to ask for that makes the kernel write a new time with
+/// the next change (Linux 6.13), and that to disk with each commit.
 fn look_at(path: &Path) -> io::Result<Option<Look>> {
     #[cfg(target_os = "linux")]
     {

@@ -24,7 +24,7 @@ use crate::{
     pool_metrics::PoolMetrics,
 };
 
-/// Of a log that became longer, this many bytes are kept when it begins anew.
+/// Of a log that became longer, this many bytes are kept when it is restarted.
 pub(crate) const WAL_KEPT: u32 = 64 * 1024 * 1024;
 
 impl Db {

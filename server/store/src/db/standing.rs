@@ -124,7 +124,7 @@ pub(super) fn require_usable(found: &Found, migrator: &Migrator, purpose: Purpos
             "the database was written by a newer version of this program (it is at version {version}, this program \
             knows {wanted}), and only that one can look at all of it"
         ),
-        Standing::New => "the database has no tables: it is none of this program's".to_owned(),
+        Standing::New => "the database has no tables: it does not belong to this program".to_owned(),
         Standing::Behind(version) => format!(
             "the database is at version {version}, and this program wants {wanted}: run `something-project migrate`"
         ),

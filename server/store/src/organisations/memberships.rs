@@ -12,7 +12,7 @@ pub(crate) const MEMBERSHIP_JOINS: &str =
 /// What a user is in the network, beside [`MEMBERSHIP_JOINS`].
 pub(crate) const ROLE: &str = "case when u.is_admin then 'admin' else g.kind end";
 
-/// What [`ROLE`] says. Whoever is no admin is in an organisation.
+/// What [`ROLE`] says. Users who aren't admins are in an organisation.
 pub(crate) fn role_of(text: Option<&str>) -> Result<Role, StoreError> {
     text.and_then(Role::parse).ok_or(StoreError::bad_row("memberships", "user_id"))
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use domain::Slug;
-use sqlx::{ConnectOptions as _, PgConnection, PgPool, postgres::PgConnectOptions, raw_sql};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection, PgPool, postgres::PgConnectOptions, raw_sql};
 use tokio::runtime::{Builder, Runtime};
 
 use self::{
@@ -25,12 +25,12 @@ use crate::{
     conversions::NewConversion,
 };
 
-/// Of what is remembered, how many of each; then it is forgotten and begins anew.
+/// How many of each are remembered; at this number all of them are forgotten.
 const REMEMBERED: usize = 20_000;
-/// For what a server waits at most in one statement, in milliseconds. That is well before the recorder gives up: a
-/// statement that nobody waits for any more would still commit.
-const LIMIT: &str = "3600";
-/// A batch is tried again only this soon, while all that wait for it still do.
+/// Statement timeout, in milliseconds; well before the recorder gives up, because a statement that nobody waits for any
+/// more would still commit.
+const LIMIT: u64 = 3_600;
+/// On another connection a batch is tried again only this soon, while all that wait for it still do.
 const SOON: Duration = Duration::from_millis(300);
 
 /// See [`super::BatchRecorder`].
@@ -113,7 +113,8 @@ impl PostgresRecorder {
     /// Has a connection like those of the pool, but for its limits.
     pub(crate) fn new(pool: &PgPool, timeout: Duration) -> Result<Self, StoreError> {
         let options = (*pool.connect_options()).clone();
-        let options = options.options([("statement_timeout", LIMIT), ("lock_timeout", LIMIT)]);
+        let limit = LIMIT.to_string();
+        let options = options.options([("statement_timeout", &limit), ("lock_timeout", &limit)]);
         let runtime = OwnRuntime::new()?;
         Ok(Self { options, kept: None, runtime, timeout, memory: Memory::default() })
     }
@@ -150,8 +151,18 @@ impl OpenBatch<'_> {
         let PostgresRecorder { options, runtime, timeout, memory, .. } = &mut *recorder;
         memory.forget_some();
         let begun = Instant::now();
+        let mut is_as_opened = true;
         let recorded = runtime.in_time(*timeout, async {
-            let recorded = record(&mut conn, memory, clicks, conversions).await;
+            let mut recorded = record(&mut conn, memory, clicks, conversions).await;
+            while let (Err(error), Some(left)) = (&recorded, time_left(begun)) {
+                if !error.was_undone() {
+                    break;
+                }
+                is_as_opened = false;
+                *memory = Memory::default();
+                limit(&mut conn, left).await?;
+                recorded = record(&mut conn, memory, clicks, conversions).await;
+            }
             if !was_kept || !matches!(recorded, Err(StoreError::Unavailable(_))) || begun.elapsed() > SOON {
                 return recorded;
             }
@@ -168,13 +179,28 @@ impl OpenBatch<'_> {
             }
         });
         if recorded.is_ok() {
-            recorder.kept = Some(conn);
+            recorder.kept = Some(conn).filter(|_| is_as_opened);
         } else {
             // Numbers of a transaction that was undone stand for nothing.
             recorder.memory = Memory::default();
         }
         recorded
     }
+}
+
+/// What is left of the limit of a batch, in milliseconds; nothing where that is too little for another try.
+fn time_left(begun: Instant) -> Option<u64> {
+    const LEAST: u64 = 500;
+    let taken = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    LIMIT.checked_sub(taken).filter(|left| *left >= LEAST)
+}
+
+/// Makes a connection ready for another try of a transaction that the server has undone. It ends when the first try would
+/// have had to.
+async fn limit(conn: &mut PgConnection, left: u64) -> Result<(), StoreError> {
+    let sql = format!("rollback; set statement_timeout = {left}; set lock_timeout = {left}");
+    raw_sql(AssertSqlSafe(sql)).execute(conn).await?;
+    Ok(())
 }
 
 async fn record(

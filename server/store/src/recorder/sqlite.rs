@@ -27,7 +27,7 @@ use crate::{
 
 /// Statements that are kept prepared; there are fewer.
 const STATEMENTS: usize = 32;
-/// Of what is remembered, how many of each; then it is forgotten and begins anew.
+/// How many of each are remembered; at this number all of them are forgotten.
 const REMEMBERED: usize = 10_000;
 
 /// See [`super::BatchRecorder`].

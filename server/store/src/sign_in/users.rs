@@ -19,9 +19,9 @@ use crate::{
 /// What is needed to check a password.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Credentials {
-    /// Whose.
+    /// The user whose password it is.
     pub user_id: UserId,
-    /// What they are.
+    /// The user's role.
     pub role: Role,
     /// The Argon2id hash in PHC form.
     pub password_hash: String,
@@ -107,8 +107,8 @@ pub async fn find_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Cred
     row.map(TryInto::try_into).transpose()
 }
 
-/// The credentials of a known user, kept as they are until the transaction ends: whoever changes or suspends them locks
-/// them, too. SQLite's writing transaction is alone already; PostgreSQL locks the row.
+/// The credentials of a known user, kept as they are until the transaction ends: a change or a suspension locks them,
+/// too. SQLite's writing transaction is alone already; PostgreSQL locks the row.
 pub async fn lock_credentials(conn: &mut Conn, id: UserId) -> Result<Option<Credentials>, StoreError> {
     const LOCK: &str = "select id from users where id = $1 for no key update";
     if matches!(conn, Conn::PostgresWrite(_)) {

@@ -167,7 +167,7 @@ async fn always_read(db: Db) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_begins_anew_though_somebody_always_reads() {
-    // It begins anew at 64 MB. A busy machine needs some tries for it, a second apart, at up to 50 MB/s.
+    // It restarts at 64 MB. A busy machine needs some tries for it, a second apart, at up to 50 MB/s.
     const BOUND: u64 = 400 * 1024 * 1024;
     let (database, db) = embedded().await;
     let shop = Network::commit(&db, "Shop", "Shoes", "Blog").await;

@@ -42,6 +42,7 @@ mod queries;
 mod recorder;
 mod reports;
 mod reviews;
+mod schema;
 mod searches;
 mod sessions;
 mod tokens;

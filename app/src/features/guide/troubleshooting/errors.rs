@@ -13,8 +13,8 @@ const PLAIN_DECIMAL: &str = "Send `99.00`: a point, no currency sign, no thousan
 const fn explain(code: AnswerCode) -> (&'static str, &'static str) {
     match code {
         AnswerCode::MalformedRequest => (
-            "The URL has a raw blank, quote or tab in it, so the request isn't HTTP.",
-            "Encode blanks as `%20`, or build the query with an encoder as the examples do.",
+            "The URL has a raw space, quote or tab in it, so the request isn't HTTP.",
+            "Encode spaces as `%20`, or build the query with an encoder as the examples do.",
         ),
         AnswerCode::HeadersTooLarge => {
             ("The headers have more than 32 KiB.", "Send fewer headers; no cookies are needed.")

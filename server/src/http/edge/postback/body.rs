@@ -72,7 +72,7 @@ impl fmt::Display for BodyError {
 /// The parameters in a body.
 pub(super) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Form, BodyError> {
     let compressed = content_encoding(headers);
-    // Whoever asks before sending need not send what isn't taken.
+    // A client that asks before sending need not send what isn't taken.
     if headers.contains_key(header::EXPECT) {
         if body.size_hint().lower() > LIMIT as u64 {
             return Err(BodyError::TooLarge);

@@ -27,7 +27,7 @@ impl Form {
     }
 }
 
-/// Reads a form, where `+` is a blank.
+/// Reads a form, where `+` is a space.
 pub(super) fn read_form(bytes: &[u8]) -> Form {
     let mut form = Form::default();
     for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
@@ -36,11 +36,6 @@ pub(super) fn read_form(bytes: &[u8]) -> Form {
         form.push(name, decode(halves.next().unwrap_or_default()));
     }
     form
-}
-
-/// The parameters of a form alone.
-pub(crate) fn form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
-    read_form(bytes).pairs
 }
 
 fn decode(part: &[u8]) -> Vec<u8> {
@@ -88,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_pair_need_not_be_whole() {
-        let pairs = form_pairs(b"&&=&a&b=c=d&%zz=%2&+=%2B");
+        let pairs = read_form(b"&&=&a&b=c=d&%zz=%2&+=%2B").pairs;
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(pairs, [("", ""), ("a", ""), ("b", "c=d"), ("%zz", "%2"), (" ", "+")]);
     }

@@ -21,7 +21,6 @@ use tracing::{Instrument as _, Span};
 
 pub(crate) use self::{
     answer::api_headers,
-    form::form_pairs,
     path::{answer_under_api, is_under_api, is_wrong_path},
 };
 use self::{

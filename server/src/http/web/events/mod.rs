@@ -63,7 +63,7 @@ pub(crate) struct Since {
     since: Option<String>,
 }
 
-/// Streams `change` events to whoever is signed in; the first event is the server's `build`.
+/// Streams `change` events to a session; the first event is the server's `build`.
 pub(crate) async fn stream(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -117,6 +117,7 @@ async fn serve(
     changes: watch::Receiver<u64>,
     events: mpsc::Sender<Event>,
 ) {
+    let _counted = state.service.metrics().open_stream();
     let mut stopping = state.stopping.clone();
     let last = tokio::select! {
         () = tell(&events, changes, &state.files.build) => None,

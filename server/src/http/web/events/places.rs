@@ -45,7 +45,7 @@ pub(super) struct Place {
 
 impl Places {
     /// A place for another stream. Where the session or the person has too many, the oldest of theirs ends: the tab that
-    /// was opened last is the one that is looked at. Where the node has too many, whoever has most loses one.
+    /// was opened last is the one that is looked at. Where the node has too many, the person who has most loses one.
     pub(super) fn take(&self, token: &SessionToken, user: UserId) -> Place {
         let mut places = self.lock();
         places.end_oldest(PER_SESSION, |taker| taker.token.expose() == token.expose());
@@ -74,9 +74,7 @@ impl Taken {
             self.streams.remove(oldest);
         }
     }
-}
 
-impl Taken {
     fn end_one_of_most(&mut self) {
         let mut counts: HashMap<UserId, usize> = HashMap::new();
         for taker in &self.streams {

@@ -23,10 +23,10 @@ const LOOK: Duration = Duration::from_millis(20);
 const SELDOM: Duration = Duration::from_millis(250);
 /// Pages of 4 KiB in the log that are worth moving. A page that is written again and again is then moved once.
 const WORTH_MOVING: i64 = 2_000;
-/// Pages after which the log begins anew, which takes the write lock. A longer one is no longer in the processor's
-/// cache when it is written anew, which costs more than it saves (measured with 1,000 to 16,000).
+/// Pages after which the log is restarted, which takes the write lock. A longer one is no longer in the processor's
+/// cache when it is written again, which costs more than it saves (measured with 1,000 to 16,000).
 const LONG: i64 = 4_000;
-/// Pages after which readers are kept waiting for it: as long as one reads an old state the log can't begin anew, and
+/// Pages after which readers are kept waiting for it: as long as one reads an old state the log can't restart, and
 /// where somebody always reads it would fill the disk.
 const TOO_LONG: i64 = 16_000;
 /// Pages that may be left to be moved while nobody may write; of more, some are moved and synced before.
@@ -70,7 +70,7 @@ impl Checkpointer {
         let mover = Mover { conn, database, file: None, lock, readers, not_before };
         let run = move || match Builder::new_current_thread().enable_time().build() {
             Ok(clock) => mover.run(&clock, &ended),
-            Err(error) => tracing::error!(%error, "the log of the database will never begin anew"),
+            Err(error) => tracing::error!(%error, "the log of the database will never be restarted"),
         };
         thread::Builder::new().name("checkpoints".to_owned()).spawn(run).map_err(failed)?;
         Ok(Self { _alive: alive })
@@ -84,7 +84,7 @@ struct Mover {
     file: Option<&'static File>,
     lock: WriteLock,
     readers: ReadPermits,
-    /// When it is worth trying again to let the log begin anew.
+    /// When it is worth trying again to restart the log.
     not_before: Instant,
 }
 
@@ -112,7 +112,7 @@ impl Mover {
         }
     }
 
-    /// Lets the next commit begin a new log, unless somebody still reads an old state.
+    /// Restarts the log with the next commit, unless somebody still reads an old state.
     fn begin_anew(&mut self, clock: &Runtime, written: i64) {
         self.leave_few();
         let times = u32::try_from(written / TOO_LONG).map_or(LONGEST, |times| times.min(LONGEST));

@@ -1,5 +1,5 @@
 //! A batch's transaction. What begins and ends it is prepared once, like every other statement of the recorder: to read
-//! their two words anew costs a small batch as much as a row.
+//! their two words again costs a small batch as much as a row.
 
 use std::ops::Deref;
 

@@ -1,0 +1,17 @@
+//! Reports: what is counted, by what it is told apart, and what can be asked.
+
+mod buckets;
+mod dimension;
+mod metric;
+mod overview;
+mod period;
+mod query;
+
+pub use self::{
+    buckets::{Buckets, QUARTER_MILLIS, quarters},
+    dimension::Dimension,
+    metric::{Metric, Money, Numbers, Value},
+    overview::{BestAffiliate, DayPoint, Earnings, Overview},
+    period::{CivilDay, InvalidDay, InvalidZoneName, Period, ZoneName},
+    query::{Basis, Comparison, Condition, ReportQuery, Sort, SortKey},
+};
