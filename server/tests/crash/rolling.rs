@@ -77,17 +77,25 @@ fn free_addresses() -> Vec<String> {
     listeners.iter().map(|listener| listener.local_addr().unwrap().to_string()).collect()
 }
 
-/// What the version after this one does to a database that servers of this one are working with: it only adds. It takes
-/// locks in no good order and as long as it likes, as a statement that an operator types does: a batch that holds what it
-/// needs is undone by the server, and has to be recorded all the same.
-const COMING_VERSION: &str = "
-    alter table clicks add column coming text;
-    alter table conversions add column coming bigint not null default 0;
-    alter table links add column coming text;
-    alter table offers add column coming text;
-    create table coming (id uuid not null primary key);
-    insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-        select max(version) + 1, 'of the coming version', true, '', 0 from _sqlx_migrations";
+/// What the version after this one does to a database that servers of this one are working with. It only adds, and it gives
+/// up and begins again where others keep it waiting, as `migrate` does.
+const COMING_VERSION: &str = "do $$ begin
+    loop
+        begin
+            perform set_config('lock_timeout', '500ms', true);
+            alter table clicks add column coming text;
+            alter table conversions add column coming bigint not null default 0;
+            alter table links add column coming text;
+            alter table offers add column coming text;
+            create table coming (id uuid not null primary key);
+            insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                select max(version) + 1, 'of the coming version', true, '', 0 from _sqlx_migrations;
+            exit;
+        exception when lock_not_available or deadlock_detected then
+            perform pg_sleep(0.2);
+        end;
+    end loop;
+end $$";
 
 /// Three servers with a balancer before them, and load.
 struct Rolling {

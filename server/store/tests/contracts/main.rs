@@ -21,6 +21,7 @@ mod completeness;
 mod conversion_lists;
 mod conversions;
 mod db;
+mod deadlocks;
 mod erased;
 mod first_schema;
 mod headers;
