@@ -1,8 +1,10 @@
 //! Reports: what is counted, by what it is told apart, and what can be asked.
 
+mod address;
 mod buckets;
 mod dimension;
 mod metric;
+mod numbers;
 mod overview;
 mod period;
 mod query;
@@ -10,7 +12,8 @@ mod query;
 pub use self::{
     buckets::{Buckets, QUARTER_MILLIS, quarters},
     dimension::Dimension,
-    metric::{Metric, Money, Numbers, Value},
+    metric::{Metric, Value},
+    numbers::{Money, Numbers, per_mille},
     overview::{BestAffiliate, DayPoint, Earnings, Overview},
     period::{CivilDay, InvalidDay, InvalidZoneName, Period, ZoneName},
     query::{Basis, Comparison, Condition, ReportQuery, Sort, SortKey},

@@ -1,6 +1,6 @@
 //! The numbers of a period.
 
-use domain::{BestAffiliate, DayPoint, Earnings, Overview, Total};
+use domain::{BestAffiliate, DayPoint, Earnings, Overview, Total, report::per_mille};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -35,11 +35,8 @@ pub(crate) fn DaysTabs(
 
 /// Conversions per hundred clicks, with one decimal: "2.5%".
 pub(crate) fn conversion_rate(conversions: i64, clicks: i64) -> String {
-    if clicks <= 0 {
-        return "–".to_owned();
-    }
-    let permille = (conversions.saturating_mul(1_000).saturating_add(clicks / 2)) / clicks;
-    format!("{}.{}%", permille / 10, permille % 10)
+    per_mille(conversions, clicks)
+        .map_or_else(|| "–".to_owned(), |permille| format!("{}.{}%", permille / 10, permille % 10))
 }
 
 /// Tiles, a chart, and who brought the most.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection, raw_sql};
-use store::Db;
+use store::{Db, clicks::NewClick, conversions::NewConversion};
 use testkit::{Engine, TestDatabase};
 
-use crate::network::{Network, record, sale, visit};
+use crate::network::{Network, sale, visit};
 
 /// Waits until somebody waits for a lock; asked outside of transactions, within which the answer would stay the same.
 async fn wait_for_a_waiter(url: &str) {
@@ -25,9 +25,13 @@ async fn a_batch_that_is_undone_by_a_deadlock_is_recorded_once() {
     let db = Db::open(&database.url).await.unwrap();
     let shop = Network::commit(&db, "Shop", "Shoes", "Blog").await;
     let first = visit(&shop.link);
-    record(&db, &[&first], &[]).await;
     let order = sale(&shop.partner, first.id, "order-1");
-    // Clicks alone are one statement; with a conversion it is a transaction of several.
+    let mut recorder = db.recorder().unwrap();
+    let mut record = |clicks: &[&NewClick], conversions: &[&NewConversion]| {
+        tokio::task::block_in_place(|| recorder.begin()?.record(clicks, conversions)).unwrap()
+    };
+    record(&[&first], &[]);
+    // Clicks of what the recorder has seen are one statement; with a conversion it is a transaction of several.
     for conversions in [vec![], vec![&order]] {
         let again = visit(&shop.link);
         let mut other = PgConnection::connect(&database.url).await.unwrap();
@@ -39,7 +43,7 @@ async fn a_batch_that_is_undone_by_a_deadlock_is_recorded_once() {
             raw_sql("lock table clicks in access exclusive mode; commit").execute(&mut other).await.unwrap();
             other.close().await.unwrap();
         });
-        let answers = record(&db, &[&again], &conversions).await;
+        let answers = record(&[&again], &conversions);
         assert_eq!((answers.links.len(), answers.conversions.len()), (1, conversions.len()));
         altering.await.unwrap();
     }
