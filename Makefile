@@ -8,6 +8,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run nodes dev build check format test torture bench mutants
 
+COUNTRIES := .tools/npm/node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb
 BUILT := target/release/something-project
 SOURCES := $(shell find app server frontend style migrations Cargo.toml Cargo.lock -type f -not -path '*/node_modules/*' -not -path '*/tests/*' -not -path 'server/bench/*' 2>/dev/null)
 
@@ -20,6 +21,7 @@ $(BUILT): $(SOURCES)
 	echo "==> building the release (about 10 minutes the first time, on two cores)" >&2
 	cargo leptos build --release --precompress
 	cp target/release/hash.txt target/site/hash.txt
+	cp $(COUNTRIES) target/site/countries.mmdb
 	touch $(BUILT)
 
 build: $(BUILT) ## build the release

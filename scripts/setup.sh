@@ -10,6 +10,8 @@ root=$PWD
 
 CARGO_LEPTOS=0.3.10
 BINARYEN=132.0.0
+# Which country an address belongs to (CC0).
+COUNTRIES=2.3.2026061719
 CARGO_MACHETE=0.9.2
 CARGO_DENY=0.20.2
 LEPTOSFMT=0.1.33
@@ -112,13 +114,16 @@ can_have_advisories() {
     limited git -c http.lowSpeedLimit=1 -c http.lowSpeedTime=10 ls-remote -q https://github.com/RustSec/advisory-db HEAD >/dev/null 2>&1
 }
 
-node_tool() { # package version
-    if [ -e "$TOOLS/npm/.$1-$2" ]; then return; fi
+# All at once: npm takes away what it isn't told of.
+node_packages() { # package@version…
+    local mark
+    mark="$TOOLS/npm/.$(printf '%s ' "$@" | tr '/ ' '-_')"
+    if [ -e "$mark" ]; then return; fi
     has npm || { say "installing Node.js"; apt_install nodejs npm; }
-    say "installing $1 $2 from npm"
+    say "installing $* from npm"
     mkdir -p "$TOOLS/npm"
-    npm install --loglevel=error --no-save --no-audit --no-fund --prefix "$TOOLS/npm" "$1@$2" >&2
-    touch "$TOOLS/npm/.$1-$2"
+    npm install --loglevel=error --no-save --no-audit --no-fund --prefix "$TOOLS/npm" "$@" >&2
+    touch "$mark"
 }
 
 browser() {
@@ -173,7 +178,7 @@ if [ "$want" = check ]; then
     if can_have_advisories; then cargo_tool cargo-deny "$CARGO_DENY" cargo-deny --locked; fi
 fi
 rm -rf "$TOOLS/build"
-node_tool binaryen "$BINARYEN"
+node_packages "binaryen@$BINARYEN" "@ip-location-db/geo-whois-asn-country-mmdb@$COUNTRIES"
 if [ "$want" = test ]; then
     browser
     postgres

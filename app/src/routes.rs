@@ -19,7 +19,7 @@ use crate::{
         links::{AdminLinks, MyOffers},
         offers::{AdminOffers, Marketplace, MarketplaceOfferPage, NewOffer, OfferPage, PartnerOffers},
         organisations::{AdminSettings, AffiliateSettings, PartnerSettings, Users},
-        reports::{AffiliateHome, PartnerHome},
+        reports::{AffiliateHome, PartnerHome, ReportPage},
         reviews::ReviewQueue,
         sign_in::{Reset, SetUp, SignIn, SignUp},
     },
@@ -59,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("applications") view=Applications />
                     <Route path=path!("conversions") view=PartnerConversions />
                     <Route path=path!("clicks") view=Clicks />
+                    <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=PartnerSettings />
                     <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
@@ -69,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("offers") view=MyOffers />
                     <Route path=path!("conversions") view=AffiliateConversions />
                     <Route path=path!("clicks") view=AffiliateClicks />
+                    <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=AffiliateSettings />
                     <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
@@ -80,6 +82,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("activity") view=AdminActivity />
                     <Route path=path!("conversions") view=AdminConversions />
                     <Route path=path!("clicks") view=Clicks />
+                    <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=AdminSettings />
                 </ParentRoute>
             </Routes>

@@ -1,10 +1,16 @@
 //! The running program: what `main` and the tests both start.
 
-use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::FutureExt as _;
 use leptos::prelude::LeptosOptions;
-use service::{Clock, Mailer, Sealer, Service, run_jobs};
+use service::{Clock, Countries, Mailer, Sealer, Service, run_jobs};
 use store::{Db, Migrated, StoreError};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -79,6 +85,7 @@ impl Application {
             beside.spawn(async move { drop(serve(listener, endpoint, closed).await) });
         }
         let (finish_jobs, jobs_finish) = watch::channel(false);
+        beside.spawn(self.service.clone().follow_countries(jobs_finish.clone()));
         let jobs = tokio::spawn(run_jobs(self.service.clone(), self.retention_days, jobs_finish));
 
         let mut stop = pin!(stop);
@@ -143,7 +150,21 @@ async fn build_service_on(
     let sealer = Sealer::from_file(&settings.secret_key_file)?;
     let host = domain::Destination::parse(&site.public_url).map(|url| url.host()).unwrap_or_default();
     let mailer = Mailer::from_url(settings.smtp_url.as_deref(), &site.site_name, &host)?;
-    Service::new(db, clock, sealer, mailer, site).map_err(|error| format!("DATABASE_URL: {error}"))
+    let service = Service::new(db, clock, sealer, mailer, site).map_err(|error| format!("DATABASE_URL: {error}"))?;
+    Ok(service.with_countries(countries(settings.geoip_file.as_deref())?))
+}
+
+/// By the file that was named, or by the one that came with the program, if it did.
+fn countries(named: Option<&Path>) -> Result<Countries, String> {
+    let beside = site_folder().join("countries.mmdb");
+    match named {
+        Some(file) => Countries::from_file(file).map_err(|error| format!("GEOIP_FILE: {error}")),
+        None if beside.is_file() => Ok(Countries::from_file(&beside).unwrap_or_else(|error| {
+            tracing::warn!(error, "countries aren't known");
+            Countries::default()
+        })),
+        None => Ok(Countries::default()),
+    }
 }
 
 /// Migrates it first, unless told not to.
@@ -159,12 +180,20 @@ async fn open_database(url: &str, migrates: bool) -> Result<Db, StoreError> {
     Db::connect(url).await
 }
 
-/// Where the browser's files are: in `site` beside the program, or beside the folder it was built into.
-fn leptos_options(address: SocketAddr) -> LeptosOptions {
+fn program_folder() -> PathBuf {
     let folder = std::env::current_exe().ok().and_then(|program| program.parent().map(PathBuf::from));
-    let folder = folder.unwrap_or_default();
-    let beside = folder.join("site");
-    let site_root = if beside.is_dir() { beside } else { folder.join("../site") };
+    folder.unwrap_or_default()
+}
+
+/// What comes with the program: `site` beside it, or beside the folder it was built into.
+fn site_folder() -> PathBuf {
+    let beside = program_folder().join("site");
+    if beside.is_dir() { beside } else { program_folder().join("../site") }
+}
+
+/// Where the browser's files are.
+fn leptos_options(address: SocketAddr) -> LeptosOptions {
+    let (folder, site_root) = (program_folder(), site_folder());
     // The names that the built files have; `make build` puts a copy into the folder, so that it is all one has to copy.
     let built = folder.join("hash.txt");
     let hashes = if built.is_file() { built } else { site_root.join("hash.txt") };

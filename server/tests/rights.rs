@@ -29,7 +29,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 35] = [
+const TABLE: [Row; 36] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -42,6 +42,7 @@ const TABLE: [Row; 35] = [
     row("list_clicks", May::SignedIn, "", false),
     row("list_conversions", May::SignedIn, "", false),
     row("list_activity", May::SignedIn, "", false),
+    row("read_report", May::SignedIn, "", false),
     row("list_offers", May::Partner, "", false),
     row("read_partner_screen", May::Partner, "days=30", false),
     row("find_offer", May::Partner, "id={offer}", true),

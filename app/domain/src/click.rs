@@ -96,6 +96,9 @@ fn is_bot(user_agent: &str) -> bool {
 }
 
 impl ClickKind {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 3] = [Self::Human, Self::Bot, Self::Prefetch];
+
     /// Judges a click by what its request says of itself: `prefetch` is whether a prefetch header was sent.
     pub fn of(user_agent: &str, prefetch: bool) -> Self {
         if prefetch {
@@ -116,7 +119,7 @@ impl ClickKind {
 
     /// Reads what [`ClickKind::code`] writes.
     pub fn from_code(code: i16) -> Option<Self> {
-        [Self::Human, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.code() == code)
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
     /// As addresses write it.
@@ -131,7 +134,7 @@ impl ClickKind {
     /// Reads what [`ClickKind::as_str`] writes. Addresses that were kept may say `visit`, as a human's click was called.
     pub fn parse(text: &str) -> Option<Self> {
         let text = if text == "visit" { "human" } else { text };
-        [Self::Human, Self::Bot, Self::Prefetch].into_iter().find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

@@ -65,6 +65,9 @@ pub enum AppError {
         /// How many may wait at a time.
         most: i64,
     },
+    /// As many reports are being counted for this person as may be at a time.
+    #[error("Two of your reports are still being counted. Wait for one of them, or close its page, and try again.")]
+    TooManyReports,
     /// What was asked can't be done in the state the thing is in now.
     #[error("This can't be done now: it is {now}. Reload the page to see its state.")]
     WrongState {
@@ -112,7 +115,7 @@ impl AppError {
     }
 
     /// One of each kind, in the order of the enum.
-    pub fn one_of_each() -> [Self; 16] {
+    pub fn one_of_each() -> [Self; 17] {
         [
             Self::SignedOut,
             Self::NotFound,
@@ -123,6 +126,7 @@ impl AppError {
             Self::OfferNotLive,
             Self::AlreadyApplied,
             Self::TooManyWaiting { most: 50 },
+            Self::TooManyReports,
             Self::WrongState { now: "paused".to_owned() },
             Self::Unreadable,
             Self::KeyUnreadable,
@@ -145,7 +149,7 @@ impl AppError {
             Self::NotFound => 404,
             Self::CrossSite { .. } => 403,
             Self::Invalid { .. } | Self::TooManyWaiting { .. } => 422,
-            Self::TooManyAttempts { .. } => 429,
+            Self::TooManyAttempts { .. } | Self::TooManyReports => 429,
             Self::LinkExpired | Self::Unreadable | Self::Outdated => 400,
             Self::OfferNotLive | Self::AlreadyApplied | Self::WrongState { .. } | Self::KeyUnreadable => 409,
             Self::Unreachable | Self::Unavailable => 503,
@@ -164,6 +168,7 @@ impl AppError {
             Self::OfferNotLive => "offer_not_live",
             Self::AlreadyApplied => "already_applied",
             Self::TooManyWaiting { .. } => "too_many_waiting",
+            Self::TooManyReports => "too_many_reports",
             Self::WrongState { .. } => "wrong_state",
             Self::Unreadable => "unreadable",
             Self::KeyUnreadable => "key_unreadable",
@@ -178,7 +183,7 @@ impl AppError {
     pub const fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::TooManyAttempts { retry_after_seconds } => Some(*retry_after_seconds),
-            Self::Unavailable => Some(5),
+            Self::Unavailable | Self::TooManyReports => Some(5),
             _ => None,
         }
     }
@@ -200,13 +205,14 @@ mod tests {
             AppError::OfferNotLive => 6,
             AppError::AlreadyApplied => 7,
             AppError::TooManyWaiting { .. } => 8,
-            AppError::WrongState { .. } => 9,
-            AppError::Unreadable => 10,
-            AppError::KeyUnreadable => 11,
-            AppError::Outdated => 12,
-            AppError::CrossSite { .. } => 13,
-            AppError::Unreachable => 14,
-            AppError::Unavailable => 15,
+            AppError::TooManyReports => 9,
+            AppError::WrongState { .. } => 10,
+            AppError::Unreadable => 11,
+            AppError::KeyUnreadable => 12,
+            AppError::Outdated => 13,
+            AppError::CrossSite { .. } => 14,
+            AppError::Unreachable => 15,
+            AppError::Unavailable => 16,
         }
     }
 

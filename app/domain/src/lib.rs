@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod activity;
+mod agent;
 mod api_key;
 mod application;
 mod click;
 pub mod conversion;
+mod country;
 mod error;
 mod ids;
 mod list;
@@ -19,6 +21,7 @@ mod time;
 pub mod tracking;
 
 pub use activity::{Action, ActivityActor, ActivityFilter, ActivityNoun, ActivityRow, Actor, FieldChange};
+pub use agent::{AgentClass, Device, referring_site};
 pub use api_key::{ApiKey, KeyOwner, KeyScope, KeyScopes};
 pub use application::{
     Application, ApplicationDecision, ApplicationFilter, ApplicationMessage, ApplicationStatus, LinkFilter,
@@ -28,6 +31,7 @@ pub use conversion::{
     ConversionFilter, ConversionOrder, ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId,
     TransactionId,
 };
+pub use country::{Country, InvalidCountry};
 pub use error::{AppError, FieldError};
 pub use ids::{
     ActivityId, AffiliateId, ApiKeyId, ApplicationId, ClickId, ConversionId, Id, InvalidId, JobId, Kind, LinkId,

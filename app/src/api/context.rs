@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use domain::{Account, AppError};
+use domain::{Account, AppError, report::ZoneName};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use service::{AdminSession, AffiliateSession, PartnerSession, Service, Session, SessionToken, SignedIn};
@@ -19,6 +19,8 @@ pub struct Caller {
     pub signed_in: Option<(Session, Account)>,
     /// Whether cookies may travel by https only.
     pub is_secure: bool,
+    /// The time zone that the browser told; UTC where it told none.
+    pub zone: ZoneName,
 }
 
 /// The service.

@@ -4,7 +4,10 @@ use domain::OfferChoices;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::ui::components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible};
+use crate::ui::{
+    components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible},
+    forms::GetForm,
+};
 
 /// The answers of a select: what is sent, and what is shown.
 pub(crate) fn choices(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -67,17 +70,11 @@ pub(super) fn ListFilterForm(
         view! { <ButtonLink href=path label="Reset" kind=ButtonKind::Quiet /> }
     });
     view! {
-        <form method="get" class="toolbar" role="search">
-            {status}
-            {offer}
-            {sort}
-            {text}
-            <button type="submit" class=ButtonKind::Secondary.class()>
+        <GetForm class="toolbar">
+            {status} {offer} {sort} {text} <button type="submit" class=ButtonKind::Secondary.class()>
                 "Filter"
-            </button>
-            {reset}
-            {unlisted}
-        </form>
+            </button> {reset} {unlisted}
+        </GetForm>
     }
 }
 

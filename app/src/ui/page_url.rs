@@ -33,8 +33,13 @@ pub(crate) fn sign_in_again(page: &str) -> String {
 
 /// The address of a page of a list.
 pub(crate) fn page_href<F: ListFilter>(path: &str, list: &ListQuery<F>) -> String {
+    with_words(path, list.words())
+}
+
+/// A path with names and values behind it.
+pub(crate) fn with_words<N: std::fmt::Display>(path: &str, words: impl IntoIterator<Item = (N, String)>) -> String {
     let mut href = path.to_owned();
-    for (number, (name, value)) in list.words().into_iter().enumerate() {
+    for (number, (name, value)) in words.into_iter().enumerate() {
         let joint = if number == 0 { '?' } else { '&' };
         // Writing to a string can't fail.
         let _ = write!(href, "{joint}{name}={}", percent_encoded(&value));

@@ -22,13 +22,14 @@ mod sign_in;
 mod unit_of_work;
 
 pub use changes::{Audience, Change, SessionsEnded};
-pub use clicks::{ClickRequest, TrackOutcome};
+pub use clicks::{ClickRequest, Countries, TrackOutcome};
 pub use client_network::ClientNetwork;
 pub use clock::Clock;
 pub use jobs::{Mailer, describe_smtp, run_jobs};
 pub use metrics::Metrics;
 pub use postbacks::{PostbackOutcome, PostbackReceipt};
 pub use principal::{AdminSession, AffiliateSession, Operator, PartnerSession, Session};
+pub use reports::{Export, ExportCell};
 pub use secrets::Sealer;
 pub use service::{Service, Settings};
 pub use sign_in::{NewAccount, SessionToken, SignUp, SignedIn};

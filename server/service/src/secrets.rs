@@ -6,7 +6,7 @@ use chacha20poly1305::{
     AeadCore, ChaCha20Poly1305, KeyInit,
     aead::{Aead, OsRng, Payload},
 };
-use domain::{ApiKey, ApiKeyId, JobId, KeyScopes, Organisation, Slug};
+use domain::{ApiKey, ApiKeyId, Day, JobId, KeyScopes, Organisation, Slug};
 use rand::{Rng, TryRngCore};
 use sha2::{Digest, Sha256};
 use store::organisations::api_keys::StoredKey;
@@ -94,6 +94,16 @@ impl Sealer {
         self.open_bytes(sealed, &job.to_string())
     }
 
+    /// The key by which the visitors of a day are told, as it is kept.
+    pub(crate) fn seal_visitor_key(&self, key: &[u8; 32], day: Day) -> Option<Vec<u8>> {
+        self.seal_bytes(key, &visitors_of(day))
+    }
+
+    /// That key; nothing where the secret is another one.
+    pub(crate) fn open_visitor_key(&self, sealed: &[u8], day: Day) -> Option<[u8; 32]> {
+        self.open_bytes(sealed, &visitors_of(day))?.try_into().ok()
+    }
+
     fn seal_bytes(&self, plain: &[u8], bound_to: &str) -> Option<Vec<u8>> {
         let nonce = ChaCha20Poly1305::generate_nonce(&mut OsRng);
         let sealed = self.0.encrypt(&nonce, Payload { msg: plain, aad: bound_to.as_bytes() }).ok()?;
@@ -104,6 +114,10 @@ impl Sealer {
         let (nonce, text) = sealed.split_at_checked(12)?;
         self.0.decrypt(nonce.into(), Payload { msg: text, aad: bound_to.as_bytes() }).ok()
     }
+}
+
+fn visitors_of(day: Day) -> String {
+    format!("visitors {}", day.number())
 }
 
 /// Says so where others than its owner can read or change the file, or could try to.

@@ -7,12 +7,13 @@ use std::{
 
 use domain::{PartnerId, UserId};
 use store::{Db, StoreError, audit::Finding};
-use tokio::sync::{Mutex, Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast, watch};
 
 use crate::{
-    Change, Clock, Mailer, Metrics, Sealer, SessionsEnded,
+    Change, Clock, Countries, Mailer, Metrics, Sealer, SessionsEnded,
     pace::Pace,
     recorder::{COMMIT_DEADLINE, Recorder},
+    reports::ReportPermits,
     sign_in::{Limits, Passwords},
 };
 
@@ -36,6 +37,9 @@ pub struct Service {
     pub(crate) mailer: Mailer,
     pub(crate) passwords: Passwords,
     pub(crate) limits: Limits,
+    /// The countries of visitors' addresses.
+    pub(crate) countries: Countries,
+    pub(crate) report_permits: ReportPermits,
     pub(crate) offer_pace: Pace<PartnerId>,
     pub(crate) change_pace: Pace<UserId>,
     pub(crate) recorder: Recorder,
@@ -66,6 +70,8 @@ impl Service {
             mailer,
             passwords: Passwords::new(),
             limits: Limits::new(),
+            countries: Countries::default(),
+            report_permits: ReportPermits::default(),
             offer_pace: Pace::of_offers(),
             change_pace: Pace::of_changes(),
             changes,
@@ -74,6 +80,22 @@ impl Service {
             ready: Arc::default(),
             settings: Arc::new(settings),
         })
+    }
+
+    /// The same, and it tells countries by this file.
+    #[must_use]
+    pub fn with_countries(self, countries: Countries) -> Self {
+        Self { countries, ..self }
+    }
+
+    /// Reads the file of countries again whenever it has become another, until `stop` says so.
+    pub async fn follow_countries(self, stop: watch::Receiver<bool>) {
+        self.countries.follow(stop).await;
+    }
+
+    /// Whether visitors' countries are known.
+    pub const fn knows_countries(&self) -> bool {
+        self.countries.is_known()
     }
 
     /// What the site is called and where it is.

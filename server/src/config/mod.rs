@@ -147,6 +147,10 @@ pub struct Settings {
     /// Seconds for which requests are still answered after SIGTERM, while `/readyz` sends new ones to other servers.
     #[arg(long = "drain-seconds", env = "DRAIN_SECONDS", default_value = "3", value_parser = parse_drain, global = true)]
     pub drain: Duration,
+    /// Database in MMDB format that tells visitors' countries, read again when it changes; `site/countries.mmdb` beside the
+    /// program if not given.
+    #[arg(long, env = "GEOIP_FILE", global = true)]
+    pub geoip_file: Option<PathBuf>,
     /// Days after which a visitor's IP address and user agent are erased and the referer is cut to its site; never if
     /// not set.
     #[arg(long, env = "RETENTION_DAYS", value_parser = parse_days, global = true)]

@@ -19,7 +19,7 @@ use super::{
     ops::health,
     web::{
         assets::{self, Packages},
-        events, pages,
+        events, export, pages,
     },
 };
 use crate::{
@@ -84,6 +84,7 @@ fn web(state: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(state.clone(), identify));
     let pages = Router::new()
         .route("/rpc/{*name}", post(pages::server_function))
+        .route("/{role}/reports.csv", get(export::report))
         .route_service("/favicon.svg", files)
         .fallback(pages::page)
         .layer(CompressionLayer::new())

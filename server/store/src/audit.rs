@@ -8,6 +8,7 @@ use sqlx::{query_as, query_scalar};
 use crate::{
     Conn, StoreError,
     counters::{CLICK_DAYS, CONVERSION_DAYS, PARTNERSHIP_CLICK_DAYS, PARTNERSHIP_CONVERSION_DAYS},
+    rollups::{count_wrong_click_segments, count_wrong_conversion_segments},
 };
 
 /// One invariant and how many places break it.
@@ -124,6 +125,14 @@ pub async fn check_invariants(conn: &mut Conn) -> Result<Vec<Finding>, StoreErro
     }
     findings.insert(0, check_clicks(conn).await?);
     findings.push(check_earnings(conn).await?);
+    findings.push(Finding {
+        invariant: "what reports count of packed clicks is what their rows say, for each link, day and kind",
+        broken: count_wrong_click_segments(conn).await?,
+    });
+    findings.push(Finding {
+        invariant: "what reports count of packed conversions is what their rows say",
+        broken: count_wrong_conversion_segments(conn).await?,
+    });
     Ok(findings)
 }
 

@@ -5,7 +5,7 @@ mod list;
 use std::sync::LazyLock;
 
 use domain::{
-    AffiliateId, ApplicationStatus, ClickId, ClickKind, Destination, LinkId, LinkRules, OfferId, OfferStatus,
+    AffiliateId, ApplicationStatus, ClickId, ClickKind, Country, Destination, LinkId, LinkRules, OfferId, OfferStatus,
     PartnerId, Referer, Slug, UserAgent,
 };
 use sqlx::query_as;
@@ -30,6 +30,8 @@ pub struct NewClick {
     pub user_agent: UserAgent,
     /// Where it says it comes from.
     pub referer: Referer,
+    /// The country that the address belongs to, where that is known.
+    pub country: Option<Country>,
 }
 
 /// What a slug stands for at the moment of asking.

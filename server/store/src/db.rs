@@ -114,6 +114,33 @@ impl Conn {
         if self.is_embedded() { "c.ip" } else { "address_text(c.ip)" }
     }
 
+    /// A list of numbers from a JSON text, for `… in`.
+    pub(crate) fn numbers_of(&self, text: &str) -> String {
+        if self.is_embedded() {
+            format!("(select value from json_each({text}))")
+        } else {
+            format!("(select value::bigint from json_array_elements_text({text}::json))")
+        }
+    }
+
+    /// The same of texts.
+    pub(crate) fn texts_of(&self, text: &str) -> String {
+        if self.is_embedded() {
+            format!("(select value from json_each({text}))")
+        } else {
+            format!("(select value from json_array_elements_text({text}::json))")
+        }
+    }
+
+    /// A list of ids from a JSON text of their 32 hexadecimal digits, for `… in`.
+    pub(crate) fn ids_of(&self, text: &str) -> String {
+        if self.is_embedded() {
+            format!("(select unhex(value) from json_each({text}))")
+        } else {
+            format!("(select value::uuid from json_array_elements_text({text}::json))")
+        }
+    }
+
     /// Makes a transaction's changes last: when this returns, they are on disk. Without it they are undone.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {

@@ -18,6 +18,7 @@ pub mod organisations;
 mod pool_metrics;
 mod recorder;
 pub mod reports;
+pub mod rollups;
 mod scope;
 mod search;
 pub mod sign_in;

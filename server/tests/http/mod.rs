@@ -21,6 +21,7 @@ mod people;
 mod postback;
 mod protocol;
 mod reasons;
+mod reports;
 mod reset;
 mod scripts;
 mod storms;

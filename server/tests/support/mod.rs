@@ -146,6 +146,7 @@ impl App {
             metrics_addr: None,
             log_format: LogFormat::Text,
             drain: Duration::ZERO,
+            geoip_file: None,
             retention_days: None,
         };
         change(&mut settings);

@@ -1,36 +1,65 @@
 //! The address of a report: its query as words, and back.
 
+use url::form_urlencoded;
+
 use super::{Basis, CivilDay, Comparison, Condition, Dimension, Metric, Period, ReportQuery, Sort, SortKey, ZoneName};
 use crate::{AddressField, AddressWord, SearchText};
 
-/// How many things one condition may name, and how many conditions there may be: more than anybody picks.
+/// How many things one condition may name: more than anybody picks.
 const MOST: usize = 100;
 
+/// Conditions that one report may have: more than anybody reads.
+const MOST_CONDITIONS: usize = 20;
+
+/// Lines that can be told apart in one chart.
+const MOST_LINES: usize = 5;
+
 impl ReportQuery {
+    /// From what follows the `?` of an address.
+    pub fn from_address(address: &str) -> Self {
+        let words: Vec<_> = form_urlencoded::parse(address.trim_start_matches('?').as_bytes()).collect();
+        Self::from_words(words.iter().map(|(name, word)| (name.as_ref(), word.as_ref())))
+    }
+
+    /// What follows the `?` of its address.
+    pub fn address(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.words()).finish()
+    }
+
     /// From the words of an address: names and values as they stand there, in any order. What means nothing is not asked.
     pub fn from_words<'w>(words: impl IntoIterator<Item = (&'w str, &'w str)>) -> Self {
         let mut query = Self::default();
-        let (mut from, mut to) = (None, None);
+        let (mut range, mut was, mut from, mut to) = (None, None, None, None);
         for (name, word) in words {
             let word = word.trim();
             match name {
                 "by" => query.read_dimensions(word),
-                "range" => query.period = Period::from_word(word).unwrap_or(query.period),
+                "within" => query.within = Dimension::parse(word).or(query.within),
+                "range" => range = Some(word),
+                "_was" => was = Some(word),
                 "from" => from = CivilDay::parse(word).ok(),
                 "to" => to = CivilDay::parse(word).ok(),
                 "tz" => query.zone = ZoneName::parse(word).ok(),
                 "basis" if word == "click" => query.basis = Basis::Click,
-                "metrics" => query.metrics = in_order(word.split(',').filter_map(Metric::parse)),
+                "metrics" => {
+                    let more = word.split(',').filter_map(Metric::parse);
+                    query.metrics = in_order(query.metrics.into_iter().chain(more));
+                }
                 "sort" => query.sort = Sort::from_word(word),
                 "compare" => query.comparison = Comparison::from_word(word),
                 "text" => query.text = SearchText::from_address(word),
+                "open" => query.open = keys_of(word),
+                "chart" => query.chart = Metric::parse(word).unwrap_or(query.chart),
+                "lines" => query.lines = keys_of(word).into_iter().take(MOST_LINES).collect(),
                 "page" => query.page = word.parse::<u32>().unwrap_or(1).saturating_sub(1),
                 _ => query.read_condition(name, word),
             }
         }
-        if let (Some(from), to) | (None, to @ Some(from)) = (from, to) {
-            query.period = Period::Days(from, to.unwrap_or(from));
-        }
+        // A form sends both, with the range as it was: if that is the same still, days are what was changed.
+        let days = from.or(to).zip(to.or(from)).map(|(from, to)| Period::Days(from, to));
+        let preset = range.filter(|range| days.is_none() || was != Some(*range)).and_then(Period::from_word);
+        query.period = preset.or(days).unwrap_or(query.period);
+        query.within = query.within.filter(|within| *within != query.by);
         query
     }
 
@@ -46,10 +75,10 @@ impl ReportQuery {
         let Some((how, what)) = name.split_once('.') else { return };
         if how == "min" {
             let least = Metric::parse(what).zip(word.parse().ok());
-            self.least.extend(least.filter(|_| self.least.len() < MOST));
+            self.least.extend(least.filter(|_| self.least.len() < MOST_CONDITIONS));
         } else if let Some(dimension) = Dimension::parse(what).filter(|_| how == "f" || how == "x") {
-            let keys: Vec<String> = word.split(',').take(MOST).map(str::to_owned).collect();
-            if self.conditions.len() < MOST {
+            let keys = word.split(',').take(MOST).map(key_of).collect();
+            if self.conditions.len() < MOST_CONDITIONS {
                 self.conditions.push(Condition { dimension, keys, is_excluded: how == "x" });
             }
         }
@@ -72,6 +101,9 @@ impl ReportQuery {
             ("sort", self.sort.map(Sort::word).unwrap_or_default()),
             ("compare", self.comparison.map(|comparison| comparison.word().to_owned()).unwrap_or_default()),
             ("text", self.text.to_address()),
+            ("chart", if self.chart == Metric::Clicks { String::new() } else { self.chart.as_str().to_owned() }),
+            ("lines", joined(&self.lines)),
+            ("open", joined(&self.open)),
             ("page", if self.page == 0 { String::new() } else { (u64::from(self.page) + 1).to_string() }),
         ];
         let named = |(name, word): (&str, String)| (!word.is_empty()).then(|| (name.to_owned(), word));
@@ -83,11 +115,25 @@ impl ReportQuery {
     fn condition_words(&self) -> impl Iterator<Item = (String, String)> {
         let conditions = self.conditions.iter().map(|condition| {
             let how = if condition.is_excluded { "x" } else { "f" };
-            (format!("{how}.{}", condition.dimension.as_str()), condition.keys.join(","))
+            (format!("{how}.{}", condition.dimension.as_str()), joined(&condition.keys))
         });
         conditions
             .chain(self.least.iter().map(|(metric, least)| (format!("min.{}", metric.as_str()), least.to_string())))
     }
+}
+
+/// Keys of rows; none is empty here, since of what isn't known there is nothing to open.
+fn keys_of(word: &str) -> Vec<String> {
+    in_order(word.split(',').filter(|key| !key.is_empty()).take(MOST).map(key_of))
+}
+
+/// Keys as one word: a comma within one is written otherwise, since sites and browsers are what visitors send.
+fn joined(keys: &[String]) -> String {
+    keys.iter().map(|key| key.replace('%', "%25").replace(',', "%2C")).collect::<Vec<_>>().join(",")
+}
+
+fn key_of(word: &str) -> String {
+    word.replace("%2C", ",").replace("%25", "%")
 }
 
 /// Without those that came before.
@@ -185,13 +231,16 @@ mod tests {
     #[test]
     fn what_a_report_is_asked_survives_its_address() {
         for address in [
-            "by=offer,country&from=2026-11-01&to=2026-11-30&tz=Europe/Berlin&basis=click&metrics=clicks,conversions\
-             &f.country=DE,FR&x.affiliate=aff_1&min.clicks=100&sort=-clicks&compare=previous&text=shop&page=3",
+            "by=offer,device&from=2026-11-01&to=2026-11-30&tz=Europe/Berlin&basis=click&metrics=clicks,conversions\
+             &f.device=phone,tablet&x.affiliate=aff_1&min.clicks=100&sort=-clicks&compare=previous&text=shop\
+             &chart=earnings&lines=off_1,off_2&open=off_1&page=3",
             "by=day&range=today&sort=name",
             "by=referer&range=last_month&f.referer=&compare=year",
+            "by=browser&range=30d&f.browser=Foo%2C Inc,100%25&open=a%2Cb",
         ] {
             let query = read(address);
             assert_eq!(written(&query), address);
+            assert_eq!(ReportQuery::from_address(&format!("?{}", query.address())), query);
             let travelled: ReportQuery = serde_json::from_str(&serde_json::to_string(&query).unwrap()).unwrap();
             assert_eq!(travelled, query);
         }
@@ -211,12 +260,25 @@ mod tests {
         assert_eq!(read("to=2026-11-30").period, Period::Days(day("2026-11-30"), day("2026-11-30")));
         let turned = read("to=2026-11-01&from=2026-11-30").period;
         assert_eq!(turned.days(day("2027-01-01"), day("2020-01-01")), (day("2026-11-01"), day("2026-11-30")));
+        assert_eq!(read("range=7d&from=2026-11-01&to=2026-11-30").period, Period::SevenDays);
+        assert_eq!(read("_was=30d&range=7d&from=2026-11-01&to=2026-11-30").period, Period::SevenDays);
+        let changed = read("_was=7d&range=7d&from=2026-11-01&to=2026-11-30").period;
+        assert_eq!(changed, Period::Days(day("2026-11-01"), day("2026-11-30")));
+        let days = Period::Days(day("2026-11-01"), day("2026-11-30"));
+        assert_eq!(read("range=custom&from=2026-11-01&to=2026-11-30").period, days);
+    }
+
+    #[test]
+    fn a_form_asks_for_both_dimensions_by_themselves() {
+        assert_eq!(read("by=offer&within=device").within, Some(Dimension::Device));
+        assert_eq!(read("by=offer&within=").within, None);
+        assert_eq!(read("by=offer&within=offer").within, None);
     }
 
     #[test]
     fn nobody_can_ask_for_endless_conditions() {
-        let query = read(&format!("f.country={}{}", ",A".repeat(1_000), "&f.country=DE".repeat(1_000)));
-        assert_eq!((query.conditions.len(), query.conditions[0].keys.len()), (MOST, MOST));
+        let query = read(&format!("f.device={}{}", ",A".repeat(1_000), "&f.device=phone".repeat(1_000)));
+        assert_eq!((query.conditions.len(), query.conditions[0].keys.len()), (MOST_CONDITIONS, MOST));
         assert_eq!(read("metrics=clicks,clicks,cr").metrics, [Metric::Clicks, Metric::ConversionRate]);
         assert_eq!((read("by=day,day").within, read("by=day,day,offer").within), (None, Some(Dimension::Offer)));
     }

@@ -34,8 +34,17 @@ impl Buckets {
         };
         let cyclic = keys.len();
         let mut places = Vec::new();
+        let mut last = None;
         for quarter in quarters.clone() {
             let moment = Moment::from_millisecond(quarter * QUARTER_MILLIS).unwrap_or_default();
+            let offset = zone.to_offset(moment);
+            let plain = offset.to_datetime(moment);
+            // All quarters of an hour are in the same part.
+            let hour = (plain.date(), plain.hour(), offset);
+            if let Some((_, place)) = last.filter(|(before, _)| *before == hour) {
+                places.push(place);
+                continue;
+            }
             let local = moment.to_zoned_datetime(zone.clone());
             let day = CivilDay::at(Timestamp::from_millis(quarter * QUARTER_MILLIS), zone);
             let place = match by {
@@ -56,7 +65,9 @@ impl Buckets {
                 }
             };
             debug_assert!(cyclic == 0 || place < cyclic);
-            places.push(u32::try_from(place).unwrap_or(u32::MAX));
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            last = Some((hour, place));
+            places.push(place);
         }
         Some(Self { first: quarters.start, places, keys })
     }

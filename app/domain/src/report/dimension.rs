@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Role;
+
 /// What a report breaks its numbers down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,6 +96,16 @@ impl Dimension {
     /// Reads what [`Dimension::as_str`] writes.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dimension| dimension.as_str() == text)
+    }
+
+    /// Whether a reader of this role may tell numbers apart by it: to an affiliate an offer is nobody's, and a partner is
+    /// the only one of theirs.
+    pub const fn is_for(self, role: Role) -> bool {
+        match self {
+            Self::Partner => matches!(role, Role::Admin),
+            Self::Affiliate => matches!(role, Role::Admin | Role::Partner),
+            _ => true,
+        }
     }
 
     /// Whether its rows are parts of the period, or of days and weeks.

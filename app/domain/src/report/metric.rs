@@ -132,6 +132,20 @@ impl Metric {
         )
     }
 
+    /// Whether clicks are needed to tell it.
+    pub const fn is_of_clicks(self) -> bool {
+        matches!(
+            self,
+            Self::Clicks
+                | Self::HumanClicks
+                | Self::Bots
+                | Self::Prefetches
+                | Self::UniqueVisitors
+                | Self::ConversionRate
+                | Self::EarningsPerClick
+        )
+    }
+
     /// What it comes to; of money in this currency. Nothing where there is nothing to say, such as a rate of no clicks.
     pub fn of(self, numbers: &Numbers, currency: Option<&Currency>) -> Option<Value> {
         let money = || currency.map(|currency| numbers.money.get(currency).copied().unwrap_or_default());

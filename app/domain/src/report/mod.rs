@@ -8,6 +8,7 @@ mod numbers;
 mod overview;
 mod period;
 mod query;
+mod table;
 
 pub use self::{
     buckets::{Buckets, QUARTER_MILLIS, quarters},
@@ -17,4 +18,5 @@ pub use self::{
     overview::{BestAffiliate, DayPoint, Earnings, Overview},
     period::{CivilDay, InvalidDay, InvalidZoneName, Period, ZoneName},
     query::{Basis, Comparison, Condition, ReportQuery, Sort, SortKey},
+    table::{ROWS_OF_A_REPORT, Report, ReportRow, Series, SeriesLine, arrange},
 };

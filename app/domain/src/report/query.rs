@@ -84,6 +84,12 @@ pub struct ReportQuery {
     pub text: SearchText,
     /// Which page of its rows, from 0 on.
     pub page: u32,
+    /// The keys of rows that are open: what is told apart within them is shown.
+    pub open: Vec<String>,
+    /// What the chart shows.
+    pub chart: Metric,
+    /// The keys of the rows that have a line of their own in the chart.
+    pub lines: Vec<String>,
 }
 
 impl Default for ReportQuery {
@@ -101,6 +107,9 @@ impl Default for ReportQuery {
             comparison: None,
             text: SearchText::default(),
             page: 0,
+            open: Vec::new(),
+            chart: Metric::Clicks,
+            lines: Vec::new(),
         }
     }
 }
@@ -121,12 +130,21 @@ impl ReportQuery {
         if self.metrics.is_empty() { USUAL.to_vec() } else { self.metrics.clone() }
     }
 
+    /// Whether clicks are counted for it: of their status or currency there is nothing to say.
+    pub fn has_clicks(&self) -> bool {
+        let dimensions = std::iter::once(self.by).chain(self.within);
+        let conditions = self.conditions.iter().map(|condition| condition.dimension);
+        !dimensions.chain(conditions).any(Dimension::is_of_conversions)
+    }
+
     /// The order of its rows.
     pub fn order(&self) -> Sort {
         let usual = if self.by.is_time() {
             Sort { key: SortKey::Dimension, is_descending: false }
         } else {
-            Sort { key: SortKey::Metric(Metric::Clicks), is_descending: true }
+            // Of their statuses and currencies clicks aren't told apart.
+            let most = if self.by.is_of_conversions() { Metric::Conversions } else { Metric::Clicks };
+            Sort { key: SortKey::Metric(most), is_descending: true }
         };
         self.sort.unwrap_or(usual)
     }

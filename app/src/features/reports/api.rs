@@ -1,14 +1,14 @@
-//! First screens: the numbers of the last days, and what stands beside them.
+//! Numbers: reports, and the first screens with what stands beside theirs.
 
-use domain::{Offer, OfferCounts, Overview, TrackingLink};
+use domain::{Offer, OfferCounts, Overview, TrackingLink, report::Report};
 use leptos::server;
 use serde::{Deserialize, Serialize};
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::context::{affiliate, partner, service},
-    domain::ListQuery,
+    crate::api::context::{affiliate, caller, partner, service, session},
+    domain::{ListQuery, report::ReportQuery},
     service::Session,
 };
 
@@ -56,4 +56,11 @@ pub async fn read_affiliate_screen(days: u32) -> Answer<AffiliateScreen> {
         links: links.into_iter().take(FEW).collect(),
         overview: service.overview(&Session::Affiliate(affiliate), days).await?,
     })
+}
+
+/// A page of a report, as its address asks for it.
+#[server(prefix = "/rpc", endpoint = "read_report")]
+pub async fn read_report(#[server(default)] address: String) -> Answer<Report> {
+    let (caller, session) = (caller()?, session()?);
+    Ok(service()?.report(&session, &ReportQuery::from_address(&address), &caller.zone).await?)
 }

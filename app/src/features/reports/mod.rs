@@ -5,9 +5,15 @@ pub(crate) mod api;
 mod first_steps;
 mod overview_panel;
 mod partner_home;
+mod report_chart;
+mod report_form;
+mod report_page;
+mod report_table;
+mod words;
 
 pub(crate) use self::{
     affiliate_home::AffiliateHome,
     overview_panel::{conversion_rate, per_currency},
     partner_home::PartnerHome,
+    report_page::ReportPage,
 };

@@ -9,17 +9,30 @@ pub struct Column {
     pub label: String,
     /// Whether it holds numbers, which stand to the right.
     pub numeric: bool,
+    /// What the column means, where its name doesn't say it.
+    pub hint: Option<&'static str>,
+    /// Where the table can be sorted by it.
+    pub sort: Option<ColumnSort>,
+}
+
+/// How a table is sorted by a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnSort {
+    /// The page on which it is, or is the other way round.
+    pub href: String,
+    /// Where it is now, whether the largest comes first.
+    pub is_descending: Option<bool>,
 }
 
 impl Column {
     /// A column of words.
     pub fn text(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: false }
+        Self { label: label.into(), numeric: false, hint: None, sort: None }
     }
 
     /// A column of numbers.
     pub fn number(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: true }
+        Self { label: label.into(), numeric: true, hint: None, sort: None }
     }
 }
 
@@ -31,19 +44,13 @@ pub fn DataTable(
     /// What the table shows, for those who don't see what stands around it.
     #[prop(into)]
     caption: String,
+    /// A last row that stands for all.
+    #[prop(optional_no_strip)]
+    foot: Option<AnyView>,
     /// The rows.
     children: Children,
 ) -> impl IntoView {
-    let heads = columns
-        .into_iter()
-        .map(|column| {
-            view! {
-                <th scope="col" class:num=column.numeric>
-                    {column.label}
-                </th>
-            }
-        })
-        .collect_view();
+    let heads = columns.into_iter().map(head).collect_view();
     view! {
         <div class="table-wrap" role="region" tabindex="0" aria-label=caption>
             <table class="table">
@@ -51,8 +58,24 @@ pub fn DataTable(
                     <tr>{heads}</tr>
                 </thead>
                 <tbody>{children()}</tbody>
+                {foot.map(|foot| view! { <tfoot>{foot}</tfoot> })}
             </table>
         </div>
+    }
+}
+
+fn head(column: Column) -> impl IntoView {
+    let Column { label, numeric, hint, sort } = column;
+    let sorted = sort.as_ref().and_then(|sort| sort.is_descending);
+    let sorted = sorted.map(|is_descending| if is_descending { "descending" } else { "ascending" });
+    let label = match sort {
+        Some(sort) => view! { <a href=sort.href>{label}</a> }.into_any(),
+        None => label.into_any(),
+    };
+    view! {
+        <th scope="col" class:num=numeric title=hint aria-sort=sorted>
+            {label}
+        </th>
     }
 }
 

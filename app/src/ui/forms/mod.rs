@@ -1,6 +1,7 @@
 //! Forms: they post to the page they stand on. Without scripts the page comes back with what was typed when it was refused;
 //! where scripts run the same form sends itself and says in place what became of it.
 
+mod get_form;
 mod post_form;
 mod refused;
 #[cfg(feature = "hydrate")]
@@ -13,6 +14,7 @@ use leptos::{prelude::*, reactive::owner::Owner};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
+    get_form::GetForm,
     post_form::PostForm,
     refused::{ForgetRefused, RefusedNotice, refused_form},
 };

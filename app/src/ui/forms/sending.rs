@@ -152,12 +152,17 @@ impl Form {
 
 /// The fields as they were sent, without passwords.
 fn values_of(fields: &UrlSearchParams) -> Vec<(String, String)> {
+    pairs_of(fields).into_iter().filter(|(name, _)| is_shown_again(name)).collect()
+}
+
+/// Names and values of fields.
+pub(super) fn pairs_of(fields: &UrlSearchParams) -> Vec<(String, String)> {
     let pairs = js_sys::try_iter(fields).ok().flatten().into_iter().flatten().flatten();
     let pairs = pairs.filter_map(|pair| {
         let pair = js_sys::Array::from(&pair);
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
     });
-    pairs.filter(|(name, _)| is_shown_again(name)).collect()
+    pairs.collect()
 }
 
 fn focus_first_error(form: &HtmlFormElement) {

@@ -22,6 +22,7 @@ const PARTNER: Links = &[
     ("/partner/applications", "Applications"),
     ("/partner/conversions", "Conversions"),
     ("/partner/clicks", "Clicks"),
+    ("/partner/reports", "Reports"),
     ("/partner/settings", "Settings"),
 ];
 const AFFILIATE: Links = &[
@@ -30,6 +31,7 @@ const AFFILIATE: Links = &[
     ("/affiliate/offers", "My Offers"),
     ("/affiliate/conversions", "Conversions"),
     ("/affiliate/clicks", "Clicks"),
+    ("/affiliate/reports", "Reports"),
     ("/affiliate/settings", "Settings"),
 ];
 const ADMIN: Links = &[
@@ -38,6 +40,7 @@ const ADMIN: Links = &[
     ("/admin/links", "Tracking links"),
     ("/admin/conversions", "Conversions"),
     ("/admin/clicks", "Clicks"),
+    ("/admin/reports", "Reports"),
     ("/admin/users", "Users"),
     ("/admin/activity", "Activity"),
     ("/admin/settings", "Settings"),

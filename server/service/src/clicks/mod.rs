@@ -1,10 +1,14 @@
 //! Clicks: recorded where a tracking link is opened, and listed.
 
+mod countries;
 mod track;
 
 use domain::{AppError, ClickFilter, ClickRow, ListQuery, Page};
 
-pub use self::track::{ClickRequest, TrackOutcome};
+pub use self::{
+    countries::Countries,
+    track::{ClickRequest, TrackOutcome},
+};
 use crate::{Service, Session};
 
 impl Service {

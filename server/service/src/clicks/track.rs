@@ -40,6 +40,7 @@ impl Service {
             id: self.clock.new_id(),
             slug: visit.slug,
             kind: ClickKind::of(visit.user_agent.as_str(), visit.prefetch),
+            country: self.countries.of(&visit.ip),
             ip: visit.ip,
             user_agent: visit.user_agent,
             referer: visit.referer,

@@ -2,6 +2,7 @@
 
 mod mail;
 mod maintenance;
+mod roll_ups;
 mod runtime;
 
 use store::{StoreError, jobs::TakenJob};
@@ -22,6 +23,10 @@ pub(crate) enum JobKind {
     PrepareMonths,
     /// What has been kept of visitors for long enough is erased.
     EraseVisitors,
+    /// What reports count is packed.
+    RollUp,
+    /// What was packed is held against what there is.
+    CheckRollUps,
 }
 
 /// What became of a job.
@@ -36,12 +41,14 @@ enum Outcome {
 }
 
 const HOUR_MILLIS: i64 = 3_600_000;
+/// How often is packed what reports count: what isn't is read row by row.
+const ROLL_UP_MILLIS: i64 = 2_000;
 
 impl JobKind {
     /// Those that a program has to do.
     fn of(retention_days: Option<u32>) -> Vec<Self> {
         let erase = retention_days.map(|_| Self::EraseVisitors);
-        [Self::Mail, Self::PrepareMonths].into_iter().chain(erase).collect()
+        [Self::Mail, Self::PrepareMonths, Self::RollUp, Self::CheckRollUps].into_iter().chain(erase).collect()
     }
 
     /// As the database and metrics write it.
@@ -50,6 +57,8 @@ impl JobKind {
             Self::Mail => "mail",
             Self::PrepareMonths => "prepare_months",
             Self::EraseVisitors => "erase_visitors",
+            Self::RollUp => "roll_up",
+            Self::CheckRollUps => "check_roll_ups",
         }
     }
 
@@ -59,6 +68,8 @@ impl JobKind {
             Self::Mail => "a mail could not be sent",
             Self::PrepareMonths => "the tables of the coming months could not be made",
             Self::EraseVisitors => "what was kept of visitors for long enough could not be erased",
+            Self::RollUp => "what reports count could not be packed",
+            Self::CheckRollUps => "what reports count could not be checked",
         }
     }
 
@@ -66,7 +77,8 @@ impl JobKind {
     const fn repeated_after(self) -> Option<i64> {
         match self {
             Self::Mail => None,
-            Self::PrepareMonths | Self::EraseVisitors => Some(HOUR_MILLIS),
+            Self::PrepareMonths | Self::EraseVisitors | Self::CheckRollUps => Some(HOUR_MILLIS),
+            Self::RollUp => Some(ROLL_UP_MILLIS),
         }
     }
 
@@ -74,7 +86,7 @@ impl JobKind {
     const fn given_up_after(self) -> Option<i64> {
         match self {
             Self::Mail => Some(24 * HOUR_MILLIS),
-            Self::PrepareMonths | Self::EraseVisitors => None,
+            Self::PrepareMonths | Self::EraseVisitors | Self::RollUp | Self::CheckRollUps => None,
         }
     }
 }
@@ -95,6 +107,8 @@ impl Service {
         match kind {
             JobKind::Mail => Box::pin(self.send_mail(job)).await,
             JobKind::PrepareMonths => outcome_of(self.prepare_months().await),
+            JobKind::RollUp => outcome_of(self.roll_up().await),
+            JobKind::CheckRollUps => outcome_of(self.check_roll_ups().await),
             JobKind::EraseVisitors => match retention_days {
                 Some(days) => outcome_of(self.erase_visitors(days).await),
                 None => Outcome::Done,

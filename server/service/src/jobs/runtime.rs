@@ -110,8 +110,10 @@ impl Service {
     pub(super) async fn work_once(&self, kind: JobKind, retention_days: Option<u32>) -> Result<bool, StoreError> {
         let mut conn = self.db.read().await?;
         let is_due = jobs::any_job_is_due(&mut conn, kind.as_str(), self.clock.now()).await?;
+        // To take a job is a change, and where nothing happens nothing is to be changed.
+        let is_wanted = kind != JobKind::RollUp || self.has_to_roll_up(&mut conn).await?;
         drop(conn);
-        if !is_due {
+        if !is_due || !is_wanted {
             return Ok(false);
         }
         let (now, lease) = (self.clock.now(), self.lease_end());

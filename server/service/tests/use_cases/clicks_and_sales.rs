@@ -1,25 +1,9 @@
 //! From a visit to what was earned.
 
-use domain::{
-    ApiKey, AppError, ClickId, ListQuery, OfferAction, Total,
-    postback::{Parameters, Postback},
-};
+use domain::{ApiKey, AppError, ListQuery, OfferAction, Total};
 use service::{PostbackOutcome, Session, TrackOutcome};
 
-use crate::network::{DAY, MINUTE, Site};
-
-fn postback(key: &ApiKey, click: ClickId, more: &[(&str, &str)]) -> Postback {
-    let click = click.to_string();
-    let query = [("click_id", click.as_str())].into_iter().chain(more.iter().copied());
-    let query = query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Postback::read(Some(key.expose()), Parameters { query, ..Parameters::default() })
-}
-
-fn click_of(outcome: &TrackOutcome) -> ClickId {
-    let TrackOutcome::Redirect(address) = outcome else { panic!("{outcome:?}") };
-    let (_, rest) = address.split_once("click_id=").unwrap();
-    ClickId::parse(rest.split('&').next().unwrap()).unwrap()
-}
+use crate::network::{DAY, MINUTE, Site, click_of, postback};
 
 fn total(text: &str) -> Total {
     let (units, micros) = domain::Amount::parse(text).unwrap().units_and_micros();

@@ -8,3 +8,4 @@ mod clicks_and_sales;
 mod network;
 mod offers;
 mod people;
+mod reports;

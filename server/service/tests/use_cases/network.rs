@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use domain::{
-    ApiKey, Application, ApplicationDecision, ListQuery, Offer, OfferId, OfferInput, Referer, Role, Slug, Timestamp,
-    UserAgent,
+    ApiKey, Application, ApplicationDecision, ClickId, ListQuery, Offer, OfferId, OfferInput, Referer, Role, Slug,
+    Timestamp, UserAgent,
+    postback::{Parameters, Postback},
 };
 use service::{
     AdminSession, AffiliateSession, ClickRequest, Clock, Mailer, Operator, PartnerSession, Sealer, Service, Session,
@@ -18,6 +19,7 @@ pub const NOW: Timestamp = Timestamp::from_millis(1_795_544_400_000);
 pub const MINUTE: i64 = 60_000;
 pub const DAY: i64 = 86_400_000;
 pub const PASSWORD: &str = "correct horse battery";
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// A service, its clock, and a partner, an affiliate and an admin.
@@ -86,13 +88,16 @@ impl Site {
 
     /// Follows a link as somebody with a browser.
     pub async fn visit(&self, slug: &Slug) -> TrackOutcome {
+        self.visit_from(slug, FIREFOX, "").await
+    }
+
+    /// Follows a link with some browser, from some page.
+    pub async fn visit_from(&self, slug: &Slug, user_agent: &str, referer: &str) -> TrackOutcome {
         let request = ClickRequest {
             slug: slug.clone(),
             ip: "192.0.2.1".to_owned(),
-            user_agent: UserAgent::from_header(
-                b"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-            ),
-            referer: Referer::default(),
+            user_agent: UserAgent::from_header(user_agent.as_bytes()),
+            referer: Referer::from_header(referer.as_bytes()),
             prefetch: false,
         };
         self.service.track(request).await
@@ -135,4 +140,19 @@ pub fn input(destination: &str) -> OfferInput {
         commission_terms: "10 %".to_owned(),
         ..OfferInput::default()
     }
+}
+
+/// A sale as the shop reports it.
+pub fn postback(key: &ApiKey, click: ClickId, more: &[(&str, &str)]) -> Postback {
+    let click = click.to_string();
+    let query = [("click_id", click.as_str())].into_iter().chain(more.iter().copied());
+    let query = query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Postback::read(Some(key.expose()), Parameters { query, ..Parameters::default() })
+}
+
+/// The click that a visitor takes along.
+pub fn click_of(outcome: &TrackOutcome) -> ClickId {
+    let TrackOutcome::Redirect(address) = outcome else { panic!("{outcome:?}") };
+    let (_, rest) = address.split_once("click_id=").unwrap();
+    ClickId::parse(rest.split('&').next().unwrap()).unwrap()
 }

@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::AppError;
+use domain::{AppError, report::ZoneName};
 use service::SessionToken;
 
 use crate::state::AppState;
@@ -32,16 +32,22 @@ pub(crate) async fn identify(
             Err(refusal) => return unavailable(&refusal),
         },
     };
-    request.extensions_mut().insert(Caller { address, token, signed_in, is_secure });
+    let zone = cookie(request.headers(), "tz").and_then(|name| ZoneName::parse(&name).ok()).unwrap_or_default();
+    request.extensions_mut().insert(Caller { address, token, signed_in, is_secure, zone });
     next.run(request).await
 }
 
 /// The session that a request's cookie names, whether or not there is such a one.
 pub(super) fn session_token(headers: &HeaderMap, name: &str) -> Option<SessionToken> {
+    cookie(headers, name).map(SessionToken::new)
+}
+
+/// The first cookie of a name that isn't empty.
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let cookies: Vec<_> = cookies.collect();
     let mut pairs = cookies.iter().flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(n, value)| *n == name && !value.is_empty()).map(|(_, value)| SessionToken::new(value.to_owned()))
+    pairs.find(|(n, value)| *n == name && !value.is_empty()).map(|(_, value)| value.to_owned())
 }
 
 fn unavailable(refusal: &AppError) -> Response {

@@ -2,4 +2,5 @@
 
 pub(crate) mod assets;
 pub(crate) mod events;
+pub(crate) mod export;
 pub(crate) mod pages;

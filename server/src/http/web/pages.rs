@@ -53,9 +53,14 @@ fn guard(caller: &Caller, request: &Request<Body>) -> Option<Response> {
     if request.method() == Method::POST && is_from_script(request.headers()) {
         return Some(refused_in_json(AppError::SignedOut));
     }
+    Some(sign_in_first(uri))
+}
+
+/// To sign in, and then back.
+pub(super) fn sign_in_first(uri: &Uri) -> Response {
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
-    Some(see_other(&format!("/signin?next={next}")))
+    see_other(&format!("/signin?next={next}"))
 }
 
 /// A server function, called by the browser's half.

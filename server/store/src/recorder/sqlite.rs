@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use domain::Slug;
+use domain::{Country, Slug};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use uuid::Uuid;
 
@@ -158,7 +158,7 @@ fn record_clicks(
     }
     let mut tally = ClickTally::default();
     let mut insert = transaction.prepare_cached(
-        "insert into clicks (id, link_id, kind, ip, user_agent, referer) values (?1, ?2, ?3, ?4, ?5, ?6)",
+        "insert into clicks (id, link_id, kind, ip, user_agent, referer, country) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     let mut resolved = Vec::with_capacity(clicks.len());
     for click in clicks {
@@ -171,6 +171,7 @@ fn record_clicks(
                 click.ip,
                 number_of(transaction, &mut memory.numbers, click.user_agent.as_str())?,
                 number_of(transaction, &mut memory.numbers, click.referer.as_str())?,
+                click.country.map(Country::code),
             ])?;
             tally.add(click, live);
             offers.add_click(live.offer_id);

@@ -14,6 +14,7 @@ use crate::{
         DAY, NOW, Network, add_affiliate, add_link, add_visit, amount, change, currency, new_id, record, record_sale,
         sale, status, visit_at,
     },
+    rollups::pack,
     with_recording,
 };
 
@@ -27,12 +28,14 @@ const HOURS: &str = "a partnership's hours with clicks include those of its link
 const SOLD: &str = "a partnership's conversion counts and sums per day, status and currency are those of its links";
 const OFFERS: &str = "an offer's totals are those of its links and applications";
 const EARNED: &str = "an affiliate's earnings per currency are the commissions that count";
+const PACKED: &str = "what reports count of packed clicks is what their rows say, for each link, day and kind";
+const PACKED_SALES: &str = "what reports count of packed conversions is what their rows say";
 
 /// What is broken, and in how many places.
 async fn broken(conn: &mut Conn) -> Vec<(&'static str, i64)> {
     let findings = audit::check_invariants(conn).await.unwrap();
     let words: Vec<_> = findings.iter().map(|finding| finding.invariant).collect();
-    assert_eq!(words, [COUNTS, SUMS, PAIRS, CLICK, LINK, TOGETHER, HOURS, SOLD, OFFERS, EARNED]);
+    assert_eq!(words, [COUNTS, SUMS, PAIRS, CLICK, LINK, TOGETHER, HOURS, SOLD, OFFERS, EARNED, PACKED, PACKED_SALES]);
     findings.iter().filter(|finding| finding.broken != 0).map(|finding| (finding.invariant, finding.broken)).collect()
 }
 
@@ -105,6 +108,27 @@ async fn what_the_store_records_breaks_nothing() {
         assert_eq!(audit::count_rows(conn).await.unwrap(), (9, 20));
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_packed_in_another_way_is_found() {
+    for (sql, wanted) in [
+        ("delete from click_segments", [(PACKED, 2)]),
+        ("update click_segments set starts_at = starts_at - 86400000", [(PACKED, 5)]),
+        ("update packed set clicks_until = 0", [(PACKED, 3)]),
+        ("delete from conversion_segments", [(PACKED_SALES, 2)]),
+        ("update packed set conversions_until = 0", [(PACKED_SALES, 2)]),
+    ] {
+        with_recording(async |db: &Db, _: &mut Conn| {
+            add_traffic(db).await;
+            pack(db, NOW.plus_millis(2 * 3_600_000)).await;
+            let mut conn = db.begin().await.unwrap();
+            assert_sound(&mut conn).await;
+            meddle(&mut conn, sql).await;
+            assert_eq!(broken(&mut conn).await, wanted, "after {sql}");
+        })
+        .await;
+    }
 }
 
 /// Puts a table without any constraint in the place of the conversions, as a careless import might.

@@ -157,6 +157,7 @@ async fn a_click_is_listed_as_it_was_recorded_whatever_its_texts_hold() {
             ip: "2001:db8::7".to_owned(),
             user_agent: UserAgent::from_header(agent.as_bytes()),
             referer: Referer::from_header(referer.as_bytes()),
+            country: None,
             ..visit_at(&shop.link, at)
         };
         record(db, &[&click], &[]).await;

@@ -186,6 +186,7 @@ async fn the_log_begins_anew_though_somebody_always_reads() {
             let clicks: Vec<_> = (0..64)
                 .map(|number| NewClick {
                     referer: Referer::from_header(referer(number).as_bytes()),
+                    country: None,
                     ..visit(&shop.link)
                 })
                 .collect();

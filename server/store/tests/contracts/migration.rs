@@ -33,6 +33,7 @@ fn old_clicks(shop: &Network) -> Vec<(NewClick, Timestamp)> {
         ip: ip.to_owned(),
         user_agent: UserAgent::from_header(agent.as_bytes()),
         referer: Referer::from_header(referer.as_bytes()),
+        country: None,
         ..visit(&shop.link)
     };
     let blog = "https://blog.example/";

@@ -254,6 +254,7 @@ pub fn visit(link: &Link) -> NewClick {
         ip: "192.0.2.1".to_owned(),
         user_agent: UserAgent::from_header(b"Mozilla/5.0"),
         referer: Referer::from_header(b"https://blog.example/"),
+        country: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use domain::Slug;
+use domain::{Country, Slug};
 use sqlx::{
     AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query, query::QueryScalar, query_as, query_scalar,
 };
@@ -167,6 +167,7 @@ pub(super) async fn insert(
         .bind(offers.values().map(|sums| sums.clicks).collect::<Vec<_>>())
         .bind(offers.values().map(|sums| sums.conversions).collect::<Vec<_>>())
         .bind(offers.keys().copied().collect::<Vec<_>>())
+        .bind(clicks.iter().map(|(click, _)| click.country.map(Country::code)).collect::<Vec<_>>())
         .fetch_one(conn)
         .await?)
 }
@@ -184,10 +185,10 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
             join links l on l.slug = remembered.slug {LINK_JOINS}
             where {} = remembered.facts
         ), of_clicks as (
-            insert into clicks (id, link_id, kind, ip, user_agent, referer)
-            select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer
-            from unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::integer[], $8::integer[])
-                new (id, link_id, kind, ip, user_agent, referer)
+            insert into clicks (id, link_id, kind, ip, user_agent, referer, country)
+            select id, link_id, kind, substring(inet_send(ip::inet) from 5), user_agent, referer, country
+            from unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::text[], $7::integer[], $8::integer[], $25::smallint[])
+                new (id, link_id, kind, ip, user_agent, referer, country)
             where (select holds from memory)
         ), of_partnerships as ({} returning 1
         ), of_links as ({} returning 1

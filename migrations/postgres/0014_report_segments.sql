@@ -1,0 +1,98 @@
+-- What reports count, packed by columns: a report over ten million clicks reads some 30 MB instead of all their rows. A
+-- worker packs what is a few seconds old; a report is what is packed, and the rows after it. Kept beside
+-- ../sqlite/0014_report_segments.sql.
+
+-- The country of the visitor's address, looked up when the click is recorded: 26 times the first letter (A is 0) plus the
+-- second, plus 1. Nothing where it isn't known.
+alter table clicks add column country smallint;
+
+-- Texts that segments name by number: sites that clicks came from, statuses, currencies.
+create table report_words (
+    number integer not null primary key generated always as identity,
+    kind   text    not null constraint report_words_kind check (kind in ('site', 'status', 'currency')),
+    word   text    not null,
+    constraint report_words_word unique (kind, word)
+);
+
+-- Classes of user agents.
+create table agents (
+    number  integer not null primary key generated always as identity,
+    device  text    not null,
+    os      text    not null,
+    browser text    not null,
+    constraint agents_class unique (device, os, browser)
+);
+
+-- What a text is as a user agent (a number of `agents`), and as the address of a page (of `report_words`), from the first
+-- time on that it is met as one.
+alter table header_values add column agent integer;
+alter table header_values add column site integer;
+
+-- Until when everything is packed: moments of ids.
+create table packed (
+    one               integer not null primary key check (one = 1),
+    clicks_until      bigint  not null,
+    conversions_until bigint  not null
+);
+insert into packed values (1, 0, 0);
+
+-- Clicks from one moment to another, within a UTC day: of everybody where they are new (then the partner is all zeros),
+-- later of each partner by themselves. The columns are compact already:
+-- nothing is gained by compressing them again.
+create table click_segments (
+    starts_at    bigint  not null,
+    ends_at      bigint  not null,
+    partner_id   uuid    not null,
+    -- Where they are more than one segment holds.
+    part         integer not null,
+    clicks       integer not null,
+    runs         bytea   not null,
+    kinds        bytea   not null,
+    countries    bytea   not null,
+    agents       bytea   not null,
+    sites        bytea   not null,
+    constraint click_segments_key primary key (starts_at, partner_id, part)
+);
+alter table click_segments alter runs set storage external, alter kinds set storage external,
+    alter countries set storage external, alter agents set storage external, alter sites set storage external;
+create index click_segments_by_partner on click_segments (partner_id, starts_at);
+
+-- Conversions likewise.
+create table conversion_segments (
+    starts_at    bigint  not null,
+    ends_at      bigint  not null,
+    partner_id   uuid    not null,
+    part         integer not null,
+    conversions  integer not null,
+    runs         bytea   not null,
+    -- Of each when its click was, and its amount and commission.
+    sums         bytea   not null,
+    statuses     bytea   not null,
+    currencies   bytea   not null,
+    kinds        bytea   not null,
+    countries    bytea   not null,
+    agents       bytea   not null,
+    sites        bytea   not null,
+    constraint conversion_segments_key primary key (starts_at, partner_id, part)
+);
+create index conversion_segments_by_partner on conversion_segments (partner_id, starts_at);
+
+-- In which currencies an offer ever had a conversion: earnings per click are divided by the clicks of such offers.
+create table offer_currencies (
+    offer_id uuid not null,
+    currency text not null,
+    primary key (offer_id, currency)
+);
+
+-- Who was where on a day: a hash of link, address and user agent by the day's key, and when they were last there. Key and
+-- hashes are deleted two days later, so that nobody can be told from them.
+create table visitors (
+    day     bigint not null,
+    hash    bigint not null,
+    seen_at bigint not null,
+    primary key (day, hash)
+);
+create table visitor_keys (
+    day    bigint not null primary key,
+    sealed bytea  not null
+);

@@ -1,0 +1,137 @@
+//! Reports: who may ask for what, and what is counted for it.
+
+use domain::{
+    AppError, Day, Role,
+    report::{Condition, Dimension, ROWS_OF_A_REPORT, Report, ReportQuery, ZoneName},
+};
+use jiff::tz::TimeZone;
+use store::{
+    Conn, Scope,
+    reports::{Axis, CountedTable, ReportPlan, Wanted, count, first_day},
+};
+
+use super::{
+    assembly::Assembly,
+    header_classes::BuiltIn,
+    time::{ReportTime, find_zone},
+};
+use crate::{Service, Session};
+
+/// What was counted for a report.
+pub(super) struct Tables {
+    pub(super) rows: CountedTable,
+    pub(super) chart: CountedTable,
+    /// The rows within rows.
+    pub(super) within: Option<CountedTable>,
+    /// The chart of each row.
+    pub(super) lines: Option<CountedTable>,
+}
+
+/// What a report shows beside its rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// A page with its chart, where some rows are open.
+    Page,
+    /// All rows, each open.
+    Whole,
+}
+
+impl Service {
+    /// A page of a report: exact in the time zone that it asks for, or else in the reader's own. At most two are counted
+    /// for one person at a time; dropping the future ends it.
+    pub async fn report(&self, session: &Session, query: &ReportQuery, own: &ZoneName) -> Result<Report, AppError> {
+        let assembly = self.assemble(session, query, own, Extent::Page).await?;
+        Ok(assembly.page(query, ROWS_OF_A_REPORT))
+    }
+
+    pub(super) async fn assemble(
+        &self,
+        session: &Session,
+        query: &ReportQuery,
+        own: &ZoneName,
+        extent: Extent,
+    ) -> Result<Assembly, AppError> {
+        check_dimensions(session, query)?;
+        let _permit = self.report_permits.take(session.user_id()).await?;
+        let zone = query.zone.as_ref().unwrap_or(own).clone();
+        // Only a zone that was asked for is refused: of a browser's own nobody would know how to get rid.
+        let (zone, found) = match find_zone(&zone) {
+            Ok(found) => (zone, found),
+            Err(_) if query.zone.is_none() => (ZoneName::default(), TimeZone::UTC),
+            Err(refusal) => return Err(refusal),
+        };
+        let mut conn = self.db.snapshot().await?;
+        let first = first_day(&mut conn, session.scope()).await?.map(Day::start);
+        let time = ReportTime::of(query.period, found, self.clock.now(), first)?;
+        let conditions = query.conditions.iter().map(|condition| condition.dimension);
+        for dimension in std::iter::once(query.by).chain(query.within).chain(conditions) {
+            time.check(dimension)?;
+        }
+        let scope = session.scope();
+        let tables = count_tables(&mut conn, scope, query, &time, extent).await?;
+        let before = match query.comparison.map(|comparison| time.before(comparison)) {
+            Some(time) => {
+                let query = ReportQuery { within: None, lines: Vec::new(), ..query.clone() };
+                let tables = count_tables(&mut conn, scope, &query, &time, extent).await?;
+                Some((time, tables))
+            }
+            None => None,
+        };
+        Assembly::new(&mut conn, query, zone, (time, tables), before).await
+    }
+}
+
+const TOO_MANY: &str = "tells too many rows apart; a shorter time or a filter makes them fewer";
+
+async fn count_tables(
+    conn: &mut Conn,
+    scope: Scope,
+    query: &ReportQuery,
+    time: &ReportTime,
+    extent: Extent,
+) -> Result<Tables, AppError> {
+    let (by, chart) = (time.axis(query.by), time.chart_axis());
+    let mut tables = vec![vec![by.clone()], vec![chart.clone()]];
+    let within = query.within.filter(|_| extent == Extent::Whole || !query.open.is_empty());
+    // What isn't shown isn't counted.
+    let opened = if extent == Extent::Whole { by.clone() } else { by.only(&query.open) };
+    tables.extend(within.map(|within| vec![opened, time.axis(within)]));
+    // A part of the period is a point of each line and has none of its own.
+    let has_lines = !query.lines.is_empty() && !query.by.is_time();
+    tables.extend(has_lines.then(|| vec![by.only(&query.lines), chart]));
+    let conditions = query.conditions.iter().map(|condition| wanted(time, condition)).collect();
+    let plan = ReportPlan { scope, quarters: time.quarters(), basis: query.basis, conditions, tables };
+    let counted = count(conn, &plan, &BuiltIn).await?.ok_or_else(|| AppError::field("by", TOO_MANY))?;
+    let mut counted = counted.into_iter();
+    let mut next = || counted.next().unwrap_or_else(CountedTable::empty);
+    let (rows, chart) = (next(), next());
+    let within = within.map(|_| next());
+    let lines = has_lines.then(next);
+    Ok(Tables { rows, chart, within, lines })
+}
+
+fn wanted(time: &ReportTime, condition: &Condition) -> Wanted {
+    let Condition { dimension, keys, is_excluded } = condition;
+    let axis: Axis = time.axis(*dimension);
+    Wanted { axis, keys: keys.iter().cloned().collect(), is_excluded: *is_excluded }
+}
+
+/// What others are called is not everybody's to see.
+fn check_dimensions(session: &Session, query: &ReportQuery) -> Result<(), AppError> {
+    let role = match session {
+        Session::Partner(_) => Role::Partner,
+        Session::Affiliate(_) => Role::Affiliate,
+        Session::Admin(_) => Role::Admin,
+    };
+    let by = std::iter::once(query.by).chain(query.within).map(|dimension| ("by".to_owned(), dimension));
+    let conditions = query.conditions.iter().map(|condition| {
+        let how = if condition.is_excluded { "x" } else { "f" };
+        (format!("{how}.{}", condition.dimension.as_str()), condition.dimension)
+    });
+    let Some((field, dimension)) = by.chain(conditions).find(|(_, dimension)| !dimension.is_for(role)) else {
+        return Ok(());
+    };
+    let allowed: Vec<_> = Dimension::ALL.into_iter().filter(|one| one.is_for(role)).map(Dimension::as_str).collect();
+    let message = format!("can't be “{}” here; what there is: {}", dimension.as_str(), allowed.join(", "));
+    Err(AppError::field(&field, message))
+}

@@ -1,0 +1,219 @@
+//! Whether segments hold all there is. They do unless something was committed long after the moment in its id, as where a
+//! node's clock is wrong: then its day is packed again.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{ClickId, ClickKind, ConversionId, Day, Timestamp};
+use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
+use uuid::Uuid;
+
+use super::{
+    column::unpack,
+    compaction::{CLICK_SEGMENT_COLUMNS, ClickSegmentRow, Split, damaged, merge},
+    conversion_segment::unpack_conversions,
+    conversions::{CONVERSION_SEGMENT_COLUMNS, ConversionSegmentRow},
+    packing::{Classified, Span, facts, insert_segments, read_step, unknown_texts, visitor},
+    segment::{ClickColumns, FactKind, pack_clicks, unpack_runs},
+    visitors::{LastSeen, VisitorKeys, last_seen},
+};
+use crate::{Conn, Db, StoreError, owned_task, reports::HeaderClasses};
+
+/// How many days before the watermark are looked at again and again.
+const DAYS: i64 = 3;
+
+/// Days of which segments hold something else than there is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WrongDays {
+    /// Of clicks.
+    pub clicks: Vec<Day>,
+    /// Of conversions, by the moments in their ids.
+    pub conversions: Vec<Day>,
+}
+
+/// The days before the watermark that have to be packed again, on a [`snapshot`](crate::Db::snapshot).
+pub async fn find_wrong_days(conn: &mut Conn) -> Result<WrongDays, StoreError> {
+    const UNTIL: &str = "select clicks_until, conversions_until from packed";
+    const COUNTED: &str = "select cast(coalesce(sum(clicks), 0) as bigint) from partnership_click_days where day = $1";
+    const PACKED: &str = "select cast(coalesce(sum(clicks), 0) as bigint) from click_segments
+        where starts_at >= $1 and starts_at < $2";
+    const BEHIND: &str = "select count(*) from clicks where id >= $1 and id < $2";
+    const SOLD: &str = "select count(*) from conversions where id >= $1 and id < $2";
+    const PACKED_SALES: &str = "select cast(coalesce(sum(conversions), 0) as bigint) from conversion_segments
+        where starts_at >= $1 and starts_at < $2";
+    let (clicks_until, conversions_until): (i64, i64) = run!(conn, |c| query_as(UNTIL).fetch_one(c).await)?;
+    let [clicks_until, conversions_until] = [clicks_until, conversions_until].map(Timestamp::from_millis);
+    let mut wrong = WrongDays::default();
+    let newest = clicks_until.day();
+    for day in (0..=DAYS).map(|back| newest.minus_days(back)).filter(|day| day.number() >= 0) {
+        let (start, end) = (day.start(), day.hour_start(24));
+        let (from, to) = (start.as_millis(), end.as_millis());
+        let counted: i64 = run!(conn, |c| query_scalar(COUNTED).bind(day.number()).fetch_one(c).await)?;
+        let packed: i64 = run!(conn, |c| query_scalar(PACKED).bind(from).bind(to).fetch_one(c).await)?;
+        let [first, last] = [clicks_until.max(start), end.max(clicks_until)];
+        let [first, last] = [first, last].map(|moment| ClickId::first_at(moment).uuid());
+        let behind: i64 = if clicks_until < end {
+            run!(conn, |c| query_scalar(BEHIND).bind(first).bind(last).fetch_one(c).await)?
+        } else {
+            0
+        };
+        if counted != packed + behind {
+            wrong.clicks.push(day);
+        }
+        let [first, last] = [start, end.min(conversions_until)].map(|moment| ConversionId::first_at(moment).uuid());
+        let sold: i64 = run!(conn, |c| query_scalar(SOLD).bind(first).bind(last).fetch_one(c).await)?;
+        let packed: i64 = run!(conn, |c| query_scalar(PACKED_SALES).bind(from).bind(to).fetch_one(c).await)?;
+        if sold != packed {
+            wrong.conversions.push(day);
+        }
+    }
+    Ok(wrong)
+}
+
+async fn read_segments(conn: &mut Conn, start: Timestamp, end: Timestamp) -> Result<Vec<ClickColumns>, StoreError> {
+    let sql = format!("select {CLICK_SEGMENT_COLUMNS} from click_segments where starts_at >= $1 and starts_at < $2");
+    let rows: Vec<ClickSegmentRow> =
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(start.as_millis()).bind(end.as_millis()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Takes a segment's clicks from those that were counted: human ones, bots and prefetches.
+fn subtract(links: &mut BTreeMap<Uuid, [i64; 3]>, segment: &ClickColumns) -> Result<(), StoreError> {
+    let kinds = unpack(&segment.kinds, segment.clicks).map_err(damaged)?;
+    let mut row = 0;
+    for run in unpack_runs(&segment.runs, segment.clicks).map_err(damaged)? {
+        let left = links.entry(run.ids.link).or_default();
+        for place in &kinds.places[row..row + run.rows] {
+            let code = kinds.distinct[usize::from(*place)];
+            let kind = FactKind::from_code(code).ok_or(StoreError::bad_row("click_segments", "kinds"))?;
+            left[kind.click_kind() as usize] -= 1;
+        }
+        row += run.rows;
+    }
+    Ok(())
+}
+
+/// Packs the clicks of a day again, up to the watermark, in place of what was packed.
+pub async fn repack_clicks(
+    db: &Db,
+    day: Day,
+    classes: &dyn HeaderClasses,
+    keys: &VisitorKeys,
+) -> Result<(), StoreError> {
+    const UNTIL: &str = "select clicks_until from packed";
+    let mut conn = db.read().await?;
+    let until: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
+    drop(conn);
+    let (whole, mut packed, mut seen) = (day.hour_start(24), Vec::new(), LastSeen::default());
+    let (mut start, end) = (day.start(), whole.min(Timestamp::from_millis(until)));
+    while start < end {
+        let mut conn = db.read().await?;
+        let (clicks, next) = read_step(&mut conn, start, end).await?;
+        start = next;
+        let texts = unknown_texts(&mut conn, &clicks).await?;
+        // Who was there on the day before: what is known of this day may be of a later time.
+        let before = last_seen(&mut conn, keys, clicks.iter().filter_map(visitor)).await?;
+        seen.0.extend(before.0.into_iter().filter(|((of, _), _)| *of < day));
+        drop(conn);
+        let numbers = {
+            let (db, classified) = (db.clone(), Classified::of(&texts, classes));
+            owned_task(async move {
+                let mut conn = db.begin().await?;
+                let numbers = classified.store(&mut conn).await?;
+                conn.commit().await?;
+                Ok::<_, StoreError>(numbers)
+            })
+            .await?
+        };
+        let (links, mut new, still_seen) = facts(&clicks, &numbers, keys, seen)?;
+        seen = still_seen;
+        packed.extend(pack_clicks(&links, &mut new));
+    }
+    let merged = merge(packed, if end == whole { Split::ByPartner } else { Split::None })?;
+    let db = db.clone();
+    owned_task(async move {
+        const DELETE: &str = "delete from click_segments where starts_at >= $1 and starts_at < $2";
+        let mut conn = db.begin().await?;
+        let still: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
+        // Another worker has packed more of this day meanwhile: it is looked at again.
+        if end < whole && still != until {
+            return Ok(());
+        }
+        let (from, to) = (day.start().as_millis(), whole.as_millis());
+        run!(conn, |c| query(DELETE).bind(from).bind(to).execute(c).await.map(|_| ()))?;
+        for (partner, segments) in merged.iter().filter(|(_, segments)| !segments.is_empty()) {
+            let span = Span { starts_at: day.start(), ends_at: end, partner: *partner };
+            insert_segments(&mut conn, span, segments).await?;
+        }
+        conn.commit().await
+    })
+    .await
+}
+
+/// Of how many links and days the segments hold something else than the rows before the watermark.
+pub(crate) async fn count_wrong_click_segments(conn: &mut Conn) -> Result<i64, StoreError> {
+    const UNTIL: &str = "select clicks_until from packed";
+    const DAYS: &str = "select distinct day from click_days where day * 86400000 < $1 order by day";
+    const ROWS: &str = "select link_id, kind, count(*) from clicks where id >= $1 and id < $2 group by link_id, kind";
+    const ALL: &str = "select cast(coalesce(sum(clicks), 0) as bigint) from click_segments";
+    let until: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
+    let until = Timestamp::from_millis(until);
+    let days: Vec<i64> = run!(conn, |c| query_scalar(DAYS).bind(until.as_millis()).fetch_all(c).await)?;
+    let (mut wrong, mut seen) = (0, 0_i64);
+    for day in days.into_iter().map(Day::from_number) {
+        let (start, end) = (day.start(), day.hour_start(24));
+        let [first, behind] = [start, end.min(until)].map(|moment| ClickId::first_at(moment).uuid());
+        let mut links: BTreeMap<Uuid, [i64; 3]> = BTreeMap::new();
+        let rows: Vec<(Uuid, i16, i64)> = run!(conn, |c| query_as(ROWS).bind(first).bind(behind).fetch_all(c).await)?;
+        for (link, kind, clicks) in rows {
+            let kind = ClickKind::from_code(kind).ok_or(StoreError::bad_row("clicks", "kind"))?;
+            links.entry(link).or_default()[kind as usize] = clicks;
+        }
+        for segment in read_segments(conn, start, end).await? {
+            seen += i64::try_from(segment.clicks).unwrap_or(i64::MAX);
+            subtract(&mut links, &segment)?;
+        }
+        wrong += i64::try_from(links.values().filter(|left| **left != [0; 3]).count()).unwrap_or(i64::MAX);
+    }
+    // Those of days on which nothing was counted.
+    let all: i64 = run!(conn, |c| query_scalar(ALL).fetch_one(c).await)?;
+    Ok(wrong + (all - seen).abs())
+}
+
+/// A link's conversions of a status and currency: how many, and their amount and commission.
+type Sold = BTreeMap<(Uuid, String, String), [i128; 3]>;
+
+/// The same as the database adds it up: amount and commission in units and what is beyond.
+type SoldRow = (Uuid, String, String, i64, i64, i64, i64, i64);
+
+/// Of how many links, statuses and currencies the segments hold other sums than the rows before the watermark.
+pub(crate) async fn count_wrong_conversion_segments(conn: &mut Conn) -> Result<i64, StoreError> {
+    const UNTIL: &str = "select conversions_until from packed";
+    const WORDS: &str = "select cast(number as bigint), word from report_words";
+    const ROWS: &str = "select link_id, status, currency, count(*), cast(sum(amount / 1000000) as bigint),
+            cast(sum(amount % 1000000) as bigint), cast(sum(commission / 1000000) as bigint),
+            cast(sum(commission % 1000000) as bigint)
+        from conversions where id < $1 group by link_id, status, currency";
+    let until: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
+    let until = ConversionId::first_at(Timestamp::from_millis(until)).uuid();
+    let words: Vec<(i64, String)> = run!(conn, |c| query_as(WORDS).fetch_all(c).await)?;
+    let words: HashMap<i64, String> = words.into_iter().collect();
+    let mut sums = Sold::new();
+    let rows: Vec<SoldRow> = run!(conn, |c| query_as(ROWS).bind(until).fetch_all(c).await)?;
+    for (link, status, currency, count, amount, amount_rest, commission, commission_rest) in rows {
+        let micros = |units: i64, rest: i64| i128::from(units) * 1_000_000 + i128::from(rest);
+        let of_rows = [i128::from(count), micros(amount, amount_rest), micros(commission, commission_rest)];
+        sums.insert((link, status, currency), of_rows);
+    }
+    let sql = format!("select {CONVERSION_SEGMENT_COLUMNS} from conversion_segments order by starts_at");
+    let segments: Vec<ConversionSegmentRow> = run!(conn, |c| query_as(AssertSqlSafe(sql)).fetch_all(c).await)?;
+    for segment in segments {
+        for facts in unpack_conversions(&segment.into()).map_err(damaged)? {
+            let word = |number: u32| words.get(&i64::from(number)).cloned().unwrap_or_default();
+            let left = sums.entry((facts.ids.link, word(facts.status), word(facts.currency))).or_default();
+            for (sum, part) in left.iter_mut().zip([1, i128::from(facts.amount), i128::from(facts.commission)]) {
+                *sum -= part;
+            }
+        }
+    }
+    Ok(i64::try_from(sums.values().filter(|left| **left != [0; 3]).count()).unwrap_or(i64::MAX))
+}
