@@ -241,9 +241,9 @@ impl Fill<'_> {
                 select n, number from referers join header_values h on h.value = referers.value;
             create unique index agent_numbers_n on agent_numbers (n);
             create unique index referer_numbers_n on referer_numbers (n);
-            insert into clicks (id, link_id, kind, ip, user_agent, referer)
+            insert into clicks (id, link_id, kind, country, ip, user_agent, referer)
             select {click}, {link}, case when i % 16 = 0 then 1 else 0 end,
-                {ip},
+                case when i % 11 = 0 then null else 1 + i * 31 % 40 * 17 end, {ip},
                 (select number from agent_numbers where n = i * 7919 % {}),
                 case when i % 4 = 0 then (select number from header_values where value = '')
                     else (select number from referer_numbers where n = i * 104729 % {}) end
@@ -311,6 +311,22 @@ impl Fill<'_> {
 /// How many clicks are stored.
 pub(crate) async fn count_clicks(database: &Database) -> Result<u64, Failure> {
     count(database, "select count(*) from clicks").await
+}
+
+/// What is packed for reports.
+pub(crate) struct Packed {
+    /// How many clicks.
+    pub(crate) clicks: u64,
+    /// How many bytes they and their conversions take, without what the database needs for itself.
+    pub(crate) bytes: u64,
+}
+
+/// What is packed for reports.
+pub(crate) async fn count_packed(database: &Database) -> Result<Packed, Failure> {
+    const BYTES: &str = "select cast(coalesce(sum(length(runs) + length(kinds) + length(countries) + length(agents)
+            + length(sites) + 60), 0) as bigint) from click_segments";
+    let clicks = count(database, "select cast(coalesce(sum(clicks), 0) as bigint) from click_segments").await?;
+    Ok(Packed { clicks, bytes: count(database, BYTES).await? })
 }
 
 /// How many conversions are stored.

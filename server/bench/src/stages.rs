@@ -1,4 +1,4 @@
-//! What rows are measured on: networks of three kinds, each made when the first row wants it, with the program on it.
+//! What rows are measured on: networks of five kinds, each made when the first row wants it, with the program on it.
 
 use std::{
     collections::BTreeMap,
@@ -42,6 +42,10 @@ pub(crate) enum Stage {
     Large,
     /// As the small one, on PostgreSQL.
     Postgres,
+    /// A thousand links and ten million clicks, SQLite.
+    Reports,
+    /// The same on PostgreSQL.
+    PostgresReports,
 }
 
 impl Stage {
@@ -49,6 +53,8 @@ impl Stage {
         match (self, is_quick) {
             (Self::Large, false) => Size { affiliates: 1_000, offers: 1_000, clicks: 10_000_000 },
             (Self::Large, true) => Size { affiliates: 100, offers: 100, clicks: 200_000 },
+            (Self::Reports | Self::PostgresReports, false) => Size { affiliates: 100, offers: 10, clicks: 10_000_000 },
+            (Self::Reports | Self::PostgresReports, true) => Size { affiliates: 100, offers: 10, clicks: 200_000 },
             (Self::Small | Self::Postgres, _) => Size { affiliates: 100, offers: 10, clicks: 20_000 },
         }
     }
@@ -134,8 +140,8 @@ impl Stages {
         let folder = self.folder.path().join(format!("{stage:?}").to_lowercase());
         std::fs::create_dir_all(&folder)?;
         let database = match stage {
-            Stage::Small | Stage::Large => Database::Sqlite(folder.join("network.db")),
-            Stage::Postgres => Database::on_a_durable_server().await?,
+            Stage::Small | Stage::Large | Stage::Reports => Database::Sqlite(folder.join("network.db")),
+            Stage::Postgres | Stage::PostgresReports => Database::on_a_durable_server().await?,
         };
         let size = stage.size(self.options.is_quick);
         let network = Arc::new(Network::build(&self.options.program, folder, database, size).await?);

@@ -15,7 +15,7 @@ mod visitors;
 mod words;
 
 pub use self::{
-    check::{WrongDays, find_wrong_days, repack_clicks},
+    check::{WrongDays, find_wrong_days, packed_days, repack_clicks},
     compaction::compact_segments,
     conversions::{pack_next_conversions, repack_conversions},
     packing::{Stretch, next_stretch, pack_clicks_of},

@@ -76,6 +76,8 @@ pub struct Report {
     pub total_before: Option<Numbers>,
     /// The chart.
     pub series: Series,
+    /// What the keys of conditions are called, where they have names.
+    pub condition_names: Vec<(String, String)>,
 }
 
 /// Leaves out rows that are too small or whose name has not the wanted text in it, and sorts the others.

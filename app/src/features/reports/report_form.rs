@@ -143,13 +143,19 @@ fn kept(query: &ReportQuery) -> impl IntoView + use<> {
 pub(super) fn Chips(
     /// What is asked.
     query: ReportQuery,
+    /// What the keys of conditions are called, where they have names.
+    names: Vec<(String, String)>,
 ) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
+    let name_of = |dimension, key: &str| {
+        let name = names.iter().find(|(named, _)| named == key).map(|(_, name)| name.clone());
+        name.unwrap_or_else(|| key_name(dimension, key))
+    };
     let conditions = query.conditions.iter().enumerate().map(|(place, condition)| {
         let mut without = query.clone();
         without.conditions.remove(place);
         without.page = 0;
-        let keys: Vec<_> = condition.keys.iter().map(|key| isolated(&key_name(condition.dimension, key))).collect();
+        let keys: Vec<_> = condition.keys.iter().map(|key| isolated(&name_of(condition.dimension, key))).collect();
         let is = if condition.is_excluded { "is not" } else { "is" };
         let text = format!("{} {is} {}", dimension_name(condition.dimension), keys.join(" or "));
         (text, report_href(&path, &without))

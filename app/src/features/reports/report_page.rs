@@ -62,7 +62,7 @@ fn Parts(
         view! {
             <div class="stack">
                 <p class="muted small">{period_text(&report)}</p>
-                <Chips query=query.clone() />
+                <Chips query=query.clone() names=report.condition_names.clone() />
                 <ReportChart query=query.clone() report=report.clone() />
                 <ReportTable query=query report=report />
                 <Pager first=first previous=previous next=next />

@@ -106,12 +106,14 @@ impl Table {
         let name = row_name(self.query.by, row);
         let width = self.measure(&row.numbers).max(0) * 1_000 / self.largest;
         let numbers = self.numbers(&row.numbers, row.before.as_ref());
+        // In the night when an hour comes twice, the offset tells which it is.
+        let title = if self.query.by == Dimension::Hour { row.key.clone() } else { "Only this".to_owned() };
         let (open, only, line) = (self.open_link(row), self.only(row), self.line_link(row));
         view! {
             <tr>
                 <Cell label="">
                     <div class="report-row">
-                        {open} <a href=only title="Only this">
+                        {open} <a href=only title=title>
                             <bdi>{name}</bdi>
                         </a> {line}
                         <svg class="report-row__bar" viewBox="0 0 1000 3" preserveAspectRatio="none" aria-hidden="true">

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Currency, Role, Total,
+    Country, Currency, Role, Total,
     report::{CivilDay, Dimension, Metric, Numbers, Period, ReportRow, Value},
 };
 
@@ -119,6 +119,9 @@ pub(super) fn key_name(dimension: Dimension, key: &str) -> String {
         Dimension::Day => day_name(key),
         Dimension::Week => format!("Week of {}", day_name(key)),
         Dimension::Month => month_name(key),
+        Dimension::Country => {
+            Country::parse(key).map_or_else(|_| key.to_owned(), |country| country.name().unwrap_or(key).to_owned())
+        }
         Dimension::HourOfDay => format!("{key}:00"),
         Dimension::Weekday | Dimension::Device | Dimension::ClickKind | Dimension::Status => capitalised(key),
         _ => key.to_owned(),
@@ -274,6 +277,8 @@ mod tests {
             (Dimension::Weekday, "monday", "Monday"),
             (Dimension::Device, "phone", "Phone"),
             (Dimension::Browser, "", "Unknown"),
+            (Dimension::Country, "DE", "Germany"),
+            (Dimension::Country, "ZZ", "ZZ"),
             (Dimension::ReferringSite, "", "No referring site"),
             (Dimension::ReferringSite, "blog.example", "blog.example"),
             (Dimension::Day, "nonsense", "nonsense"),

@@ -2,6 +2,7 @@
 
 mod postbacks;
 mod redirects;
+mod reports;
 mod size;
 mod steady;
 mod waits;
@@ -27,11 +28,12 @@ enum Measure {
     Disk(Stage),
     Start,
     Overview,
+    Reports(Stage),
 }
 
 /// Number, name and measure of each row, in the order in which they are measured: what needs the large network last,
 /// and the one that leaves the program with much to do at the very end.
-const ROWS: [(u8, &str, Measure); 13] = [
+const ROWS: [(u8, &str, Measure); 15] = [
     (1, "redirects at 256 connections", Measure::Throughput),
     (2, "redirects at 64 connections, p99", Measure::Tail),
     (3, "redirects at 1 connection, p50", Measure::OneConnection),
@@ -44,6 +46,8 @@ const ROWS: [(u8, &str, Measure); 13] = [
     (5, "redirects in the large network, 256 connections", Measure::Stored),
     (12, "overview of 30 days, large network", Measure::Overview),
     (9, "memory under load, large network", Measure::Memory),
+    (13, "reports of 10 million clicks", Measure::Reports(Stage::Reports)),
+    (14, "reports of 10 million clicks on PostgreSQL", Measure::Reports(Stage::PostgresReports)),
     (8, "5,000 redirects/s under reports, export, sign-ins", Measure::Steady),
 ];
 
@@ -55,6 +59,7 @@ impl Measure {
             Self::Throughput => 3 * load * u64::from(options.rounds),
             Self::Start => 5,
             Self::Overview => 20,
+            Self::Reports(_) => 300,
             Self::Memory => load,
             Self::Disk(_) => 2 * load,
             Self::Steady => 4 * load,
@@ -76,6 +81,7 @@ impl Measure {
             Self::Disk(stage) => size::per_click(stages, stage, name).await,
             Self::Start => waits::start(stages, name).await,
             Self::Overview => waits::overview(stages, name).await,
+            Self::Reports(stage) => reports::reports(stages, stage, name).await,
         }
     }
 }

@@ -17,7 +17,15 @@ const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// Tells countries by a file in MMDB format, which may become another while this runs; without one nothing is known.
 #[derive(Clone, Default)]
-pub struct Countries(Option<Arc<Known>>);
+pub struct Countries(Source);
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    Nothing,
+    File(Arc<Known>),
+    MadeUp(fn(IpAddr) -> Option<Country>),
+}
 
 struct Known {
     file: PathBuf,
@@ -33,7 +41,11 @@ struct Read {
 
 impl fmt::Debug for Countries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Countries").field(&self.0.as_ref().map(|known| &known.file)).finish()
+        match &self.0 {
+            Source::Nothing => f.write_str("Countries(nothing)"),
+            Source::File(known) => f.debug_tuple("Countries").field(&known.file).finish(),
+            Source::MadeUp(_) => f.write_str("Countries(made up)"),
+        }
     }
 }
 
@@ -42,18 +54,27 @@ impl Countries {
     pub fn from_file(file: &Path) -> Result<Self, String> {
         let known = Known { file: file.to_owned(), reader: RwLock::default() };
         known.read_again().map_err(|error| format!("{}: {error}", file.display()))?;
-        Ok(Self(Some(Arc::new(known))))
+        Ok(Self(Source::File(Arc::new(known))))
+    }
+
+    /// For visitors who are made up themselves.
+    pub const fn made_up(of: fn(IpAddr) -> Option<Country>) -> Self {
+        Self(Source::MadeUp(of))
     }
 
     /// Whether any country is known.
     pub const fn is_known(&self) -> bool {
-        self.0.is_some()
+        !matches!(self.0, Source::Nothing)
     }
 
     /// The country that an address belongs to, if it is known.
     pub(crate) fn of(&self, address: &str) -> Option<Country> {
-        let known = self.0.as_ref()?;
-        let address: IpAddr = address.parse().ok()?;
+        let parse = || address.parse::<IpAddr>().ok();
+        let (known, address) = match &self.0 {
+            Source::Nothing => return None,
+            Source::File(known) => (known, parse()?),
+            Source::MadeUp(of) => return of(parse()?),
+        };
         let read = known.reader.read().unwrap_or_else(PoisonError::into_inner);
         let found = read.reader.as_ref()?.lookup(address.to_canonical()).ok()?;
         // As the free databases name it, or as those of MaxMind do.
@@ -64,7 +85,7 @@ impl Countries {
 
     /// Reads the file again whenever it has become another, until `stop` says so.
     pub(crate) async fn follow(&self, mut stop: watch::Receiver<bool>) {
-        let Some(known) = &self.0 else { return };
+        let Source::File(known) = &self.0 else { return };
         loop {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}

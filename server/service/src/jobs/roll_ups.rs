@@ -1,5 +1,7 @@
 //! What reports count is packed, and what comes late is looked for.
 
+use std::time::{Duration, Instant};
+
 use domain::Day;
 use rand::RngCore as _;
 use store::{
@@ -11,6 +13,8 @@ use crate::{Service, reports::BuiltIn};
 
 /// Visitors that are forgotten in one step.
 const FORGOTTEN: u32 = 2_000;
+/// The longest pause between two steps while old clicks are packed.
+const LONGEST_REST: Duration = Duration::from_millis(200);
 
 impl Service {
     /// Whether something is old enough to be packed.
@@ -21,7 +25,7 @@ impl Service {
     /// Packs all that is old enough, and makes large segments of small ones.
     pub(super) async fn roll_up(&self) -> Result<(), StoreError> {
         while let Some(stretch) = self.next_stretch().await? {
-            let is_newest = stretch.is_newest(self.clock.now());
+            let (began, is_newest) = (Instant::now(), stretch.is_newest(self.clock.now()));
             let keys = self.visitor_keys(stretch.day()).await?;
             let is_whole = rollups::pack_clicks_of(&self.db, stretch, &BuiltIn, &keys).await?;
             while rollups::pack_next_conversions(&self.db, self.clock.now()).await? {}
@@ -33,6 +37,8 @@ impl Service {
             if is_newest && is_whole {
                 break;
             }
+            // Old clicks have time: whoever else wants to write has most of it.
+            tokio::time::sleep((2 * began.elapsed()).min(LONGEST_REST)).await;
         }
         Ok(())
     }
@@ -40,7 +46,8 @@ impl Service {
     /// Looks each hour whether something was committed long after its moment, and forgets visitors whose time is over.
     pub(super) async fn check_roll_ups(&self) -> Result<(), StoreError> {
         let mut conn = self.db.snapshot().await?;
-        let WrongDays { clicks, conversions } = rollups::find_wrong_days(&mut conn).await?;
+        let days = rollups::packed_days(&mut conn).await?;
+        let WrongDays { clicks, conversions } = rollups::find_wrong_days(&mut conn, days).await?;
         let is_packing = rollups::next_stretch(&mut conn, self.clock.now()).await?.is_some();
         drop(conn);
         for day in clicks {

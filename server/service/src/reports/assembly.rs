@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
-    AffiliateId, AppError, Currency, LinkId, OfferId, PartnerId, SearchText,
+    AffiliateId, AppError, Country, Currency, LinkId, OfferId, PartnerId, SearchText,
     report::{CivilDay, Dimension, Numbers, Report, ReportQuery, ReportRow, Series, SeriesLine, ZoneName, arrange},
 };
 use store::{
-    Conn,
+    Conn, Scope,
     reports::{Axis, CountedTable, names_of},
 };
 use uuid::Uuid;
@@ -27,11 +27,13 @@ pub(super) struct Assembly {
     pub(super) total: Numbers,
     total_before: Option<Numbers>,
     series: Series,
+    condition_names: Vec<(String, String)>,
 }
 
 impl Assembly {
     pub(super) async fn new(
         conn: &mut Conn,
+        scope: Scope,
         query: &ReportQuery,
         zone: ZoneName,
         (time, tables): (ReportTime, Tables),
@@ -40,7 +42,7 @@ impl Assembly {
         let by = time.axis(query.by);
         let total_before = before.as_ref().map(|(_, tables)| tables.rows.total.clone());
         let currencies = currencies(&tables.rows.total, total_before.as_ref());
-        let names = Names::of(conn, query, &tables, before.as_ref().map(|(_, tables)| tables)).await?;
+        let names = Names::of(conn, scope, query, &tables, before.as_ref().map(|(_, tables)| tables)).await?;
         let mut rows = rows(&by, &tables.rows);
         if let Some((time, tables)) = &before {
             add_former(&mut rows, &by, &tables.rows);
@@ -64,6 +66,7 @@ impl Assembly {
             rows,
             total: tables.rows.total.clone(),
             total_before,
+            condition_names: condition_names(query, &names),
             series: Series {
                 lines: lines(query, &chart, &tables, &names),
                 keys: keys(&chart).to_vec(),
@@ -91,8 +94,16 @@ impl Assembly {
             total: self.total,
             total_before: self.total_before,
             series: self.series,
+            condition_names: self.condition_names,
         }
     }
+}
+
+/// What the keys of conditions are called, where they are called something.
+fn condition_names(query: &ReportQuery, names: &Names) -> Vec<(String, String)> {
+    let keys = query.conditions.iter().flat_map(|one| one.keys.iter().map(|key| (one.dimension, key)));
+    let pairs = keys.map(|(dimension, key)| (key.clone(), names.get(dimension, key)));
+    pairs.filter(|(_, name)| !name.is_empty()).collect()
 }
 
 fn currencies(total: &Numbers, before: Option<&Numbers>) -> Vec<Currency> {
@@ -220,6 +231,7 @@ pub(super) struct Names(HashMap<(Dimension, String), String>);
 impl Names {
     async fn of(
         conn: &mut Conn,
+        scope: Scope,
         query: &ReportQuery,
         tables: &Tables,
         before: Option<&Tables>,
@@ -227,26 +239,30 @@ impl Names {
         let all = tables.rows.rows.iter().chain(before.into_iter().flat_map(|before| &before.rows.rows));
         let outer = all.filter_map(|row| row.keys.first());
         let mut names = HashMap::new();
-        name_all(conn, query.by, outer.map(String::as_str).collect(), &mut names).await?;
+        name_all(conn, scope, query.by, outer.map(String::as_str).collect(), &mut names).await?;
         if let (Some(within), Some(table)) = (query.within, &tables.within) {
-            let open: HashSet<&str> = query.open.iter().map(String::as_str).collect();
-            let rows = table
-                .rows
-                .iter()
-                .filter(|row| open.is_empty() || row.keys.first().is_some_and(|outer| open.contains(outer.as_str())));
-            let inner = rows.filter_map(|row| row.keys.get(1)).map(String::as_str).collect();
-            name_all(conn, within, inner, &mut names).await?;
+            let inner = table.rows.iter().filter_map(|row| row.keys.get(1)).map(String::as_str).collect();
+            name_all(conn, scope, within, inner, &mut names).await?;
+        }
+        for condition in &query.conditions {
+            let keys = condition.keys.iter().map(String::as_str).collect();
+            name_all(conn, scope, condition.dimension, keys, &mut names).await?;
         }
         Ok(Self(names))
     }
 
     fn get(&self, dimension: Dimension, key: &str) -> String {
+        if dimension == Dimension::Country {
+            let country = Country::parse(key).ok();
+            return country.and_then(Country::name).unwrap_or_default().to_owned();
+        }
         self.0.get(&(dimension, key.to_owned())).cloned().unwrap_or_default()
     }
 }
 
 async fn name_all(
     conn: &mut Conn,
+    scope: Scope,
     dimension: Dimension,
     keys: BTreeSet<&str>,
     names: &mut HashMap<(Dimension, String), String>,
@@ -256,7 +272,7 @@ async fn name_all(
         return Ok(());
     }
     let wanted: Vec<Uuid> = ids.keys().copied().collect();
-    for (id, name) in names_of(conn, dimension, &wanted).await? {
+    for (id, name) in names_of(conn, scope, dimension, &wanted).await? {
         if let Some(key) = ids.get(&id) {
             names.insert((dimension, (*key).to_owned()), name);
         }

@@ -77,7 +77,7 @@ impl Service {
             }
             None => None,
         };
-        Assembly::new(&mut conn, query, zone, (time, tables), before).await
+        Assembly::new(&mut conn, scope, query, zone, (time, tables), before).await
     }
 }
 

@@ -137,6 +137,8 @@ async fn what_is_within_a_row_adds_up_to_it() {
     let reader = Session::Partner(site.partner.clone());
     let closed = ask(&site, &reader, "by=affiliate,device&range=all").await;
     assert!(closed.rows.iter().all(|row| row.within.is_empty() && !row.name.is_empty()));
+    let one = ask(&site, &reader, &format!("by=affiliate,device&range=all&open={}", closed.rows[0].key)).await;
+    assert_eq!(one.rows.iter().map(|row| row.within.is_empty()).collect::<Vec<_>>(), [false, true]);
     let open: Vec<_> = closed.rows.iter().map(|row| row.key.clone()).collect();
     let report = ask(&site, &reader, &format!("by=affiliate,device&range=all&open={}", open.join(","))).await;
     for row in &report.rows {
@@ -251,7 +253,7 @@ async fn nobody_sees_whom_they_may_not_see() {
 async fn an_export_is_what_the_report_shows() {
     let site = busy_network().await;
     let reader = Session::Partner(site.partner.clone());
-    let query = ReportQuery::from_address("by=offer,device&range=all&sort=name");
+    let query = ReportQuery::from_address("by=offer,device&range=all&sort=name&open=nobody");
     let export = site.service.export_report(&reader, &query, &ZoneName::default()).await.unwrap();
     assert_eq!(export.columns[..6], ["offer_id", "offer", "device", "clicks", "human_clicks", "bots"]);
     let (columns, rows) = (export.columns.clone(), export.rows.collect::<Vec<_>>());

@@ -1,7 +1,9 @@
 //! A month of clicks and conversions, recorded by the same use cases as real ones.
 
+use std::net::IpAddr;
+
 use domain::{
-    AppError, Referer, Slug, Timestamp, UserAgent,
+    AppError, Country, Referer, Slug, Timestamp, UserAgent,
     postback::{Parameters, Postback},
 };
 use futures::future::join_all;
@@ -18,12 +20,18 @@ use super::{
 const SEED: u64 = 2026;
 /// Times of a day at which clicks come, in minutes.
 const SLOTS: [i64; 6] = [8 * 60, 11 * 60 + 20, 13 * 60 + 5, 17 * 60 + 45, 20 * 60 + 10, 22 * 60 + 30];
-const AGENTS: [&str; 4] = [
+const AGENTS: [&str; 8] = [
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Version/19.1 Mobile Safari/604.1",
     "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
+    "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (iPad; CPU OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Version/19.1 Mobile Safari/604.1",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.1 Safari/605.1.15",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/23B80 Instagram 400.0.0.20.80",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
 ];
+/// Where visitors are from: most of them from the first.
+const COUNTRIES: [&str; 12] = ["DE", "DE", "DE", "AT", "AT", "CH", "US", "US", "GB", "FR", "NL", "BR"];
 const REFERERS: [&str; 4] =
     ["", "https://beans.example/best-espresso-2026", "https://news.example/letter/42", "https://search.example/"];
 const STATUSES: [&str; 8] =
@@ -32,6 +40,13 @@ const STATUSES: [&str; 8] =
 struct Sale {
     link: usize,
     click_id: String,
+}
+
+/// The country of a made-up visitor's address, which is nobody's; of some it isn't known.
+pub(super) fn country_of(address: IpAddr) -> Option<Country> {
+    let IpAddr::V4(address) = address else { return None };
+    let host = usize::from(address.octets()[3]);
+    COUNTRIES.get(host % (COUNTRIES.len() + 1)).and_then(|country| Country::parse(country).ok())
 }
 
 /// Lets visitors come and buy, slot by slot, on every link that is approved.

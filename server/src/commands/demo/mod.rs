@@ -12,7 +12,7 @@ use domain::{
 use rand::Rng as _;
 use serde::Serialize;
 use service::{
-    AdminSession, AffiliateSession, Clock, Operator, PartnerSession, Service, Session, SessionToken, SignUp,
+    AdminSession, AffiliateSession, Clock, Countries, Operator, PartnerSession, Service, Session, SessionToken, SignUp,
 };
 
 use self::cast::{AFFILIATES, APPLICATIONS, CHANGED_OFFER, OFFERS, PARTNERS, offer_input};
@@ -74,7 +74,7 @@ pub(super) async fn demo(settings: &Settings, json: bool) -> Result<ExitCode, St
     let began = Instant::now();
     let now = Clock::default().now();
     let clock = Clock::manual(now.plus_millis(-DAYS * DAY_MILLIS));
-    let service = open(settings, clock.clone()).await?;
+    let service = open(settings, clock.clone()).await?.with_countries(Countries::made_up(history::country_of));
     if service.has_users().await.map_err(|error| error.to_string())? {
         return Err("this database has users already; the demo wants an empty one (set DATABASE_URL)".to_owned());
     }

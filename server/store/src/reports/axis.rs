@@ -1,8 +1,15 @@
 //! What a report counts, made ready for the store.
 
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{
+    collections::HashSet,
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
-use domain::report::{Basis, Buckets, Dimension};
+use domain::{
+    Timestamp,
+    report::{Basis, Buckets, Dimension, QUARTER_MILLIS},
+};
 
 use super::{
     facts::{ClickFact, ConversionFact},
@@ -47,6 +54,17 @@ pub struct Wanted {
 }
 
 impl ReportPlan {
+    /// The UTC days that its clicks and conversions may be packed in, by the moments of their ids.
+    pub(super) fn utc_days(&self) -> RangeInclusive<i64> {
+        let day = |quarter: i64| Timestamp::from_millis(quarter.saturating_mul(QUARTER_MILLIS)).day().number();
+        let last = match self.basis {
+            Basis::Conversion => day(self.quarters.end).saturating_add(1),
+            // Of clicks of this time there may be conversions until now.
+            Basis::Click => i64::MAX,
+        };
+        day(self.quarters.start).saturating_sub(1)..=last
+    }
+
     /// Whether clicks are counted at all: of their status or their currency there is nothing to say.
     pub fn counts_clicks(&self) -> bool {
         let axes = self.tables.iter().flatten().chain(self.conditions.iter().map(|wanted| &wanted.axis));

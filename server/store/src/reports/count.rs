@@ -16,7 +16,10 @@ use super::{
     rows::Rows,
     segments::Segments,
 };
-use crate::{Conn, Scope, StoreError};
+use crate::{Conn, Scope, StoreError, rollups::find_wrong_days};
+
+/// A moment that nobody lives to see.
+const END: Timestamp = Timestamp::from_millis(1 << 47);
 
 /// A row that something was counted in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +58,24 @@ pub async fn count(
     let needs = Needs::of(plan);
     let numbered = Numbered::read(conn, needs, &mut lexicon).await?;
     let mut counter = Counter::new(plan);
-    let segments = Segments { plan, needs, numbered };
+    // What came late to be packed is read row by row.
+    let wrong = find_wrong_days(conn, plan.utc_days()).await?;
+    let segments = Segments { plan, needs, numbered, wrong: &wrong };
     let mut rows = Rows::new(plan, needs, classes);
     if plan.counts_clicks() {
         segments.count_clicks(conn, &mut lexicon, &mut counter).await?;
-        rows.count_clicks(conn, packed.clicks_until, &mut lexicon, &mut counter).await?;
+        for day in &wrong.clicks {
+            let (start, end) = (day.start(), day.hour_start(24).min(packed.clicks_until));
+            rows.count_clicks(conn, start..end, &mut lexicon, &mut counter).await?;
+        }
+        rows.count_clicks(conn, packed.clicks_until..END, &mut lexicon, &mut counter).await?;
     }
     segments.count_conversions(conn, &mut lexicon, &mut counter).await?;
-    rows.count_conversions(conn, packed.conversions_until, &mut lexicon, &mut counter).await?;
+    for day in &wrong.conversions {
+        let (start, end) = (day.start(), day.hour_start(24).min(packed.conversions_until));
+        rows.count_conversions(conn, start..end, &mut lexicon, &mut counter).await?;
+    }
+    rows.count_conversions(conn, packed.conversions_until..END, &mut lexicon, &mut counter).await?;
     let tables: Vec<_> = counter.into_tables().collect();
     if tables.iter().any(|(_, groups)| groups.is_too_large()) {
         return Ok(None);

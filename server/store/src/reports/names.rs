@@ -8,9 +8,11 @@ use uuid::Uuid;
 
 use crate::{Conn, Scope, StoreError};
 
-/// The names of some offers, partners, affiliates or links: of a link its slug. Other dimensions have none.
+/// The names of some offers, partners, affiliates or links, as far as a scope has to do with them: of a link its slug. Other
+/// dimensions have none.
 pub async fn names_of(
     conn: &mut Conn,
+    scope: Scope,
     dimension: Dimension,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, String>, StoreError> {
@@ -22,10 +24,30 @@ pub async fn names_of(
     };
     let list = serde_json::to_string(&ids.iter().map(|id| id.simple().to_string()).collect::<Vec<_>>());
     let ids = conn.ids_of("$1");
-    let sql = format!("select id, {column} from {table} where id in {ids}");
+    let sql = format!("select t.id, t.{column} from {table} t where t.id in {ids} and {}", known(dimension, scope));
+    let own = scope.partner().or(scope.affiliate());
     let rows: Vec<(Uuid, String)> =
-        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(list.unwrap_or_default()).fetch_all(c).await)?;
+        run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(list.unwrap_or_default()).bind(own).fetch_all(c).await)?;
     Ok(rows.into_iter().collect())
+}
+
+/// What a scope has to do with, in the words of a query for `t`, given the parameter `$2` that holds its own id.
+const fn known(dimension: Dimension, scope: Scope) -> &'static str {
+    match (scope, dimension) {
+        (Scope::Network, _) => "$2 is null",
+        (Scope::Partner(_), Dimension::Offer) => "t.partner_id = $2",
+        (Scope::Partner(_), Dimension::Affiliate) => {
+            "t.id in (select l.affiliate_id from links l join offers o on o.id = l.offer_id where o.partner_id = $2)"
+        }
+        (Scope::Partner(_), Dimension::Link) => "t.offer_id in (select id from offers where partner_id = $2)",
+        (Scope::Affiliate(_), Dimension::Offer) => "t.id in (select offer_id from links where affiliate_id = $2)",
+        (Scope::Affiliate(_), Dimension::Partner) => {
+            "t.id in (select o.partner_id from links l join offers o on o.id = l.offer_id where l.affiliate_id = $2)"
+        }
+        (Scope::Affiliate(_), Dimension::Link) => "t.affiliate_id = $2",
+        // Their own.
+        _ => "t.id = $2",
+    }
 }
 
 /// The UTC day of a scope's first click; nothing before there was one.

@@ -1,6 +1,9 @@
 //! Facts from the rows of clicks and conversions themselves: of what isn't packed yet.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use domain::{
     AgentClass, ClickId, ClickKind, ConversionId, ConversionStatus, Currency, Timestamp, referring_site,
@@ -81,7 +84,7 @@ impl<'p> Rows<'p> {
     pub(super) async fn count_clicks(
         &mut self,
         conn: &mut Conn,
-        packed_until: Timestamp,
+        between: Range<Timestamp>,
         lexicon: &mut Lexicon,
         counter: &mut Counter<'_>,
     ) -> Result<(), StoreError> {
@@ -93,7 +96,8 @@ impl<'p> Rows<'p> {
             scope.condition("$1", "$2")
         );
         let [start, end] = self.moments();
-        let (mut from, end) = (ClickId::first_at(start.max(packed_until)).uuid(), ClickId::first_at(end).uuid());
+        let (start, end) = (start.max(between.start), end.min(between.end));
+        let (mut from, end) = (ClickId::first_at(start).uuid(), ClickId::first_at(end).uuid());
         loop {
             let clicks: Vec<RawClick> = run!(conn, |c| query_as(AssertSqlSafe(sql.as_str()))
                 .bind(scope.partner())
@@ -119,7 +123,7 @@ impl<'p> Rows<'p> {
     pub(super) async fn count_conversions(
         &mut self,
         conn: &mut Conn,
-        packed_until: Timestamp,
+        between: Range<Timestamp>,
         lexicon: &mut Lexicon,
         counter: &mut Counter<'_>,
     ) -> Result<(), StoreError> {
@@ -133,12 +137,12 @@ impl<'p> Rows<'p> {
         );
         let [start, end] = self.moments();
         // A conversion counts at its own time, which isn't quite that of its id; and it comes after its click.
-        let start = start.plus_millis(-MARGIN_MILLIS).max(packed_until);
-        let mut from = ConversionId::first_at(start).uuid();
+        let start = start.plus_millis(-MARGIN_MILLIS).max(between.start);
         let end = match self.plan.basis {
-            Basis::Conversion => ConversionId::first_at(end.plus_millis(MARGIN_MILLIS)).uuid(),
-            Basis::Click => Uuid::max(),
+            Basis::Conversion => end.plus_millis(MARGIN_MILLIS).min(between.end),
+            Basis::Click => between.end,
         };
+        let (mut from, end) = (ConversionId::first_at(start).uuid(), ConversionId::first_at(end).uuid());
         loop {
             let conversions: Vec<RawConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql.as_str()))
                 .bind(scope.partner())

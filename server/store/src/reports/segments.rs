@@ -18,8 +18,8 @@ use super::{
 use crate::{
     Conn, Scope, StoreError,
     rollups::{
-        CONVERSION_SEGMENT_COLUMNS, ConversionFacts, ConversionSegmentRow, FactKind, LinkIds, damaged, unpack,
-        unpack_conversions, unpack_runs,
+        CONVERSION_SEGMENT_COLUMNS, ConversionFacts, ConversionSegmentRow, FactKind, LinkIds, WrongDays, damaged,
+        unpack, unpack_conversions, unpack_runs,
     },
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Segments<'p> {
     pub(super) plan: &'p ReportPlan,
     pub(super) needs: Needs,
     pub(super) numbered: Numbered,
+    /// Days that are left out.
+    pub(super) wrong: &'p WrongDays,
 }
 
 #[derive(sqlx::FromRow)]
@@ -85,6 +87,9 @@ impl Segments<'_> {
         let day = |quarter: i64| Timestamp::from_millis(quarter.saturating_mul(QUARTER_MILLIS)).day().number();
         // A day at a time, so that not all of it is in memory at once.
         for day in day(quarters.start)..=day(quarters.end - 1) {
+            if self.wrong.clicks.contains(&Day::from_number(day)) {
+                continue;
+            }
             let start = Day::from_number(day).start().as_millis();
             let rows: Vec<ClickSegment> = run!(conn, |c| query_as(AssertSqlSafe(sql.as_str()))
                 .bind(start)
@@ -157,10 +162,16 @@ impl Segments<'_> {
             Basis::Click => i64::MAX,
         };
         let last: Option<i64> = run!(conn, |c| query_scalar(LAST).fetch_one(c).await)?;
-        let (mut from, to) = (from.max(0), to.min(last.map_or(0, |last| last + 1)));
+        // From midnight on, so that each step is one day.
+        let from = from.max(0);
+        let (mut from, to) = (from - from % DAY_MILLIS, to.min(last.map_or(0, |last| last + 1)));
         // A day at a time, so that not all of it is in memory at once.
         while from < to {
-            let next = from.saturating_add(DAY_MILLIS).min(to);
+            let (day, next) = (Timestamp::from_millis(from).day(), from.saturating_add(DAY_MILLIS));
+            if self.wrong.conversions.contains(&day) {
+                from = next;
+                continue;
+            }
             let rows: Vec<ConversionSegmentRow> = run!(conn, |c| query_as(AssertSqlSafe(sql.as_str()))
                 .bind(from)
                 .bind(next)

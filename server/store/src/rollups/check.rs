@@ -1,7 +1,10 @@
 //! Whether segments hold all there is. They do unless something was committed long after the moment in its id, as where a
 //! node's clock is wrong: then its day is packed again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::RangeInclusive,
+};
 
 use domain::{ClickId, ClickKind, ConversionId, Day, Timestamp};
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
@@ -18,52 +21,89 @@ use super::{
 };
 use crate::{Conn, Db, StoreError, owned_task, reports::HeaderClasses};
 
-/// How many days before the watermark are looked at again and again.
-const DAYS: i64 = 3;
-
-/// Days of which segments hold something else than there is.
+/// Days of which segments hold something else than there is: reports read them row by row, and a worker packs them again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WrongDays {
     /// Of clicks.
-    pub clicks: Vec<Day>,
+    pub clicks: BTreeSet<Day>,
     /// Of conversions, by the moments in their ids.
-    pub conversions: Vec<Day>,
+    pub conversions: BTreeSet<Day>,
 }
 
-/// The days before the watermark that have to be packed again, on a [`snapshot`](crate::Db::snapshot).
-pub async fn find_wrong_days(conn: &mut Conn) -> Result<WrongDays, StoreError> {
+/// The first day of which there are clicks or conversions, and that of the watermark.
+pub async fn packed_days(conn: &mut Conn) -> Result<RangeInclusive<i64>, StoreError> {
+    const SQL: &str = "select coalesce(least_of.day, 0), packed.clicks_until / 86400000 from packed, (
+        select min(day) as day from (select min(day) as day from partnership_click_days
+            union all select min(day) from partnership_conversion_days) both_sides) least_of";
+    let (first, last): (i64, i64) = run!(conn, |c| query_as(SQL).fetch_one(c).await)?;
+    Ok(first.max(0)..=last)
+}
+
+/// Which of some UTC days were packed as something else than there is, on a [`snapshot`](crate::Db::snapshot).
+pub async fn find_wrong_days(conn: &mut Conn, days: RangeInclusive<i64>) -> Result<WrongDays, StoreError> {
     const UNTIL: &str = "select clicks_until, conversions_until from packed";
-    const COUNTED: &str = "select cast(coalesce(sum(clicks), 0) as bigint) from partnership_click_days where day = $1";
-    const PACKED: &str = "select cast(coalesce(sum(clicks), 0) as bigint) from click_segments
-        where starts_at >= $1 and starts_at < $2";
+    let (clicks, conversions): (i64, i64) = run!(conn, |c| query_as(UNTIL).fetch_one(c).await)?;
+    let [clicks_until, conversions_until] = [clicks, conversions].map(Timestamp::from_millis);
+    let until = |moment: Timestamp| *days.start()..=(*days.end()).min(moment.day().number());
+    Ok(WrongDays {
+        clicks: wrong_days_of_clicks(conn, until(clicks_until), clicks_until).await?,
+        conversions: wrong_days_of_conversions(conn, until(conversions_until), conversions_until).await?,
+    })
+}
+
+async fn wrong_days_of_clicks(
+    conn: &mut Conn,
+    days: RangeInclusive<i64>,
+    until: Timestamp,
+) -> Result<BTreeSet<Day>, StoreError> {
+    const COUNTED: &str = "select day, cast(sum(clicks) as bigint) from partnership_click_days
+        where day between $1 and $2 group by day";
+    const PACKED: &str = "select starts_at / 86400000, cast(sum(clicks) as bigint) from click_segments
+        where starts_at >= $1 and starts_at < $2 group by 1";
     const BEHIND: &str = "select count(*) from clicks where id >= $1 and id < $2";
+    if days.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let mut left: BTreeMap<i64, i64> = BTreeMap::new();
+    let (first, last) = (*days.start(), *days.end());
+    let counted: Vec<(i64, i64)> = run!(conn, |c| query_as(COUNTED).bind(first).bind(last).fetch_all(c).await)?;
+    let (from, to) = (Day::from_number(first).start().as_millis(), Day::from_number(last).hour_start(24).as_millis());
+    let packed: Vec<(i64, i64)> = run!(conn, |c| query_as(PACKED).bind(from).bind(to).fetch_all(c).await)?;
+    for (day, clicks) in counted.into_iter().chain(packed.into_iter().map(|(day, clicks)| (day, -clicks))) {
+        *left.entry(day).or_default() += clicks;
+    }
+    // Of the watermark's own day some are packed, and some not yet.
+    let newest = until.day();
+    if days.contains(&newest.number()) {
+        let [first, last] = [until, newest.hour_start(24)].map(|moment| ClickId::first_at(moment).uuid());
+        let behind: i64 = run!(conn, |c| query_scalar(BEHIND).bind(first).bind(last).fetch_one(c).await)?;
+        *left.entry(newest.number()).or_default() -= behind;
+    }
+    Ok(left.into_iter().filter(|(_, left)| *left != 0).map(|(day, _)| Day::from_number(day)).collect())
+}
+
+async fn wrong_days_of_conversions(
+    conn: &mut Conn,
+    days: RangeInclusive<i64>,
+    until: Timestamp,
+) -> Result<BTreeSet<Day>, StoreError> {
     const SOLD: &str = "select count(*) from conversions where id >= $1 and id < $2";
-    const PACKED_SALES: &str = "select cast(coalesce(sum(conversions), 0) as bigint) from conversion_segments
-        where starts_at >= $1 and starts_at < $2";
-    let (clicks_until, conversions_until): (i64, i64) = run!(conn, |c| query_as(UNTIL).fetch_one(c).await)?;
-    let [clicks_until, conversions_until] = [clicks_until, conversions_until].map(Timestamp::from_millis);
-    let mut wrong = WrongDays::default();
-    let newest = clicks_until.day();
-    for day in (0..=DAYS).map(|back| newest.minus_days(back)).filter(|day| day.number() >= 0) {
-        let (start, end) = (day.start(), day.hour_start(24));
-        let (from, to) = (start.as_millis(), end.as_millis());
-        let counted: i64 = run!(conn, |c| query_scalar(COUNTED).bind(day.number()).fetch_one(c).await)?;
-        let packed: i64 = run!(conn, |c| query_scalar(PACKED).bind(from).bind(to).fetch_one(c).await)?;
-        let [first, last] = [clicks_until.max(start), end.max(clicks_until)];
-        let [first, last] = [first, last].map(|moment| ClickId::first_at(moment).uuid());
-        let behind: i64 = if clicks_until < end {
-            run!(conn, |c| query_scalar(BEHIND).bind(first).bind(last).fetch_one(c).await)?
-        } else {
-            0
-        };
-        if counted != packed + behind {
-            wrong.clicks.push(day);
-        }
-        let [first, last] = [start, end.min(conversions_until)].map(|moment| ConversionId::first_at(moment).uuid());
+    const PACKED: &str = "select starts_at / 86400000, cast(sum(conversions) as bigint) from conversion_segments
+        where starts_at >= $1 and starts_at < $2 group by 1";
+    if days.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let from = Day::from_number(*days.start()).start().as_millis();
+    let to = Day::from_number(*days.end()).hour_start(24).as_millis();
+    let packed: Vec<(i64, i64)> = run!(conn, |c| query_as(PACKED).bind(from).bind(to).fetch_all(c).await)?;
+    let packed: BTreeMap<i64, i64> = packed.into_iter().collect();
+    let mut wrong = BTreeSet::new();
+    for day in days.map(Day::from_number) {
+        let [first, last] =
+            [day.start(), day.hour_start(24).min(until)].map(|moment| ConversionId::first_at(moment).uuid());
         let sold: i64 = run!(conn, |c| query_scalar(SOLD).bind(first).bind(last).fetch_one(c).await)?;
-        let packed: i64 = run!(conn, |c| query_scalar(PACKED_SALES).bind(from).bind(to).fetch_one(c).await)?;
-        if sold != packed {
-            wrong.conversions.push(day);
+        if sold != packed.get(&day.number()).copied().unwrap_or_default() {
+            wrong.insert(day);
         }
     }
     Ok(wrong)
@@ -158,9 +198,18 @@ pub(crate) async fn count_wrong_click_segments(conn: &mut Conn) -> Result<i64, S
     let until: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
     let until = Timestamp::from_millis(until);
     let days: Vec<i64> = run!(conn, |c| query_scalar(DAYS).bind(until.as_millis()).fetch_all(c).await)?;
+    let known = packed_days(conn).await?;
+    let unread = find_wrong_days(conn, known).await?.clicks;
     let (mut wrong, mut seen) = (0, 0_i64);
     for day in days.into_iter().map(Day::from_number) {
         let (start, end) = (day.start(), day.hour_start(24));
+        // Reports don't read what is packed of it.
+        if unread.contains(&day) {
+            for segment in read_segments(conn, start, end).await? {
+                seen += i64::try_from(segment.clicks).unwrap_or(i64::MAX);
+            }
+            continue;
+        }
         let [first, behind] = [start, end.min(until)].map(|moment| ClickId::first_at(moment).uuid());
         let mut links: BTreeMap<Uuid, [i64; 3]> = BTreeMap::new();
         let rows: Vec<(Uuid, i16, i64)> = run!(conn, |c| query_as(ROWS).bind(first).bind(behind).fetch_all(c).await)?;
@@ -179,6 +228,13 @@ pub(crate) async fn count_wrong_click_segments(conn: &mut Conn) -> Result<i64, S
     Ok(wrong + (all - seen).abs())
 }
 
+#[derive(sqlx::FromRow)]
+struct DatedSegment {
+    starts_at: i64,
+    #[sqlx(flatten)]
+    segment: ConversionSegmentRow,
+}
+
 /// A link's conversions of a status and currency: how many, and their amount and commission.
 type Sold = BTreeMap<(Uuid, String, String), [i128; 3]>;
 
@@ -192,21 +248,34 @@ pub(crate) async fn count_wrong_conversion_segments(conn: &mut Conn) -> Result<i
     const ROWS: &str = "select link_id, status, currency, count(*), cast(sum(amount / 1000000) as bigint),
             cast(sum(amount % 1000000) as bigint), cast(sum(commission / 1000000) as bigint),
             cast(sum(commission % 1000000) as bigint)
-        from conversions where id < $1 group by link_id, status, currency";
+        from conversions where id >= $1 and id < $2 group by link_id, status, currency";
     let until: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
-    let until = ConversionId::first_at(Timestamp::from_millis(until)).uuid();
     let words: Vec<(i64, String)> = run!(conn, |c| query_as(WORDS).fetch_all(c).await)?;
     let words: HashMap<i64, String> = words.into_iter().collect();
+    let known = packed_days(conn).await?;
+    let unread = find_wrong_days(conn, known).await?.conversions;
     let mut sums = Sold::new();
-    let rows: Vec<SoldRow> = run!(conn, |c| query_as(ROWS).bind(until).fetch_all(c).await)?;
-    for (link, status, currency, count, amount, amount_rest, commission, commission_rest) in rows {
-        let micros = |units: i64, rest: i64| i128::from(units) * 1_000_000 + i128::from(rest);
-        let of_rows = [i128::from(count), micros(amount, amount_rest), micros(commission, commission_rest)];
-        sums.insert((link, status, currency), of_rows);
+    // From one of the days that reports read row by row to the next.
+    let ends = unread.iter().map(|day| (day.start().as_millis(), day.hour_start(24).as_millis()));
+    let mut from = 0;
+    for (end, next) in ends.chain([(until, until)]) {
+        let [first, last] =
+            [from, end.min(until)].map(|millis| ConversionId::first_at(Timestamp::from_millis(millis)).uuid());
+        from = next;
+        let rows: Vec<SoldRow> = run!(conn, |c| query_as(ROWS).bind(first).bind(last).fetch_all(c).await)?;
+        for (link, status, currency, count, amount, amount_rest, commission, commission_rest) in rows {
+            let micros = |units: i64, rest: i64| i128::from(units) * 1_000_000 + i128::from(rest);
+            let of_rows = [i128::from(count), micros(amount, amount_rest), micros(commission, commission_rest)];
+            let sum = sums.entry((link, status, currency)).or_default();
+            sum.iter_mut().zip(of_rows).for_each(|(sum, part)| *sum += part);
+        }
     }
-    let sql = format!("select {CONVERSION_SEGMENT_COLUMNS} from conversion_segments order by starts_at");
-    let segments: Vec<ConversionSegmentRow> = run!(conn, |c| query_as(AssertSqlSafe(sql)).fetch_all(c).await)?;
-    for segment in segments {
+    let sql = format!("select starts_at, {CONVERSION_SEGMENT_COLUMNS} from conversion_segments order by starts_at");
+    let segments: Vec<DatedSegment> = run!(conn, |c| query_as(AssertSqlSafe(sql)).fetch_all(c).await)?;
+    for DatedSegment { starts_at, segment } in segments {
+        if unread.contains(&Timestamp::from_millis(starts_at).day()) {
+            continue;
+        }
         for facts in unpack_conversions(&segment.into()).map_err(damaged)? {
             let word = |number: u32| words.get(&i64::from(number)).cloned().unwrap_or_default();
             let left = sums.entry((facts.ids.link, word(facts.status), word(facts.currency))).or_default();

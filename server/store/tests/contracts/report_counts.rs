@@ -142,6 +142,7 @@ async fn rows_have_the_names_of_what_they_stand_for() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         assert_eq!(reports::first_day(conn, Scope::Network).await.unwrap(), None);
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
         record(db, &[&visit_at(&shop.link, NOW.plus_millis(-3 * DAY)), &visit(&shop.link)], &[]).await;
         assert_eq!(reports::first_day(conn, Scope::Network).await.unwrap(), Some(NOW.day().minus_days(3)));
         let stranger = new_id::<domain::kinds::Partner>();
@@ -154,10 +155,17 @@ async fn rows_have_the_names_of_what_they_stand_for() {
             (Dimension::Affiliate, shop.affiliate.id.uuid(), "Blog"),
             (Dimension::Link, shop.link.id.uuid(), shop.link.slug.as_str()),
         ] {
-            let names = reports::names_of(conn, dimension, &[id, unknown]).await.unwrap();
+            let names = reports::names_of(conn, Scope::Network, dimension, &[id, unknown]).await.unwrap();
             assert_eq!((names.len(), names[&id].as_str()), (1, name), "{dimension:?}");
+            for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id)] {
+                assert_eq!(reports::names_of(conn, scope, dimension, &[id]).await.unwrap(), names, "{scope:?}");
+            }
+            for scope in [Scope::Partner(rival.partner.id), Scope::Affiliate(rival.affiliate.id)] {
+                let names = reports::names_of(conn, scope, dimension, &[id]).await.unwrap();
+                assert!(names.is_empty(), "{scope:?} {dimension:?}");
+            }
         }
-        assert!(reports::names_of(conn, Dimension::Device, &[unknown]).await.unwrap().is_empty());
+        assert!(reports::names_of(conn, Scope::Network, Dimension::Device, &[unknown]).await.unwrap().is_empty());
     })
     .await;
 }
