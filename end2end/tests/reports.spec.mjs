@@ -8,6 +8,8 @@ test('@hydrated A report is chosen, narrowed and taken back in place', async ({ 
   for (let count = 0; count < 3; count += 1) await click(request, net.link);
   await partner.goto('/partner/reports');
   await expect(partner.locator('main')).toContainText(' time');
+  // As by hand: who changes a field is in it.
+  await partner.getByLabel('By', { exact: true }).focus();
   await partner.getByLabel('By', { exact: true }).selectOption('Affiliate');
   await expect(partner).toHaveURL(/by=affiliate/);
   const report = partner.getByRole('region', { name: 'Report' });
@@ -19,7 +21,7 @@ test('@hydrated A report is chosen, narrowed and taken back in place', async ({ 
   // Sorted by a head, narrowed by a row, and back.
   await report.getByRole('link', { name: 'Conversions' }).click();
   await expect(partner).toHaveURL(/sort=-conversions/);
-  await report.getByRole('link', { name: net.affiliate }).click();
+  await report.getByRole('link', { name: net.affiliate, exact: true }).click();
   await expect(partner.locator('.chip')).toContainText('Affiliate is');
   await partner.getByRole('link', { name: /^Remove: Affiliate is/ }).click();
   await expect(partner.locator('.chip')).toHaveCount(0);

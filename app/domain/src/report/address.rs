@@ -60,6 +60,10 @@ impl ReportQuery {
         let preset = range.filter(|range| days.is_none() || was != Some(*range)).and_then(Period::from_word);
         query.period = preset.or(days).unwrap_or(query.period);
         query.within = query.within.filter(|within| *within != query.by);
+        // A form names them all, also where nobody has chosen.
+        if query.metrics == Self::USUAL {
+            query.metrics.clear();
+        }
         query
     }
 
@@ -266,6 +270,13 @@ mod tests {
         assert_eq!(changed, Period::Days(day("2026-11-01"), day("2026-11-30")));
         let days = Period::Days(day("2026-11-01"), day("2026-11-30"));
         assert_eq!(read("range=custom&from=2026-11-01&to=2026-11-30").period, days);
+    }
+
+    #[test]
+    fn the_usual_columns_are_none_that_were_chosen() {
+        let usual: Vec<_> = ReportQuery::USUAL.iter().map(|metric| format!("metrics={}", metric.as_str())).collect();
+        assert_eq!(read(&usual.join("&")).metrics, []);
+        assert_eq!(read("metrics=clicks").metrics, [Metric::Clicks]);
     }
 
     #[test]

@@ -115,19 +115,21 @@ impl Default for ReportQuery {
 }
 
 impl ReportQuery {
+    /// The usual columns.
+    pub(super) const USUAL: [Metric; 8] = [
+        Metric::Clicks,
+        Metric::HumanClicks,
+        Metric::UniqueVisitors,
+        Metric::Conversions,
+        Metric::ConversionRate,
+        Metric::Amount,
+        Metric::Earnings,
+        Metric::EarningsPerClick,
+    ];
+
     /// Its columns.
     pub fn columns(&self) -> Vec<Metric> {
-        const USUAL: [Metric; 8] = [
-            Metric::Clicks,
-            Metric::HumanClicks,
-            Metric::UniqueVisitors,
-            Metric::Conversions,
-            Metric::ConversionRate,
-            Metric::Amount,
-            Metric::Earnings,
-            Metric::EarningsPerClick,
-        ];
-        if self.metrics.is_empty() { USUAL.to_vec() } else { self.metrics.clone() }
+        if self.metrics.is_empty() { Self::USUAL.to_vec() } else { self.metrics.clone() }
     }
 
     /// Whether clicks are counted for it: of their status or currency there is nothing to say.
