@@ -80,6 +80,17 @@ pub struct Report {
     pub condition_names: Vec<(String, String)>,
 }
 
+impl Report {
+    /// Of a report with all rows one page of them, counted from 0; beyond the end the last.
+    #[must_use]
+    pub fn into_page(mut self, page: u32) -> Self {
+        self.page = page.min(self.row_count.div_ceil(ROWS_OF_A_REPORT).saturating_sub(1));
+        let skip = self.page * ROWS_OF_A_REPORT;
+        self.rows = self.rows.into_iter().skip(skip as usize).take(ROWS_OF_A_REPORT as usize).collect();
+        self
+    }
+}
+
 /// Leaves out rows that are too small or whose name has not the wanted text in it, and sorts the others.
 pub fn arrange(mut rows: Vec<ReportRow>, query: &ReportQuery, currency: Option<&Currency>) -> Vec<ReportRow> {
     let text = query.text.normalised().to_lowercase();

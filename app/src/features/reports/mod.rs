@@ -9,6 +9,7 @@ mod report_chart;
 mod report_form;
 mod report_page;
 mod report_table;
+mod values;
 mod words;
 
 pub(crate) use self::{

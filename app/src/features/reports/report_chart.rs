@@ -6,7 +6,8 @@ use leptos_router::hooks::use_location;
 
 use super::{
     report_page::report_href,
-    words::{drawn, drawn_format, key_name, metric_name},
+    values::{drawn, drawn_format},
+    words::{key_name, metric_name},
 };
 use crate::ui::components::{ChartLine, LineChart, LinkTabs};
 

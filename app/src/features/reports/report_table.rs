@@ -6,7 +6,8 @@ use leptos_router::hooks::use_location;
 
 use super::{
     report_page::report_href,
-    words::{change, dash, dimension_name, drawn, metric_meaning, metric_name, metric_text, row_name},
+    values::{change, dash, drawn, metric_text},
+    words::{dimension_name, metric_meaning, metric_name, row_name},
 };
 use crate::ui::components::{Cell, Column, ColumnSort, DataTable, EmptyState};
 

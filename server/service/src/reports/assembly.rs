@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
     AffiliateId, AppError, Country, Currency, LinkId, OfferId, PartnerId, SearchText,
-    report::{CivilDay, Dimension, Numbers, Report, ReportQuery, ReportRow, Series, SeriesLine, ZoneName, arrange},
+    report::{Dimension, Numbers, Report, ReportQuery, ReportRow, Series, SeriesLine, ZoneName, arrange},
 };
 use store::{
     Conn, Scope,
@@ -14,89 +14,51 @@ use uuid::Uuid;
 
 use super::{report::Tables, time::ReportTime};
 
-/// A whole report.
-pub(super) struct Assembly {
-    pub(super) zone: ZoneName,
-    pub(super) days: (CivilDay, CivilDay),
-    days_before: Option<(CivilDay, CivilDay)>,
-    pub(super) has_clicks: bool,
-    /// Those that occur, the one with most conversions first.
-    pub(super) currencies: Vec<Currency>,
-    /// All rows, in their order.
-    pub(super) rows: Vec<ReportRow>,
-    pub(super) total: Numbers,
-    total_before: Option<Numbers>,
-    series: Series,
-    condition_names: Vec<(String, String)>,
-}
-
-impl Assembly {
-    pub(super) async fn new(
-        conn: &mut Conn,
-        scope: Scope,
-        query: &ReportQuery,
-        zone: ZoneName,
-        (time, tables): (ReportTime, Tables),
-        before: Option<(ReportTime, Tables)>,
-    ) -> Result<Self, AppError> {
-        let by = time.axis(query.by);
-        let total_before = before.as_ref().map(|(_, tables)| tables.rows.total.clone());
-        let currencies = currencies(&tables.rows.total, total_before.as_ref());
-        let names = Names::of(conn, scope, query, &tables, before.as_ref().map(|(_, tables)| tables)).await?;
-        let mut rows = rows(&by, &tables.rows);
-        if let Some((time, tables)) = &before {
-            add_former(&mut rows, &by, &tables.rows);
-            compare(&mut rows, &by, &time.axis(query.by), &tables.rows);
-        }
-        for row in &mut rows {
-            row.name = names.get(query.by, &row.key);
-        }
-        let mut rows = arrange(rows, query, currencies.first());
-        if let (Some(within), Some(counted)) = (query.within, &tables.within) {
-            open_rows(&mut rows, query, &time.axis(within), counted, &names, currencies.first());
-        }
-        let chart = time.chart_axis();
-        let before_chart = before.as_ref().map(|(time, tables)| (time.chart_axis(), &tables.chart));
-        Ok(Self {
-            zone,
-            days: (time.from, time.to),
-            days_before: before.as_ref().map(|(time, _)| (time.from, time.to)),
-            has_clicks: query.has_clicks(),
-            currencies,
-            rows,
-            total: tables.rows.total.clone(),
-            total_before,
-            condition_names: condition_names(query, &names),
-            series: Series {
-                lines: lines(query, &chart, &tables, &names),
-                keys: keys(&chart).to_vec(),
-                before: before_chart.map_or_else(Vec::new, |(axis, table)| points(&axis, &in_keys(table, 0))),
-            },
-        })
+/// The whole report, as one page with all of its rows.
+pub(super) async fn assemble(
+    conn: &mut Conn,
+    scope: Scope,
+    query: &ReportQuery,
+    zone: ZoneName,
+    (time, tables): (ReportTime, Tables),
+    before: Option<(ReportTime, Tables)>,
+) -> Result<Report, AppError> {
+    let by = time.axis(query.by);
+    let total_before = before.as_ref().map(|(_, tables)| tables.rows.total.clone());
+    let currencies = currencies(&tables.rows.total, total_before.as_ref());
+    let names = Names::of(conn, scope, query, &tables, before.as_ref().map(|(_, tables)| tables)).await?;
+    let mut rows = rows(&by, &tables.rows);
+    if let Some((time, tables)) = &before {
+        add_former(&mut rows, &by, &tables.rows);
+        compare(&mut rows, &by, &time.axis(query.by), &tables.rows);
     }
-
-    /// A page of its rows.
-    pub(super) fn page(self, query: &ReportQuery, take: u32) -> Report {
-        let row_count = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        // Beyond the end there is the last page.
-        let page = query.page.min(row_count.div_ceil(take).saturating_sub(1));
-        let skip = page * take;
-        let rows = self.rows.into_iter().skip(skip as usize).take(take as usize).collect();
-        Report {
-            zone: self.zone,
-            days: self.days,
-            days_before: self.days_before,
-            has_clicks: query.has_clicks(),
-            currencies: self.currencies,
-            row_count,
-            page,
-            rows,
-            total: self.total,
-            total_before: self.total_before,
-            series: self.series,
-            condition_names: self.condition_names,
-        }
+    for row in &mut rows {
+        row.name = names.get(query.by, &row.key);
     }
+    let mut rows = arrange(rows, query, currencies.first());
+    if let (Some(within), Some(counted)) = (query.within, &tables.within) {
+        open_rows(&mut rows, query, &time.axis(within), counted, &names, currencies.first());
+    }
+    let chart = time.chart_axis();
+    let before_chart = before.as_ref().map(|(time, tables)| (time.chart_axis(), &tables.chart));
+    Ok(Report {
+        zone,
+        days: (time.from, time.to),
+        days_before: before.as_ref().map(|(time, _)| (time.from, time.to)),
+        has_clicks: query.has_clicks(),
+        currencies,
+        row_count: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+        page: 0,
+        rows,
+        total: tables.rows.total.clone(),
+        total_before,
+        condition_names: condition_names(query, &names),
+        series: Series {
+            lines: lines(query, &chart, &tables, &names),
+            keys: keys(&chart).to_vec(),
+            before: before_chart.map_or_else(Vec::new, |(axis, table)| points(&axis, &in_keys(table, 0))),
+        },
+    })
 }
 
 /// What the keys of conditions are called, where they are called something.

@@ -69,15 +69,15 @@ impl Service {
         query: &ReportQuery,
         own: &ZoneName,
     ) -> Result<Export, AppError> {
-        let assembly = self.assemble(session, query, own, Extent::Whole).await?;
-        let metrics = metric_columns(query, &assembly.currencies);
+        let report = self.whole_report(session, query, own, Extent::Whole).await?;
+        let metrics = metric_columns(query, &report.currencies);
         let dimensions: Vec<_> = std::iter::once(query.by).chain(query.within).collect();
         let mut columns: Vec<String> = dimensions.iter().flat_map(|dimension| dimension_columns(*dimension)).collect();
         columns.extend(metrics.iter().map(MetricColumn::name));
-        let (from, to) = assembly.days;
+        let (from, to) = report.days;
         let name = format!("report-by-{}-{from}-{to}", query.by.as_str());
-        let has_clicks = assembly.has_clicks;
-        let rows = assembly.rows.into_iter().flat_map(move |row| {
+        let has_clicks = report.has_clicks;
+        let rows = report.rows.into_iter().flat_map(move |row| {
             let outer = dimension_cells(dimensions[0], &row);
             match dimensions.get(1) {
                 None => vec![with_numbers(outer, &metrics, &row.numbers, has_clicks)],

@@ -2,7 +2,7 @@
 
 use domain::{
     AppError, Day, Role,
-    report::{Condition, Dimension, ROWS_OF_A_REPORT, Report, ReportQuery, ZoneName},
+    report::{Condition, Dimension, Report, ReportQuery, ZoneName},
 };
 use jiff::tz::TimeZone;
 use store::{
@@ -11,7 +11,7 @@ use store::{
 };
 
 use super::{
-    assembly::Assembly,
+    assembly::assemble,
     header_classes::BuiltIn,
     time::{ReportTime, find_zone},
 };
@@ -40,17 +40,16 @@ impl Service {
     /// A page of a report: exact in the time zone that it asks for, or else in the reader's own. At most two are counted
     /// for one person at a time; dropping the future ends it.
     pub async fn report(&self, session: &Session, query: &ReportQuery, own: &ZoneName) -> Result<Report, AppError> {
-        let assembly = self.assemble(session, query, own, Extent::Page).await?;
-        Ok(assembly.page(query, ROWS_OF_A_REPORT))
+        Ok(self.whole_report(session, query, own, Extent::Page).await?.into_page(query.page))
     }
 
-    pub(super) async fn assemble(
+    pub(super) async fn whole_report(
         &self,
         session: &Session,
         query: &ReportQuery,
         own: &ZoneName,
         extent: Extent,
-    ) -> Result<Assembly, AppError> {
+    ) -> Result<Report, AppError> {
         check_dimensions(session, query)?;
         let _permit = self.report_permits.take(session.user_id()).await?;
         let zone = query.zone.as_ref().unwrap_or(own).clone();
@@ -77,7 +76,7 @@ impl Service {
             }
             None => None,
         };
-        Assembly::new(&mut conn, scope, query, zone, (time, tables), before).await
+        assemble(&mut conn, scope, query, zone, (time, tables), before).await
     }
 }
 

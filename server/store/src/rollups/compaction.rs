@@ -1,6 +1,8 @@
 //! Few large segments in place of many small ones: of a finished hour one of everybody, of a finished day one for each
 //! partner, so that a report of their own reads no others'.
 
+use std::ops::Range;
+
 use domain::{Day, Timestamp};
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
@@ -99,17 +101,8 @@ async fn compact_clicks(db: &Db, start: Timestamp, end: Timestamp, split: Split)
     let packed = merge(rows.into_iter().map(Into::into).collect(), split)?;
     let db = db.clone();
     owned_task(async move {
-        const DELETE: &str = "delete from click_segments where partner_id = $1 and starts_at >= $2 and starts_at < $3";
         let mut conn = db.begin().await?;
-        let gone = run!(conn, |c| query(DELETE)
-            .bind(Uuid::nil())
-            .bind(from)
-            .bind(to)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        // Another worker has done it meanwhile.
-        if usize::try_from(gone).ok() != Some(count) {
+        if !take_away(&mut conn, "click_segments", from..to, count).await? {
             return Ok(());
         }
         for (partner, segments) in &packed {
@@ -119,6 +112,20 @@ async fn compact_clicks(db: &Db, start: Timestamp, end: Timestamp, split: Split)
         conn.commit().await
     })
     .await
+}
+
+/// Deletes everybody's segments that begin between two moments. Says whether they were as many as were read: if not, another
+/// worker has put them together meanwhile.
+async fn take_away(conn: &mut Conn, table: &str, between: Range<i64>, read: usize) -> Result<bool, StoreError> {
+    let sql = format!("delete from {table} where partner_id = $1 and starts_at >= $2 and starts_at < $3");
+    let gone = run!(conn, |c| query(AssertSqlSafe(sql))
+        .bind(Uuid::nil())
+        .bind(between.start)
+        .bind(between.end)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(usize::try_from(gone).ok() == Some(read))
 }
 
 /// Few segments of many.
@@ -171,17 +178,8 @@ async fn compact_conversions(db: &Db, day: Day) -> Result<(), StoreError> {
     facts.sort_unstable();
     let db = db.clone();
     owned_task(async move {
-        const DELETE: &str =
-            "delete from conversion_segments where partner_id = $1 and starts_at >= $2 and starts_at < $3";
         let mut conn = db.begin().await?;
-        let gone = run!(conn, |c| query(DELETE)
-            .bind(Uuid::nil())
-            .bind(from)
-            .bind(to)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
-        if usize::try_from(gone).ok() != Some(count) {
+        if !take_away(&mut conn, "conversion_segments", from..to, count).await? {
             return Ok(());
         }
         for group in facts.chunk_by(|one, next| one.ids.partner == next.ids.partner) {
