@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run nodes dev build check format test torture bench mutants
+.PHONY: help run nodes dev build check format test shots torture bench mutants
 
 COUNTRIES := .tools/npm/node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb
 BUILT := target/release/something-project
@@ -74,6 +74,10 @@ test: ## everything: Rust on SQLite and PostgreSQL, then the browser
 	cargo test --workspace --exclude frontend
 	$(MAKE) build
 	cd end2end && npm test
+
+shots: $(BUILT) ## a picture of every page in end2end/shots, and what is wrong with them (5 minutes); ONLY=word
+	@scripts/setup.sh test
+	cd end2end && node shots.mjs '$(ONLY)'
 
 torture: ## the long form of what `make test` does for a minute: kills, power cuts, full disks (20 minutes); ONLY=word
 	@scripts/setup.sh test

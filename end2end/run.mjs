@@ -48,18 +48,31 @@ const setupAddress = async () => {
   throw new Error(`the program did not start:\n${output()}`);
 };
 
+/** What failed, once more: the list of all tests is long, and the program's log comes after it. */
+const failures = (file) => {
+  if (!existsSync(file)) return [];
+  const inSuite = (suite) => [
+    ...(suite.specs ?? []).filter((spec) => !spec.ok).flatMap((spec) => spec.tests.flatMap((test) => test.results
+      .flatMap((result) => result.errors)
+      .map((error) => `FAILED [${test.projectName}] ${spec.file}:${spec.line} ${spec.title}\n${error.message}`))),
+    ...(suite.suites ?? []).flatMap(inSuite),
+  ];
+  return JSON.parse(readFileSync(file, 'utf8')).suites.flatMap(inSuite);
+};
+
 let status = 1;
+const results = join(folder, 'results.json');
 try {
   const setup = await setupAddress();
   const playwright = new URL('node_modules/.bin/playwright', import.meta.url).pathname;
   const run = spawnSync(playwright, ['test', ...process.argv.slice(2)], {
     cwd: new URL('.', import.meta.url).pathname,
-    env: { ...env, BASE_URL: `http://${address}`, SETUP_URL: setup, LOG_FILE: logFile, CHROMIUM: chromium, PROGRAM: program },
+    env: { ...env, BASE_URL: `http://${address}`, SETUP_URL: setup, LOG_FILE: logFile, CHROMIUM: chromium, PROGRAM: program, PLAYWRIGHT_JSON_OUTPUT_NAME: results },
     stdio: 'inherit',
   });
   status = run.status ?? 1;
 } finally {
-  if (status !== 0) console.error(output());
+  if (status !== 0) console.error([output(), ...failures(results)].join('\n\n'));
   server.kill('SIGTERM');
   await new Promise((resolve) => { server.once('exit', resolve); });
   rmSync(folder, { recursive: true, force: true });

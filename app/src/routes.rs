@@ -12,14 +12,14 @@ use crate::{
     features::{
         activity::{AdminActivity, OwnActivity},
         applications::Applications,
-        clicks::{AffiliateClicks, Clicks},
-        conversions::{AdminConversions, AffiliateConversions, PartnerConversions},
+        clicks::{AffiliateClicks, ClickPage, Clicks},
+        conversions::{AdminConversions, AffiliateConversions, ConversionPage, PartnerConversions},
         guide::Guide,
         home::{Home, NotFound},
         links::{AdminLinks, MyOffers},
         offers::{AdminOffers, Marketplace, MarketplaceOfferPage, NewOffer, OfferPage, PartnerOffers},
         organisations::{AdminSettings, AffiliateSettings, PartnerSettings, Users},
-        reports::{AffiliateHome, PartnerHome, ReportPage},
+        reports::{AffiliateHome, Glossary, PartnerHome, ReportPage},
         reviews::ReviewQueue,
         sign_in::{Reset, SetUp, SignIn, SignUp},
     },
@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reset") view=Reset />
                     <Route path=path!("/setup") view=SetUp />
                     <Route path=path!("/docs/tracking") view=Guide />
+                    <Route path=path!("/docs/numbers") view=Glossary />
                 </ParentRoute>
                 <ParentRoute path=path!("/partner") view=PartnerLayout>
                     <Route path=path!("") view=PartnerHome />
@@ -58,7 +59,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("offers/:id") view=OfferPage />
                     <Route path=path!("applications") view=Applications />
                     <Route path=path!("conversions") view=PartnerConversions />
+                    <Route path=path!("conversions/:id") view=ConversionPage />
                     <Route path=path!("clicks") view=Clicks />
+                    <Route path=path!("clicks/:id") view=ClickPage />
                     <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=PartnerSettings />
                     <Route path=path!("settings/activity") view=OwnActivity />
@@ -69,7 +72,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("marketplace/:id") view=MarketplaceOfferPage />
                     <Route path=path!("offers") view=MyOffers />
                     <Route path=path!("conversions") view=AffiliateConversions />
+                    <Route path=path!("conversions/:id") view=ConversionPage />
                     <Route path=path!("clicks") view=AffiliateClicks />
+                    <Route path=path!("clicks/:id") view=ClickPage />
                     <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=AffiliateSettings />
                     <Route path=path!("settings/activity") view=OwnActivity />
@@ -81,7 +86,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("users") view=Users />
                     <Route path=path!("activity") view=AdminActivity />
                     <Route path=path!("conversions") view=AdminConversions />
+                    <Route path=path!("conversions/:id") view=ConversionPage />
                     <Route path=path!("clicks") view=Clicks />
+                    <Route path=path!("clicks/:id") view=ClickPage />
                     <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=AdminSettings />
                 </ParentRoute>

@@ -84,14 +84,16 @@ create table offer_currencies (
     primary key (offer_id, currency)
 );
 
--- Who was where on a day: a hash of link, address and user agent by the day's key, and when they were last there. Key and
--- hashes are deleted two days later, so that nobody can be told from them.
-create table visitors (
-    day     bigint not null,
-    hash    bigint not null,
-    seen_at bigint not null,
-    primary key (day, hash)
+-- Who was where on a day, a row for each step of packing: of each visitor eight bytes of a hash of link, address and user
+-- agent by the day's key, and four that say when they were last there. Key and hashes are deleted two days later, so that
+-- nobody can be told from them.
+create table visitors_seen (
+    day     bigint  not null,
+    ends_at bigint  not null,
+    seen    bytea   not null,
+    constraint visitors_seen_key primary key (day, ends_at)
 );
+alter table visitors_seen alter seen set storage external;
 create table visitor_keys (
     day    bigint not null primary key,
     sealed bytea  not null

@@ -81,14 +81,15 @@ create table offer_currencies (
     primary key (offer_id, currency)
 ) strict, without rowid;
 
--- Who was where on a day: a hash of link, address and user agent by the day's key, and when they were last there. Key and
--- hashes are deleted two days later, so that nobody can be told from them.
-create table visitors (
+-- Who was where on a day, a row for each step of packing: of each visitor eight bytes of a hash of link, address and user
+-- agent by the day's key, and four that say when they were last there. Key and hashes are deleted two days later, so that
+-- nobody can be told from them.
+create table visitors_seen (
     day     integer not null,
-    hash    integer not null,
-    seen_at integer not null,
-    primary key (day, hash)
-) strict, without rowid;
+    ends_at integer not null,
+    seen    blob    not null,
+    constraint visitors_seen_key primary key (day, ends_at)
+) strict;
 create table visitor_keys (
     day    integer not null primary key,
     sealed blob    not null

@@ -29,7 +29,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 36] = [
+const TABLE: [Row; 38] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -41,6 +41,8 @@ const TABLE: [Row; 36] = [
     row("change_name", May::SignedIn, "name=", false),
     row("list_clicks", May::SignedIn, "", false),
     row("list_conversions", May::SignedIn, "", false),
+    row("read_click", May::SignedIn, "id={click}", true),
+    row("read_conversion", May::SignedIn, "id={conversion}", true),
     row("list_activity", May::SignedIn, "", false),
     row("read_report", May::SignedIn, "", false),
     row("list_offers", May::Partner, "", false),
@@ -97,6 +99,11 @@ fn fill(body: &str, network: &Network, user: &str) -> String {
     body.replace("{application}", &network.application.to_string())
 }
 
+/// A click of the first partner's offer and its conversion, in place of their names.
+fn fill_sale(body: &str, click: &str, conversion: &str) -> String {
+    body.replace("{click}", click).replace("{conversion}", conversion)
+}
+
 /// The first partner's user.
 async fn owner(app: &App, network: &Network) -> UserRow {
     let users = app.service.list_users(&network.admin, &ListQuery::default()).await.unwrap().rows;
@@ -146,8 +153,16 @@ async fn what_is_not_ones_own_is_not_found() {
         let network = app.network().await;
         let user = owner(&app, &network).await.id.to_string();
         let (_, stranger) = app.person(Role::Partner, "stranger@test.example").await;
+        let (_, admin) = app.person(Role::Admin, "ad@test.example").await;
+        let click = app.click(&network.slug).await;
+        let postback = format!("/api/postback?api_key={}&click_id={click}", network.partner.key);
+        let conversion = app.get(&postback).await.json()["conversion_id"].as_str().unwrap().to_owned();
+        for name in ["read_click", "read_conversion"] {
+            let body = fill_sale(TABLE.iter().find(|row| row.name == name).unwrap().body, &click, &conversion);
+            assert_eq!(call(&app, name, &body, Some(&admin)).await, 200, "{name}");
+        }
         for row in TABLE.iter().filter(|row| row.owned) {
-            let body = fill(row.body, &network, &user);
+            let body = fill_sale(&fill(row.body, &network, &user), &click, &conversion);
             let status = call(&app, row.name, &body, Some(&stranger)).await;
             assert_eq!(status, 404, "{} of another partner", row.name);
         }

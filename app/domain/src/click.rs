@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClickId, OfferId, Timestamp,
+    AffiliateId, AgentClass, ClickId, ConversionRow, Country, OfferId, SearchText, Slug, Timestamp,
     list::{address_word, list_filter, list_order},
+    report::Selection,
     shorten_to_bytes,
 };
 
@@ -184,16 +185,35 @@ pub struct ClickRow {
     pub at: Timestamp,
     /// What made it.
     pub kind: ClickKind,
+    /// The tracking link that was followed.
+    pub slug: Slug,
+    /// Its offer.
+    pub offer_id: OfferId,
     /// The offer's name.
     pub offer_name: String,
+    /// Whose link it was.
+    pub affiliate_id: AffiliateId,
     /// The affiliate's name.
     pub affiliate_name: String,
+    /// The country that the address belonged to, where it is known.
+    pub country: Option<Country>,
+    /// What the client's program is.
+    pub agent: AgentClass,
     /// Where it came from, as the browser says.
     pub referer: String,
-    /// The client's program, as it says.
+    /// The client's program, as it says; only partners and admins see it.
     pub user_agent: String,
     /// The client's address; only partners and admins see it. Empty where it was erased.
     pub ip: Option<String>,
+}
+
+/// Everything that is known of a click.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClickDetail {
+    /// The click.
+    pub click: ClickRow,
+    /// What it has led to, the first first.
+    pub conversions: Vec<ConversionRow>,
 }
 
 address_word!(ClickKind);
@@ -215,9 +235,14 @@ list_filter! {
         "status" => kind: Option<ClickKind>,
         /// Only those of this offer.
         "offer" => offer: Option<OfferId>,
+        /// Only those whose ids begin so.
+        "text" => text: SearchText,
         /// In which order.
         "sort" => order: ClickOrder,
+        /// Only those of some time that meet conditions.
+        "" => selection: Selection,
     }
+    select by selection
 }
 
 #[cfg(test)]

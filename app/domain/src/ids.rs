@@ -1,6 +1,6 @@
 //! Identifiers: TypeIDs, that is a prefix, `_`, and the base32 of a 128-bit UUID (version 7 when we make it).
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::{fmt, marker::PhantomData, ops::RangeInclusive, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
@@ -93,6 +93,17 @@ pub struct InvalidId {
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH: usize = 26;
 
+/// What the characters after the underscore stand for; nothing where a bit doesn't fit or a letter is none.
+fn digits(encoded: &str) -> Option<u128> {
+    if encoded.bytes().next()? > b'7' {
+        return None;
+    }
+    encoded.bytes().try_fold(0, |bits: u128, byte| {
+        let digit = (0_u128..).zip(ALPHABET).find(|(_, letter)| **letter == byte)?.0;
+        Some((bits << 5) | digit)
+    })
+}
+
 /// The letter of a five-bit digit.
 fn letter_of(digit: u128) -> u8 {
     usize::try_from(digit).ok().and_then(|digit| ALPHABET.get(digit)).copied().unwrap_or(b'0')
@@ -124,18 +135,23 @@ impl<K: Kind> Id<K> {
 
     /// Reads the text form. Upper-case letters are refused: an id has one spelling.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        let invalid = InvalidId { prefix: K::PREFIX };
-        let encoded = text
-            .strip_prefix(K::PREFIX)
-            .and_then(|rest| rest.strip_prefix('_'))
-            .filter(|encoded| encoded.len() == LENGTH && encoded.as_bytes()[0] <= b'7')
-            .ok_or(invalid.clone())?;
-        let mut bits: u128 = 0;
-        for byte in encoded.bytes() {
-            let digit = (0_u128..).zip(ALPHABET).find(|(_, letter)| **letter == byte).map(|(digit, _)| digit);
-            bits = (bits << 5) | digit.ok_or(invalid.clone())?;
-        }
+        let encoded = text.strip_prefix(K::PREFIX).and_then(|rest| rest.strip_prefix('_'));
+        let bits = encoded.filter(|encoded| encoded.len() == LENGTH).and_then(digits);
+        let bits = bits.ok_or(InvalidId { prefix: K::PREFIX })?;
         Ok(Self::from_uuid(Uuid::from_u128(bits)))
+    }
+
+    /// The ids that somebody means who has copied the beginning of one, in any case: `clk_01h4` or longer, or without the
+    /// prefix eight characters or more. The least and the greatest; nothing where it is no beginning.
+    pub fn range_of(text: &str) -> Option<RangeInclusive<Self>> {
+        let text = text.trim_end_matches('…').to_ascii_lowercase();
+        let (encoded, shortest) = match text.strip_prefix(K::PREFIX).and_then(|rest| rest.strip_prefix('_')) {
+            Some(rest) => (rest, 4),
+            None => (text.as_str(), 8),
+        };
+        let missing = LENGTH.checked_sub(encoded.len()).filter(|_| encoded.len() >= shortest)?;
+        let [first, last] = ["0", "z"].map(|letter| digits(&format!("{encoded}{}", letter.repeat(missing))));
+        Some(Self::from_uuid(Uuid::from_u128(first?))..=Self::from_uuid(Uuid::from_u128(last?)))
     }
 }
 
@@ -268,6 +284,30 @@ mod tests {
         #[test]
         fn no_text_panics(text: String) {
             let _ = ClickId::parse(&text);
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_an_id_stands_for_all_that_begin_so() {
+        let id = ClickId::parse("clk_01h455vb4pex5vsknk084sn02q").unwrap();
+        for text in ["clk_01h455vb4pex5vsknk084sn02q", "clk_01h4", "CLK_01H455VB", "01h455vb", "clk_01h455vb…"] {
+            let range = ClickId::range_of(text).unwrap();
+            assert!(range.contains(&id), "{text}");
+        }
+        let range = ClickId::range_of("clk_01h455vb").unwrap();
+        assert_eq!(range.start().to_string(), "clk_01h455vb000000000000000000");
+        assert_eq!(range.end().to_string(), "clk_01h455vbzzzzzzzzzzzzzzzzzz");
+        for text in [
+            "",
+            "clk_",
+            "clk_01",
+            "01h455v",
+            "cnv_01h455vb4p",
+            "clk_01h455vb4pex5vsknk084sn02qq",
+            "clk_ilou",
+            "shoes and hats",
+        ] {
+            assert_eq!(ClickId::range_of(text), None, "{text}");
         }
     }
 }

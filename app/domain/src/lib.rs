@@ -26,10 +26,10 @@ pub use api_key::{ApiKey, KeyOwner, KeyScope, KeyScopes};
 pub use application::{
     Application, ApplicationDecision, ApplicationFilter, ApplicationMessage, ApplicationStatus, LinkFilter,
 };
-pub use click::{ClickFilter, ClickKind, ClickOrder, ClickRow, Referer, UserAgent};
+pub use click::{ClickDetail, ClickFilter, ClickKind, ClickOrder, ClickRow, Referer, UserAgent};
 pub use conversion::{
-    ConversionFilter, ConversionOrder, ConversionRow, ConversionStatus, InvalidStatus, InvalidTransactionId,
-    TransactionId,
+    ConversionDetail, ConversionFilter, ConversionOrder, ConversionRow, ConversionStatus, InvalidStatus,
+    InvalidTransactionId, TransactionId,
 };
 pub use country::{Country, InvalidCountry};
 pub use error::{AppError, FieldError};
@@ -37,7 +37,9 @@ pub use ids::{
     ActivityId, AffiliateId, ApiKeyId, ApplicationId, ClickId, ConversionId, Id, InvalidId, JobId, Kind, LinkId,
     OfferId, PartnerId, UserId, kinds,
 };
-pub use list::{AddressField, AddressWord, Cursor, ListFilter, ListQuery, Page, Place, ROWS_PER_PAGE, SearchText};
+pub use list::{
+    AddressField, AddressWord, Cursor, FilterPart, ListFilter, ListQuery, Page, Place, ROWS_PER_PAGE, SearchText, Words,
+};
 pub use money::{Amount, Currency, DecimalError, InvalidCurrency, Total};
 pub use offer::{
     CONFIRMED_DESTINATION, ChangedField, MarketplaceFilter, MarketplaceOffer, MarketplaceOrder, Offer, OfferAction,

@@ -44,9 +44,9 @@ impl Timestamp {
         self.strftime("%Y-%m-%dT%H:%M:%SZ")
     }
 
-    /// `24 Nov 2026, 18:20 UTC`, for people.
+    /// `24 Nov 2026, 18:20:05 UTC`, for people.
     pub fn utc_text(self) -> String {
-        self.strftime("%-d %b %Y, %H:%M UTC")
+        self.strftime("%-d %b %Y, %H:%M:%S UTC")
     }
 
     fn strftime(self, format: &str) -> String {
@@ -103,7 +103,7 @@ mod tests {
     fn moments_are_written_for_machines_and_for_people() {
         let moment = Timestamp::from_millis(1_795_544_400_123);
         assert_eq!(moment.rfc3339(), "2026-11-24T18:20:00Z");
-        assert_eq!(moment.utc_text(), "24 Nov 2026, 18:20 UTC");
+        assert_eq!(moment.utc_text(), "24 Nov 2026, 18:20:00 UTC");
         assert_eq!(moment.day().to_string(), "24 Nov");
         assert_eq!(Timestamp::from_millis(-1).day(), Day::from_number(-1));
         assert_eq!(moment.hour(), 18);

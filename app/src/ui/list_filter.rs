@@ -1,12 +1,13 @@
 //! The filter above a list.
 
-use domain::OfferChoices;
+use domain::{OfferChoices, report::Selection};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::ui::{
     components::{ButtonKind, ButtonLink, Field, SelectField, grouped, isolated, visible},
     forms::GetForm,
+    selection::PeriodFields,
 };
 
 /// The answers of a select: what is sent, and what is shown.
@@ -23,14 +24,22 @@ pub(crate) struct FilterMenus {
     pub(crate) status_words: (&'static str, &'static str),
     /// The orders to choose from, the default with an empty value first.
     pub(crate) sorts: Vec<(String, String)>,
-    /// Whether text can be searched for.
-    pub(crate) searches: bool,
+    /// What the field of the search is called.
+    pub(crate) search: &'static str,
+    /// Whether offers are found by their names.
+    pub(crate) searches_names: bool,
 }
 
 /// Statuses and a search: what most lists have.
 impl Default for FilterMenus {
     fn default() -> Self {
-        Self { statuses: Vec::new(), status_words: ("Status", "All statuses"), sorts: Vec::new(), searches: true }
+        Self {
+            statuses: Vec::new(),
+            status_words: ("Status", "All statuses"),
+            sorts: Vec::new(),
+            search: "Search",
+            searches_names: true,
+        }
     }
 }
 
@@ -38,19 +47,29 @@ impl Default for FilterMenus {
 #[component]
 pub(super) fn ListFilterForm(
     /// What the address asks now, by its words.
-    words: Vec<(&'static str, String)>,
+    words: Vec<(String, String)>,
     /// What can be chosen.
     menus: FilterMenus,
     /// The offers to choose from, if any.
     offers: OfferChoices,
+    /// Which clicks or conversions are meant, where the list is of these.
+    selection: Option<Selection>,
 ) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     let word =
         |name: &str| words.iter().find(|(one, _)| *one == name).map(|(_, word)| word.clone()).unwrap_or_default();
     let [status, offer, text, sort] = ["status", "offer", "text", "sort"].map(word);
-    let is_changed = [&status, &offer, &text, &sort].into_iter().any(|word| !word.is_empty());
-    let FilterMenus { statuses, status_words, sorts, searches } = menus;
-    let unlisted = unlisted_words(offers.unlisted, searches).map(|words| view! { <p class="small muted">{words}</p> });
+    let is_changed = words.iter().any(|(name, _)| name != "after" && name != "before");
+    let period = selection.as_ref().map(|selection| {
+        view! { <PeriodFields period=selection.period is_optional=true /> }
+    });
+    // What the form has no fields for, and keeps.
+    let kept = selection.map(|selection| Selection { period: None, ..selection }.words()).unwrap_or_default();
+    let kept: Vec<_> =
+        kept.into_iter().map(|(name, word)| view! { <input type="hidden" name=name value=word /> }).collect();
+    let FilterMenus { statuses, status_words, sorts, search, searches_names } = menus;
+    let unlisted =
+        unlisted_words(offers.unlisted, searches_names).map(|words| view! { <p class="small muted">{words}</p> });
     let offers: Vec<_> =
         offers.offers.into_iter().map(|(id, name)| (id.to_string(), isolated(&visible(name, id)))).collect();
     let (status_label, all) = status_words;
@@ -63,15 +82,13 @@ pub(super) fn ListFilterForm(
     let sort = (!sorts.is_empty()).then(|| {
         view! { <SelectField label="Order" name="sort" options=sorts value=sort /> }
     });
-    let text = searches.then(|| {
-        view! { <Field label="Search" name="text" kind="search" value=text maxlength=200 autocomplete="off" /> }
-    });
+    let text = view! { <Field label=search name="text" kind="search" value=text maxlength=200 autocomplete="off" /> };
     let reset = is_changed.then(|| {
         view! { <ButtonLink href=path label="Reset" kind=ButtonKind::Quiet /> }
     });
     view! {
         <GetForm class="toolbar">
-            {status} {offer} {sort} {text} <button type="submit" class=ButtonKind::Secondary.class()>
+            {period} {status} {offer} {sort} {text} {kept} <button type="submit" class=ButtonKind::Secondary.class()>
                 "Filter"
             </button> {reset} {unlisted}
         </GetForm>
@@ -79,8 +96,8 @@ pub(super) fn ListFilterForm(
 }
 
 /// That a menu doesn't hold everything, and how to find the rest.
-fn unlisted_words(unlisted: i64, searches: bool) -> Option<String> {
-    let remedy = if searches { "Search for them by name." } else { "The numbers of an offer lead to its list." };
+fn unlisted_words(unlisted: i64, searches_names: bool) -> Option<String> {
+    let remedy = if searches_names { "Search for them by name." } else { "The numbers of an offer lead to its list." };
     match unlisted {
         ..=0 => None,
         1 => Some(format!("One older offer is not in the menu. {remedy}")),

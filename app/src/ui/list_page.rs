@@ -2,17 +2,25 @@
 
 use std::pin::Pin;
 
-use domain::{ListFilter, ListQuery, OfferChoices, Page};
+use domain::{
+    ListFilter, ListQuery, OfferChoices, Page, Place,
+    report::{Basis, ZoneName},
+};
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
-    Empty, EmptyList, FilterMenus, ListPager, list_filter::ListFilterForm, live::use_live, loaded::loaded,
-    page_url::use_list_query,
+    Empty, EmptyList, FilterMenus, ListPager,
+    list_filter::ListFilterForm,
+    live::use_live,
+    loaded::loaded,
+    page_url::{page_href, use_list_query, with_words},
+    selection::{Chip, Chips, condition_text},
 };
 use crate::{
     api::Answer,
-    ui::components::{PageHead, PageTitle},
+    ui::components::{ButtonKind, PageHead, PageTitle},
 };
 
 /// What the server answers to such a page.
@@ -23,11 +31,25 @@ pub struct ListScreen<T> {
     /// The offers that the list can be filtered by; none where it can't be.
     #[serde(default)]
     pub offers: OfferChoices,
+    /// What the keys of conditions are called, where they are called something.
+    #[serde(default)]
+    pub condition_names: Vec<(String, String)>,
+    /// In which zone its days are.
+    #[serde(default)]
+    pub zone: ZoneName,
 }
 
 impl<T> From<Page<T>> for ListScreen<T> {
     fn from(page: Page<T>) -> Self {
-        Self { page, offers: OfferChoices::default() }
+        Self { page, offers: OfferChoices::default(), condition_names: Vec::new(), zone: ZoneName::default() }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl<T> From<service::Listed<T>> for ListScreen<T> {
+    fn from(listed: service::Listed<T>) -> Self {
+        let service::Listed { page, condition_names, zone } = listed;
+        Self { condition_names, zone, ..page.into() }
     }
 }
 
@@ -52,6 +74,9 @@ pub(crate) fn ListPage<F, T>(
     empty: Empty,
     /// Shows the rows.
     show: fn(Signal<Vec<T>>) -> AnyView,
+    /// Whether there is a file of it.
+    #[prop(optional)]
+    has_file: bool,
     /// Buttons beside the title.
     #[prop(optional)]
     children: Option<Children>,
@@ -60,7 +85,15 @@ where
     F: ListFilter + Serialize + DeserializeOwned + Send + Sync + 'static,
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    let (query, live) = (use_list_query::<F>(), use_live());
+    let (query, live, path) = (use_list_query::<F>(), use_live(), use_location().pathname);
+    let file = move || page_href(&format!("{}.csv", path.get()), &query.get().at(Place::First));
+    let export = has_file.then(|| {
+        view! {
+            <a class=ButtonKind::Secondary.class() href=file download="" rel="external">
+                "Export CSV"
+            </a>
+        }
+    });
     let changes = move || if is_live { live.get() } else { (0, live.own()) };
     // Beside its answer, what was asked: the address may be ahead already.
     let screen = Resource::new(
@@ -73,6 +106,7 @@ where
     view! {
         <PageTitle text=title />
         <PageHead title=title lead=lead>
+            {export}
             {children.map(|children| children())}
         </PageHead>
         {loaded(
@@ -82,15 +116,61 @@ where
                 let filter = {
                     let menus = menus.clone();
                     move || {
-                        view! { <ListFilterForm words=query.get().words() menus=menus.clone() offers=offers.get() /> }
+                        let query = query.get();
+                        let selection = query.filter.selection().cloned();
+                        view! {
+                            <ListFilterForm
+                                words=query.words()
+                                menus=menus.clone()
+                                offers=offers.get()
+                                selection=selection
+                            />
+                        }
                     }
                 };
                 view! {
                     {filter}
+                    <Selected screen=screen />
                     <Rows screen=screen empty=empty show=show />
                 }
             },
         )}
+    }
+}
+
+/// What is left out, and in which zone its days are.
+#[component]
+fn Selected<F, T>(
+    /// What was asked, and the answer.
+    screen: Signal<(ListQuery<F>, ListScreen<T>)>,
+) -> impl IntoView
+where
+    F: ListFilter + Send + Sync + 'static,
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let path = use_location().pathname.get_untracked();
+    let asked = Memo::new(move |_| {
+        screen.with(|(list, screen)| (list.clone(), screen.condition_names.clone(), screen.zone.clone()))
+    });
+    move || {
+        let (list, names, zone) = asked.get();
+        let selection = list.filter.selection().cloned().unwrap_or_default();
+        let words = list.at(Place::First).words();
+        let chips = selection.conditions.iter().enumerate().map(|(place, condition)| {
+            let rest = selection.without(place);
+            // All other words stay as they are.
+            let others = words.iter().filter(|word| !selection.words().contains(word)).cloned();
+            let without = with_words(&path, others.chain(rest.words()));
+            Chip { text: condition_text(condition, &names), without }
+        });
+        let chips = chips.collect::<Vec<_>>();
+        let basis = if selection.basis == Basis::Click { ", by time of click" } else { "" };
+        let has_days = selection.period.is_some() || selection.conditions.iter().any(|one| one.dimension.is_time());
+        let zone = has_days.then(|| view! { <p class="muted small">{format!("{zone} time{basis}")}</p> });
+        let is_something = has_days || !chips.is_empty();
+        is_something.then(|| {
+            view! { <div class="cluster selected">{zone} <Chips chips=chips /></div> }
+        })
     }
 }
 

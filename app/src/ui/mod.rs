@@ -12,6 +12,7 @@ pub(crate) mod live;
 pub(crate) mod loaded;
 pub(crate) mod notices;
 pub(crate) mod page_url;
+pub(crate) mod selection;
 
 pub(crate) use self::{
     empty_list::{Empty, EmptyList},

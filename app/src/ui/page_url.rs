@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use domain::{ListFilter, ListQuery};
+use domain::{ListFilter, ListQuery, Words};
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, location::Location};
+use leptos_router::{hooks::use_location, location::Location};
 
 /// What the page's address asks of its list: `?after=…&status=pending&offer=off_…&text=…&sort=oldest`.
 pub(crate) fn use_list_query<F: ListFilter + Send + Sync + 'static>() -> Memo<ListQuery<F>> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|query| ListQuery::from_words(&|name| query.get(name).unwrap_or_default())))
+    let search = use_location().search;
+    Memo::new(move |_| search.with(|search| ListQuery::from_words(&Words::parse(search))))
 }
 
 /// Path and query of the page, for a link that comes back to it.

@@ -3,7 +3,14 @@
 //! Every number belongs to this program and its life: a restart begins at zero, several servers are added up by the
 //! monitoring. No label holds anything that a client sent.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::ClickKind;
 use prometheus_client::{
@@ -35,6 +42,8 @@ struct Inner {
     unknown: Counter,
     unavailable: Counter,
     postbacks: Family<Label, Counter>,
+    /// All postbacks together.
+    answered: AtomicU64,
     jobs: Family<[(&'static str, &'static str); 2], Counter>,
     waiting_jobs: Gauge,
     failing_jobs: Gauge,
@@ -96,6 +105,7 @@ impl Metrics {
             unknown: of(&refused, ("reason", "unknown")),
             unavailable: of(&refused, ("reason", "unavailable")),
             postbacks,
+            answered: AtomicU64::new(0),
             jobs,
             waiting_jobs,
             failing_jobs,
@@ -116,6 +126,11 @@ impl Metrics {
         .inc();
     }
 
+    /// How many clicks this program has recorded, and postbacks it has answered.
+    pub(crate) fn recorded(&self) -> u64 {
+        self.0.clicks.iter().map(Counter::get).sum::<u64>() + self.0.answered.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn count_not_live(&self) {
         self.0.not_live.inc();
     }
@@ -131,6 +146,7 @@ impl Metrics {
     /// Counts a postback by the code of its answer, which is one of the contract's words.
     pub fn count_postback(&self, outcome: &'static str) {
         self.0.postbacks.get_or_create(&[("outcome", outcome)]).inc();
+        self.0.answered.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count_job(&self, kind: &'static str, outcome: &'static str) {

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::{Conn, StoreError, organisations::suspensions::is_suspended};
 
-pub use list::list_clicks;
+pub(crate) use list::class_of;
+pub use list::{find_click, list_clicks, next_clicks};
 
 /// A visit of a tracking link. Its moment is the one in its id.
 #[derive(Debug, Clone)]

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use crate::StoreError;
 
-pub use list::{find_click_owner, list_conversions};
+pub use list::{
+    conversions_of_click, cursor_of, find_click_owner, find_conversion, list_conversions, next_conversions,
+};
 
 /// A postback with every default filled in.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 mod address;
 mod backup;
+mod direct;
 mod file;
 mod migrations;
 mod open_file;
@@ -21,6 +22,7 @@ use crate::{
     recorder::{PostgresRecorder, SqliteRecorder},
 };
 
+pub(crate) use direct::read_directly;
 pub use file::owners;
 pub use migrations::Migrated;
 pub(crate) use open_file::DatabaseFile;

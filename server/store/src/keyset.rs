@@ -68,6 +68,11 @@ impl Keyset {
         Self { order, place }
     }
 
+    /// Which page it is of.
+    pub(crate) fn into_place(self) -> Place {
+        self.place
+    }
+
     /// Of the whole list.
     pub(crate) const fn whole(order: Order) -> Self {
         Self { order, place: Place::First }

@@ -15,6 +15,7 @@ mod locks;
 pub mod maintenance;
 pub mod offers;
 pub mod organisations;
+mod picked;
 mod pool_metrics;
 mod recorder;
 pub mod reports;
@@ -26,6 +27,7 @@ pub mod versions;
 
 pub use db::{Conn, Db, Migrated, owned_task, owners};
 pub use error::StoreError;
+pub use picked::Picked;
 pub use pool_metrics::PoolMetrics;
 pub use recorder::{Answers, BatchRecorder, OpenBatch};
 pub use scope::Scope;

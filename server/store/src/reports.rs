@@ -15,6 +15,7 @@ mod rows;
 mod segment_counter;
 mod segments;
 
+pub(crate) use self::rows::MARGIN_MILLIS;
 pub use self::{
     axis::{Axis, ReportPlan, Wanted},
     count::{CountedRow, CountedTable, count},

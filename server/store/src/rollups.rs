@@ -9,7 +9,9 @@ mod column;
 mod compaction;
 mod conversion_segment;
 mod conversions;
+mod known;
 mod packing;
+mod raw_clicks;
 mod segment;
 mod visitors;
 mod words;
@@ -18,7 +20,7 @@ pub use self::{
     check::{WrongDays, find_wrong_days, packed_days, repack_clicks},
     compaction::compact_segments,
     conversions::{pack_next_conversions, repack_conversions},
-    packing::{Stretch, next_stretch, pack_clicks_of},
+    packing::{PackerMemory, Stretch, next_stretch, pack_clicks_of},
     visitors::{VisitorKeys, forget_visitor_keys, forget_visitors, insert_visitor_key, read_visitor_keys},
 };
 pub(crate) use self::{
@@ -27,6 +29,5 @@ pub(crate) use self::{
     compaction::damaged,
     conversion_segment::{ConversionFacts, unpack_conversions},
     conversions::{CONVERSION_SEGMENT_COLUMNS, ConversionSegmentRow},
-    packing::read_texts,
     segment::{FactKind, LinkIds, unpack_runs},
 };

@@ -2,7 +2,10 @@
 
 use std::{cell::Cell, collections::HashSet, time::Duration};
 
-use domain::{ApplicationDecision, ApplicationFilter, ApplicationStatus, ListQuery, OfferAction, OfferInput, Place};
+use domain::{
+    ApplicationDecision, ApplicationFilter, ApplicationStatus, ListQuery, OfferAction, OfferInput, Place,
+    report::ZoneName,
+};
 use futures::{StreamExt as _, future::join_all, stream};
 use serde_json::Value;
 use service::Session;
@@ -19,7 +22,7 @@ pub(super) async fn stored_clicks(app: &App, net: &Network) -> HashSet<String> {
     let mut stored = HashSet::new();
     let mut list = ListQuery::default();
     loop {
-        let found = app.service.list_clicks(&session, &list).await.unwrap();
+        let found = app.service.list_clicks(&session, &list, &ZoneName::default()).await.unwrap().page;
         stored.extend(found.rows.iter().map(|click| click.id.to_string()));
         let Some(after) = found.next else { return stored };
         list.place = Place::After(after);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use domain::{ApplicationDecision, ClickKind, ListQuery, OfferAction, Role};
+use domain::{ApplicationDecision, ClickKind, ListQuery, OfferAction, Role, report::ZoneName};
 use service::Session;
 
 use super::{DESTINATION, another_link, homepage, input, parameter};
@@ -46,7 +46,7 @@ fn location_of(destination: &str, net: &Network, offer: domain::OfferId, locatio
 
 async fn newest_click(app: &App, net: &Network) -> domain::ClickRow {
     let session = Session::Partner(net.partner.session.clone());
-    app.service.list_clicks(&session, &ListQuery::default()).await.unwrap().rows.remove(0)
+    app.service.list_clicks(&session, &ListQuery::default(), &ZoneName::default()).await.unwrap().page.rows.remove(0)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

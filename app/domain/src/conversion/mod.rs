@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::decide::{NotRecorded, decide};
 use crate::{
-    AddressWord, Amount, ClickId, ConversionId, Currency, OfferId, SearchText, Timestamp,
+    AddressWord, AffiliateId, Amount, ClickId, ClickRow, ConversionId, Country, Currency, Device, OfferId, SearchText,
+    Timestamp,
     list::{list_filter, list_order},
+    report::Selection,
 };
 
 /// What a partner says of a conversion: any word of at most 64 bytes, lower-case, final at first insert.
@@ -155,10 +157,18 @@ pub struct ConversionRow {
     pub click_id: ClickId,
     /// The partner's order; affiliates don't see it.
     pub transaction_id: Option<String>,
+    /// The offer that it was made for.
+    pub offer_id: OfferId,
     /// The offer's name.
     pub offer_name: String,
+    /// Who is credited.
+    pub affiliate_id: AffiliateId,
     /// The affiliate's name.
     pub affiliate_name: String,
+    /// The country that its click came from, where it is known.
+    pub country: Option<Country>,
+    /// What its click was made with.
+    pub device: Device,
     /// What the partner said of it.
     pub status: ConversionStatus,
     /// Order value.
@@ -167,6 +177,15 @@ pub struct ConversionRow {
     pub commission: Amount,
     /// Currency of both.
     pub currency: Currency,
+}
+
+/// Everything that is known of a conversion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversionDetail {
+    /// The conversion.
+    pub conversion: ConversionRow,
+    /// The click it is credited to.
+    pub click: ClickRow,
 }
 
 impl AddressWord for ConversionStatus {
@@ -200,11 +219,15 @@ list_filter! {
         "status" => status: Option<ConversionStatus>,
         /// Only those of this offer.
         "offer" => offer: Option<OfferId>,
-        /// Only those of this click or transaction, or whose offer's or affiliate's name contains it.
+        /// Only those of this click or transaction, whose id or whose click's id begins so, or whose offer's or affiliate's
+        /// name contains it.
         "text" => text: SearchText,
         /// In which order.
         "sort" => order: ConversionOrder,
+        /// Only those of some time that meet conditions.
+        "" => selection: Selection,
     }
+    select by selection
 }
 
 #[cfg(test)]

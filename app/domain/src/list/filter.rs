@@ -3,16 +3,45 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{Id, Kind, trim_unseen};
+use crate::{Id, Kind, report::Selection, trim_unseen};
+
+use super::Words;
 
 /// All that an address asks of a list but the page.
 pub trait ListFilter: Clone + Default + PartialEq {
-    /// From the words of an address, each found by its name and empty where there is none. A word that means nothing
-    /// here isn't asked, so that no address is an error.
-    fn from_words(word: &dyn Fn(&str) -> String) -> Self;
+    /// From the words of an address. A word that means nothing here isn't asked, so that no address is an error.
+    fn from_words(words: &Words) -> Self;
 
-    /// The words, by name, in the order of the address; empty for what isn't asked.
-    fn words(&self) -> Vec<(&'static str, String)>;
+    /// The words of its address, in their order, without those that say nothing.
+    fn words(&self) -> Vec<(String, String)>;
+
+    /// Which clicks or conversions are meant, where the list is of these.
+    fn selection(&self) -> Option<&Selection> {
+        None
+    }
+}
+
+/// What a filter is made of: some words of the address.
+pub trait FilterPart: Default {
+    /// Reads it, from the word of its name or from several.
+    fn read(words: &Words, name: &str) -> Self;
+
+    /// Writes it, without words that say nothing.
+    fn write(&self, name: &str) -> Vec<(String, String)>;
+}
+
+impl<T: AddressField> FilterPart for T {
+    fn read(words: &Words, name: &str) -> Self {
+        Self::from_address(words.get(name))
+    }
+
+    fn write(&self, name: &str) -> Vec<(String, String)> {
+        Some(self.to_address())
+            .filter(|word| !word.is_empty())
+            .map(|word| (name.to_owned(), word))
+            .into_iter()
+            .collect()
+    }
 }
 
 /// One word of an address.
@@ -104,9 +133,11 @@ impl AddressField for SearchText {
     }
 }
 
-/// Makes the filter of a list: a struct whose fields are words of the address.
+/// Makes the filter of a list: a struct whose fields are words of the address, and which may select clicks or conversions.
 macro_rules! list_filter {
-    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $word:literal => $field:ident: $type:ty,)* }) => {
+    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $word:literal => $field:ident: $type:ty,)* }
+        $(select by $selection:ident)?
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(default)]
@@ -116,13 +147,20 @@ macro_rules! list_filter {
 
         impl $crate::ListFilter for $name {
             #[allow(unused_variables, reason = "a filter may have no words")]
-            fn from_words(word: &dyn Fn(&str) -> String) -> Self {
-                Self { $($field: $crate::AddressField::from_address(&word($word)),)* }
+            fn from_words(words: &$crate::Words) -> Self {
+                Self { $($field: $crate::FilterPart::read(words, $word),)* }
             }
 
-            fn words(&self) -> Vec<(&'static str, String)> {
-                vec![$(($word, $crate::AddressField::to_address(&self.$field)),)*]
+            fn words(&self) -> Vec<(String, String)> {
+                let parts: Vec<Vec<(String, String)>> = vec![$($crate::FilterPart::write(&self.$field, $word),)*];
+                parts.concat()
             }
+
+            $(
+                fn selection(&self) -> Option<&$crate::report::Selection> {
+                    Some(&self.$selection)
+                }
+            )?
         }
     };
 }

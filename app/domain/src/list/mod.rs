@@ -3,10 +3,12 @@
 mod filter;
 mod page;
 mod query;
+mod words;
 
 pub(crate) use self::filter::{address_word, list_filter, list_order};
 pub use self::{
-    filter::{AddressField, AddressWord, ListFilter, SearchText},
+    filter::{AddressField, AddressWord, FilterPart, ListFilter, SearchText},
     page::{Cursor, Page, Place, ROWS_PER_PAGE},
     query::ListQuery,
+    words::Words,
 };

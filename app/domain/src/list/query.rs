@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cursor, ListFilter, Place};
+use super::{Cursor, ListFilter, Place, Words};
 
 /// Which page of which rows, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,24 +16,24 @@ pub struct ListQuery<F> {
 }
 
 impl<F: ListFilter> ListQuery<F> {
-    /// From the words of an address, each found by its name and empty where there is none.
-    pub fn from_words(word: &dyn Fn(&str) -> String) -> Self {
-        let place = match (Cursor::parse(&word("after")), Cursor::parse(&word("before"))) {
+    /// From the words of an address.
+    pub fn from_words(words: &Words) -> Self {
+        let place = match (Cursor::parse(words.get("after")), Cursor::parse(words.get("before"))) {
             (Some(cursor), _) => Place::After(cursor),
             (None, Some(cursor)) => Place::Before(cursor),
             (None, None) => Place::First,
         };
-        Self { place, filter: F::from_words(word) }
+        Self { place, filter: F::from_words(words) }
     }
 
-    /// The words of its address by name, without empty ones.
-    pub fn words(&self) -> Vec<(&'static str, String)> {
+    /// The words of its address, without those that say nothing.
+    pub fn words(&self) -> Vec<(String, String)> {
         let place = match &self.place {
             Place::First => None,
             Place::After(cursor) => Some(("after", cursor.to_string())),
             Place::Before(cursor) => Some(("before", cursor.to_string())),
         };
-        place.into_iter().chain(self.filter.words()).filter(|(_, word)| !word.is_empty()).collect()
+        place.into_iter().map(|(name, word)| (name.to_owned(), word)).chain(self.filter.words()).collect()
     }
 
     /// Another page of the same list.
@@ -44,7 +44,7 @@ impl<F: ListFilter> ListQuery<F> {
 
     /// Whether it may leave some rows out.
     pub fn is_filtered(&self) -> bool {
-        self.filter.words().iter().any(|(name, word)| *name != "sort" && !word.is_empty())
+        self.filter.words().iter().any(|(name, _)| name != "sort")
     }
 }
 
@@ -63,9 +63,7 @@ mod tests {
     use crate::{ClickFilter, ClickKind, OfferFilter, OfferOrder, OfferStatus};
 
     fn query<F: ListFilter>(words: &[(&str, &str)]) -> ListQuery<F> {
-        ListQuery::from_words(&|name| {
-            words.iter().find(|(one, _)| *one == name).map(|(_, word)| (*word).to_owned()).unwrap_or_default()
-        })
+        ListQuery::from_words(&words.iter().copied().collect())
     }
 
     #[test]
@@ -75,7 +73,7 @@ mod tests {
         let asked: ListQuery<OfferFilter> = query(&words);
         assert_eq!((asked.filter.status, asked.filter.order), (Some(OfferStatus::Active), OfferOrder::Clicks));
         let written = asked.words();
-        assert_eq!(written.iter().map(|(name, word)| (*name, word.as_str())).collect::<Vec<_>>(), words);
+        assert_eq!(written.iter().map(|(name, word)| (name.as_str(), word.as_str())).collect::<Vec<_>>(), words);
         assert!(asked.is_filtered());
     }
 

@@ -1,46 +1,27 @@
 //! The address of a report: its query as words, and back.
 
-use url::form_urlencoded;
-
-use super::{Basis, CivilDay, Comparison, Condition, Dimension, Metric, Period, ReportQuery, Sort, SortKey, ZoneName};
-use crate::{AddressField, AddressWord, SearchText};
-
-/// How many things one condition may name: more than anybody picks.
-const MOST: usize = 100;
-
-/// Conditions that one report may have: more than anybody reads.
-const MOST_CONDITIONS: usize = 20;
+use super::{
+    Comparison, Dimension, Metric, Period, ReportQuery, Selection, Sort, SortKey,
+    selection::{MOST, MOST_CONDITIONS, joined, key_of},
+};
+use crate::{AddressField, AddressWord, SearchText, Words};
 
 /// Lines that can be told apart in one chart.
 const MOST_LINES: usize = 5;
 
 impl ReportQuery {
-    /// From what follows the `?` of an address.
+    /// From what follows the `?` of an address. What means nothing is not asked.
     pub fn from_address(address: &str) -> Self {
-        let words: Vec<_> = form_urlencoded::parse(address.trim_start_matches('?').as_bytes()).collect();
-        Self::from_words(words.iter().map(|(name, word)| (name.as_ref(), word.as_ref())))
+        Self::from_words(&Words::parse(address))
     }
 
-    /// What follows the `?` of its address.
-    pub fn address(&self) -> String {
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.words()).finish()
-    }
-
-    /// From the words of an address: names and values as they stand there, in any order. What means nothing is not asked.
-    pub fn from_words<'w>(words: impl IntoIterator<Item = (&'w str, &'w str)>) -> Self {
-        let mut query = Self::default();
-        let (mut range, mut was, mut from, mut to) = (None, None, None, None);
-        for (name, word) in words {
+    fn from_words(words: &Words) -> Self {
+        let mut query = Self { selection: Selection::from_words(words), ..Self::default() };
+        for (name, word) in words.iter() {
             let word = word.trim();
             match name {
                 "by" => query.read_dimensions(word),
                 "within" => query.within = Dimension::parse(word).or(query.within),
-                "range" => range = Some(word),
-                "_was" => was = Some(word),
-                "from" => from = CivilDay::parse(word).ok(),
-                "to" => to = CivilDay::parse(word).ok(),
-                "tz" => query.zone = ZoneName::parse(word).ok(),
-                "basis" if word == "click" => query.basis = Basis::Click,
                 "metrics" => {
                     let more = word.split(',').filter_map(Metric::parse);
                     query.metrics = in_order(query.metrics.into_iter().chain(more));
@@ -52,19 +33,21 @@ impl ReportQuery {
                 "chart" => query.chart = Metric::parse(word).unwrap_or(query.chart),
                 "lines" => query.lines = keys_of(word).into_iter().take(MOST_LINES).collect(),
                 "page" => query.page = word.parse::<u32>().unwrap_or(1).saturating_sub(1),
-                _ => query.read_condition(name, word),
+                _ => query.read_least(name, word),
             }
         }
-        // A form sends both, with the range as it was: if that is the same still, days are what was changed.
-        let days = from.or(to).zip(to.or(from)).map(|(from, to)| Period::Days(from, to));
-        let preset = range.filter(|range| days.is_none() || was != Some(*range)).and_then(Period::from_word);
-        query.period = preset.or(days).unwrap_or(query.period);
+        query.selection.period = query.selection.period.filter(|period| *period != Period::default());
         query.within = query.within.filter(|within| *within != query.by);
         // A form names them all, also where nobody has chosen.
         if query.metrics == Self::USUAL {
             query.metrics.clear();
         }
         query
+    }
+
+    /// What follows the `?` of its address.
+    pub fn address(&self) -> String {
+        self.words().into_iter().collect::<Words>().address()
     }
 
     fn read_dimensions(&mut self, word: &str) {
@@ -75,32 +58,17 @@ impl ReportQuery {
         }
     }
 
-    fn read_condition(&mut self, name: &str, word: &str) {
-        let Some((how, what)) = name.split_once('.') else { return };
-        if how == "min" {
-            let least = Metric::parse(what).zip(word.parse().ok());
-            self.least.extend(least.filter(|_| self.least.len() < MOST_CONDITIONS));
-        } else if let Some(dimension) = Dimension::parse(what).filter(|_| how == "f" || how == "x") {
-            let keys = word.split(',').take(MOST).map(key_of).collect();
-            if self.conditions.len() < MOST_CONDITIONS {
-                self.conditions.push(Condition { dimension, keys, is_excluded: how == "x" });
-            }
-        }
+    fn read_least(&mut self, name: &str, word: &str) {
+        let metric = name.strip_prefix("min.").and_then(Metric::parse);
+        self.least.extend(metric.zip(word.parse().ok()).filter(|_| self.least.len() < MOST_CONDITIONS));
     }
 
     /// The words of its address, without those that say nothing new.
     pub fn words(&self) -> Vec<(String, String)> {
         let dimensions: Vec<_> = [Some(self.by), self.within].into_iter().flatten().map(Dimension::as_str).collect();
         let metrics: Vec<_> = self.metrics.iter().map(|metric| metric.as_str()).collect();
-        let period = match self.period {
-            Period::Days(from, to) => [("from", from.to_string()), ("to", to.to_string())],
-            period => [("range", period.to_word()), ("to", String::new())],
-        };
-        let asked = [
-            ("tz", self.zone.as_ref().map(ToString::to_string).unwrap_or_default()),
-            ("basis", if self.basis == Basis::Click { "click".to_owned() } else { String::new() }),
-            ("metrics", metrics.join(",")),
-        ];
+        let period = Some(self.period());
+        let selection = Selection { period, ..self.selection.clone() };
         let shown = [
             ("sort", self.sort.map(Sort::word).unwrap_or_default()),
             ("compare", self.comparison.map(|comparison| comparison.word().to_owned()).unwrap_or_default()),
@@ -111,33 +79,15 @@ impl ReportQuery {
             ("page", if self.page == 0 { String::new() } else { (u64::from(self.page) + 1).to_string() }),
         ];
         let named = |(name, word): (&str, String)| (!word.is_empty()).then(|| (name.to_owned(), word));
-        let which = [("by", dimensions.join(","))].into_iter().chain(period).chain(asked).filter_map(named);
-        which.chain(self.condition_words()).chain(shown.into_iter().filter_map(named)).collect()
-    }
-
-    /// Those of its conditions. An empty one means something: what is not known.
-    fn condition_words(&self) -> impl Iterator<Item = (String, String)> {
-        let conditions = self.conditions.iter().map(|condition| {
-            let how = if condition.is_excluded { "x" } else { "f" };
-            (format!("{how}.{}", condition.dimension.as_str()), joined(&condition.keys))
-        });
-        conditions
-            .chain(self.least.iter().map(|(metric, least)| (format!("min.{}", metric.as_str()), least.to_string())))
+        let which = [("by", dimensions.join(",")), ("metrics", metrics.join(","))].into_iter().filter_map(named);
+        let least = self.least.iter().map(|(metric, least)| (format!("min.{}", metric.as_str()), least.to_string()));
+        which.chain(selection.words()).chain(least).chain(shown.into_iter().filter_map(named)).collect()
     }
 }
 
 /// Keys of rows; none is empty here, since of what isn't known there is nothing to open.
 fn keys_of(word: &str) -> Vec<String> {
     in_order(word.split(',').filter(|key| !key.is_empty()).take(MOST).map(key_of))
-}
-
-/// Keys as one word: a comma within one is written otherwise, since sites and browsers are what visitors send.
-fn joined(keys: &[String]) -> String {
-    keys.iter().map(|key| key.replace('%', "%25").replace(',', "%2C")).collect::<Vec<_>>().join(",")
-}
-
-fn key_of(word: &str) -> String {
-    word.replace("%2C", ",").replace("%25", "%")
 }
 
 /// Without those that came before.
@@ -223,9 +173,10 @@ impl Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::CivilDay;
 
     fn read(address: &str) -> ReportQuery {
-        ReportQuery::from_words(address.split('&').filter_map(|word| word.split_once('=')))
+        ReportQuery::from_words(&address.split('&').filter_map(|word| word.split_once('=')).collect())
     }
 
     fn written(query: &ReportQuery) -> String {
@@ -235,7 +186,7 @@ mod tests {
     #[test]
     fn what_a_report_is_asked_survives_its_address() {
         for address in [
-            "by=offer,device&from=2026-11-01&to=2026-11-30&tz=Europe/Berlin&basis=click&metrics=clicks,conversions\
+            "by=offer,device&metrics=clicks,conversions&from=2026-11-01&to=2026-11-30&tz=Europe/Berlin&basis=click\
              &f.device=phone,tablet&x.affiliate=aff_1&min.clicks=100&sort=-clicks&compare=previous&text=shop\
              &chart=earnings&lines=off_1,off_2&open=off_1&page=3",
             "by=day&range=today&sort=name",
@@ -260,16 +211,16 @@ mod tests {
     #[test]
     fn a_day_alone_is_a_period_and_days_of_the_wrong_order_are_turned() {
         let day = |text: &str| CivilDay::parse(text).unwrap();
-        assert_eq!(read("from=2026-11-30").period, Period::Days(day("2026-11-30"), day("2026-11-30")));
-        assert_eq!(read("to=2026-11-30").period, Period::Days(day("2026-11-30"), day("2026-11-30")));
-        let turned = read("to=2026-11-01&from=2026-11-30").period;
+        assert_eq!(read("from=2026-11-30").period(), Period::Days(day("2026-11-30"), day("2026-11-30")));
+        assert_eq!(read("to=2026-11-30").period(), Period::Days(day("2026-11-30"), day("2026-11-30")));
+        let turned = read("to=2026-11-01&from=2026-11-30").period();
         assert_eq!(turned.days(day("2027-01-01"), day("2020-01-01")), (day("2026-11-01"), day("2026-11-30")));
-        assert_eq!(read("range=7d&from=2026-11-01&to=2026-11-30").period, Period::SevenDays);
-        assert_eq!(read("_was=30d&range=7d&from=2026-11-01&to=2026-11-30").period, Period::SevenDays);
-        let changed = read("_was=7d&range=7d&from=2026-11-01&to=2026-11-30").period;
+        assert_eq!(read("range=7d&from=2026-11-01&to=2026-11-30").period(), Period::SevenDays);
+        assert_eq!(read("_was=30d&range=7d&from=2026-11-01&to=2026-11-30").period(), Period::SevenDays);
+        let changed = read("_was=7d&range=7d&from=2026-11-01&to=2026-11-30").period();
         assert_eq!(changed, Period::Days(day("2026-11-01"), day("2026-11-30")));
         let days = Period::Days(day("2026-11-01"), day("2026-11-30"));
-        assert_eq!(read("range=custom&from=2026-11-01&to=2026-11-30").period, days);
+        assert_eq!(read("range=custom&from=2026-11-01&to=2026-11-30").period(), days);
     }
 
     #[test]
@@ -289,7 +240,10 @@ mod tests {
     #[test]
     fn nobody_can_ask_for_endless_conditions() {
         let query = read(&format!("f.device={}{}", ",A".repeat(1_000), "&f.device=phone".repeat(1_000)));
-        assert_eq!((query.conditions.len(), query.conditions[0].keys.len()), (MOST_CONDITIONS, MOST));
+        assert_eq!(
+            (query.selection.conditions.len(), query.selection.conditions[0].keys.len()),
+            (MOST_CONDITIONS, MOST)
+        );
         assert_eq!(read("metrics=clicks,clicks,cr").metrics, [Metric::Clicks, Metric::ConversionRate]);
         assert_eq!((read("by=day,day").within, read("by=day,day,offer").within), (None, Some(Dimension::Offer)));
     }

@@ -8,6 +8,7 @@ mod numbers;
 mod overview;
 mod period;
 mod query;
+mod selection;
 mod table;
 
 pub use self::{
@@ -18,5 +19,6 @@ pub use self::{
     overview::{BestAffiliate, DayPoint, Earnings, Overview},
     period::{CivilDay, InvalidDay, InvalidZoneName, Period, ZoneName},
     query::{Basis, Comparison, Condition, ReportQuery, Sort, SortKey},
+    selection::Selection,
     table::{ROWS_OF_A_REPORT, Report, ReportRow, Series, SeriesLine, arrange},
 };

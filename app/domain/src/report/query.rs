@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dimension, Metric, Period, ZoneName};
+use super::{Dimension, Metric, Period, Selection};
 use crate::SearchText;
 
 /// At which time a conversion is counted.
@@ -64,16 +64,10 @@ pub struct ReportQuery {
     pub by: Dimension,
     /// What is told apart within each row.
     pub within: Option<Dimension>,
-    /// Which days it is about,
-    pub period: Period,
-    /// and in which zone; the reader's own where none is given.
-    pub zone: Option<ZoneName>,
-    /// At which time conversions count.
-    pub basis: Basis,
+    /// Which clicks and conversions are counted.
+    pub selection: Selection,
     /// Its columns; empty for the usual ones.
     pub metrics: Vec<Metric>,
-    /// Which clicks and conversions are counted: those that meet all of these.
-    pub conditions: Vec<Condition>,
     /// Rows with less than this are not shown.
     pub least: Vec<(Metric, i64)>,
     /// In which order; where none is given, times as they go by, and all else by what there is most of.
@@ -97,11 +91,8 @@ impl Default for ReportQuery {
         Self {
             by: Dimension::Day,
             within: None,
-            period: Period::default(),
-            zone: None,
-            basis: Basis::default(),
+            selection: Selection::default(),
             metrics: Vec::new(),
-            conditions: Vec::new(),
             least: Vec::new(),
             sort: None,
             comparison: None,
@@ -127,6 +118,11 @@ impl ReportQuery {
         Metric::EarningsPerClick,
     ];
 
+    /// Which days it is about.
+    pub fn period(&self) -> Period {
+        self.selection.period.unwrap_or_default()
+    }
+
     /// Its columns.
     pub fn columns(&self) -> Vec<Metric> {
         if self.metrics.is_empty() { Self::USUAL.to_vec() } else { self.metrics.clone() }
@@ -135,7 +131,7 @@ impl ReportQuery {
     /// Whether clicks are counted for it: of their status or currency there is nothing to say.
     pub fn has_clicks(&self) -> bool {
         let dimensions = std::iter::once(self.by).chain(self.within);
-        let conditions = self.conditions.iter().map(|condition| condition.dimension);
+        let conditions = self.selection.conditions.iter().map(|condition| condition.dimension);
         !dimensions.chain(conditions).any(Dimension::is_of_conversions)
     }
 

@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn asked(address: &str) -> ReportQuery {
-        ReportQuery::from_words(address.split('&').filter_map(|word| word.split_once('=')))
+        ReportQuery::from_address(address)
     }
 
     #[test]

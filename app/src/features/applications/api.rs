@@ -28,7 +28,7 @@ pub async fn list_applications(
     #[server(default)] list: ListQuery<ApplicationFilter>,
 ) -> Answer<ListScreen<Application>> {
     let page = service()?.list_applications(&partner()?, &list).await?;
-    Ok(ListScreen { page, offers: offer_choices(list.filter.offer).await? })
+    Ok(ListScreen { offers: offer_choices(list.filter.offer).await?, ..page.into() })
 }
 
 /// Approves, rejects or revokes an application; `decision` is `approve`, `reject` or `revoke`.

@@ -27,6 +27,7 @@ pub(crate) fn Applications() -> impl IntoView {
             title="Applications"
             lead="Affiliates who ask to promote your offers."
             is_live=false
+            has_file=true
             fetch=|list| Box::pin(list_applications(list))
             menus=FilterMenus {
                 statuses: application_statuses(),

@@ -18,7 +18,8 @@ pub(crate) fn ClicksPage(
         statuses: click_kinds(),
         status_words: ("Kind", "All kinds"),
         sorts: choices(&[("", "Newest first"), ("oldest", "Oldest first")]),
-        searches: false,
+        search: "Click ID",
+        searches_names: false,
     };
     let empty = Empty {
         title: "No clicks yet",
@@ -31,6 +32,7 @@ pub(crate) fn ClicksPage(
             title="Clicks"
             lead=lead
             is_live=true
+            has_file=true
             fetch=|list| Box::pin(list_clicks(list))
             menus=menus
             empty=empty

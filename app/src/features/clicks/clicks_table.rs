@@ -1,6 +1,6 @@
 //! Clicks in a table.
 
-use domain::{ClickKind, ClickRow, Role};
+use domain::{AgentClass, ClickKind, ClickRow, Country, Role, report::Dimension};
 use leptos::{either::Either, prelude::*};
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         choices,
         components::{Badge, Cell, Column, CopyId, DataTable, Moment, Tone},
         keyed,
+        selection::key_name,
     },
 };
 
@@ -38,7 +39,7 @@ fn columns(shows_visitors: bool) -> Vec<Column> {
     if shows_visitors {
         columns.extend([Column::text("Affiliate"), Column::text("Address")]);
     }
-    columns.extend([Column::text("Referer"), Column::text("Browser"), Column::text("Click")]);
+    columns.extend(["Country", "Browser", "Referrer", "Click"].map(Column::text));
     columns
 }
 
@@ -50,8 +51,10 @@ fn Row(
     /// Whether affiliate and address are shown.
     shows_visitors: bool,
 ) -> impl IntoView {
-    // Both are erased together.
-    let no_browser = if row.ip.as_deref() == Some("") { "erased" } else { "none" };
+    let home = account().map_or(Role::Affiliate, |account| account.role).home();
+    let href = format!("{home}/clicks/{}", row.id);
+    let country = country_name(row.country);
+    let (browser, user_agent) = (agent_text(&row.agent), row.user_agent);
     let ip = row.ip.unwrap_or_default();
     let affiliate = row.affiliate_name;
     let visitor = shows_visitors.then(|| {
@@ -65,15 +68,22 @@ fn Row(
     view! {
         <tr>
             <Cell label="Time">
-                <Moment at=row.at />
+                <a href=href>
+                    <Moment at=row.at />
+                </a>
             </Cell>
             <Cell label="Kind">{kind_badge(row.kind)}</Cell>
             <Cell label="Offer">
                 <bdi>{row.offer_name}</bdi>
             </Cell>
             {visitor}
-            <Cell label="Referer">{told(row.referer, "none", "small truncate")}</Cell>
-            <Cell label="Browser">{told(row.user_agent, no_browser, "small truncate")}</Cell>
+            <Cell label="Country">{country}</Cell>
+            <Cell label="Browser">
+                <span class="small truncate" title=user_agent>
+                    {browser}
+                </span>
+            </Cell>
+            <Cell label="Referrer">{told(row.referer, "none", "small truncate")}</Cell>
             <Cell label="Click">
                 <CopyId id=row.id.to_string() what="the click id" />
             </Cell>
@@ -81,7 +91,19 @@ fn Row(
     }
 }
 
-fn kind_badge(kind: ClickKind) -> impl IntoView {
+/// What a country is called.
+pub(super) fn country_name(country: Option<Country>) -> String {
+    key_name(Dimension::Country, &country.map(|country| country.to_string()).unwrap_or_default())
+}
+
+/// `Firefox, Linux`: browser and system as far as they are known, or what kind of device it is.
+pub(super) fn agent_text(agent: &AgentClass) -> String {
+    let known: Vec<_> = [&agent.browser, &agent.os].into_iter().filter(|name| !name.is_empty()).cloned().collect();
+    if known.is_empty() { key_name(Dimension::Device, agent.device.as_str()) } else { known.join(", ") }
+}
+
+/// What made a click.
+pub(super) fn kind_badge(kind: ClickKind) -> impl IntoView {
     let (tone, text) = match kind {
         ClickKind::Human => (Tone::Good, "Human"),
         ClickKind::Bot => (Tone::Neutral, "Bot"),
@@ -91,7 +113,7 @@ fn kind_badge(kind: ClickKind) -> impl IntoView {
 }
 
 /// A text of the visitor's, cut by CSS and whole in the tooltip, or what is said where there is none.
-fn told(text: String, otherwise: &'static str, class: &'static str) -> impl IntoView {
+pub(super) fn told(text: String, otherwise: &'static str, class: &'static str) -> impl IntoView {
     if text.is_empty() {
         Either::Left(view! { <span class="muted">{otherwise}</span> })
     } else {

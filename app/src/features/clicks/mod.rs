@@ -1,11 +1,13 @@
 //! Clicks, as they are listed.
 
 pub(crate) mod api;
+mod click_page;
 mod clicks_page;
 mod clicks_table;
 
 use leptos::prelude::*;
 
+pub(crate) use self::click_page::{ClickFacts, ClickPage, offer_name};
 use self::clicks_page::ClicksPage;
 
 /// An affiliate's.

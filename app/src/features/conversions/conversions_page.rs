@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{ConversionsTable, conversion_sorts, conversion_statuses};
+use super::{conversion_sorts, conversion_statuses, conversions_table::ConversionsTable};
 use crate::{
     features::conversions::api::list_conversions,
     ui::{Empty, FilterMenus, ListPage},
@@ -26,6 +26,7 @@ pub(crate) fn ConversionsPage(
             title="Conversions"
             lead=lead
             is_live=true
+            has_file=true
             fetch=|list| Box::pin(list_conversions(list))
             menus=menus
             empty=empty

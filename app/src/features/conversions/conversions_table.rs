@@ -73,6 +73,8 @@ fn Row(
     /// Whether transaction and affiliate are shown.
     shows_transactions: bool,
 ) -> impl IntoView {
+    let home = account().map_or(Role::Affiliate, |account| account.role).home();
+    let href = format!("{home}/conversions/{}", row.id);
     let amount = view! { <Money amount=row.amount.to_string() currency=row.currency.clone() /> };
     let commission = view! { <Money amount=row.commission.to_string() currency=row.currency /> };
     let affiliate = shows_transactions.then(|| {
@@ -95,7 +97,9 @@ fn Row(
     view! {
         <tr>
             <Cell label="Time">
-                <Moment at=row.at />
+                <a href=href>
+                    <Moment at=row.at />
+                </a>
             </Cell>
             <Cell label="Status">{conversion_badge(&row.status)}</Cell>
             <Cell label="Offer">

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod badge;
+mod conversion_page;
 mod conversions_page;
 mod conversions_table;
 
@@ -10,8 +11,9 @@ use leptos::prelude::*;
 use self::{
     badge::conversion_badge,
     conversions_page::ConversionsPage,
-    conversions_table::{ConversionsTable, conversion_sorts, conversion_statuses},
+    conversions_table::{conversion_sorts, conversion_statuses},
 };
+pub(crate) use self::{conversion_page::ConversionPage, conversions_table::ConversionsTable};
 
 /// An affiliate's: orders' ids are between the shop and its partner.
 #[component]

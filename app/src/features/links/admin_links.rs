@@ -24,6 +24,7 @@ pub(crate) fn AdminLinks() -> impl IntoView {
             title="Tracking links"
             lead="One for each application: who promotes what, and what came of it."
             is_live=true
+            has_file=true
             fetch=|list| Box::pin(list_all_links(list))
             menus=FilterMenus {
                 statuses: application_statuses(),

@@ -20,5 +20,5 @@ pub async fn list_links(#[server(default)] list: ListQuery<LinkFilter>) -> Answe
 #[server(prefix = "/rpc", endpoint = "list_all_links")]
 pub async fn list_all_links(#[server(default)] list: ListQuery<ApplicationFilter>) -> Answer<ListScreen<Application>> {
     let page = service()?.list_all_links(&admin()?, &list).await?;
-    Ok(ListScreen { page, offers: offer_choices(list.filter.offer).await? })
+    Ok(ListScreen { offers: offer_choices(list.filter.offer).await?, ..page.into() })
 }

@@ -33,6 +33,7 @@ pub(crate) fn MyOffers() -> impl IntoView {
             title="My Offers"
             lead="Your tracking links: share them as they are, on any page and in any mail."
             is_live=true
+            has_file=true
             fetch=|list| Box::pin(list_links(list))
             menus=FilterMenus {
                 statuses: application_statuses(),

@@ -26,6 +26,7 @@ pub(crate) fn AdminOffers() -> impl IntoView {
             title="Offers"
             lead="Every offer of the network. What waits for a decision is in the review queue."
             is_live=true
+            has_file=true
             fetch=|list| Box::pin(list_all_offers(list))
             menus=offer_menus()
             empty=empty

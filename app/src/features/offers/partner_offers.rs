@@ -22,6 +22,7 @@ pub(crate) fn PartnerOffers() -> impl IntoView {
             title="Offers"
             lead="What affiliates promote for you."
             is_live=true
+            has_file=true
             fetch=|list| Box::pin(list_offers(list))
             menus=offer_menus()
             empty=empty

@@ -38,6 +38,7 @@ pub(crate) fn Users() -> impl IntoView {
             title="Users"
             lead="Partners, affiliates and admins, newest first."
             is_live=false
+            has_file=true
             fetch=|list| Box::pin(list_users(list))
             menus=FilterMenus {
                 statuses,

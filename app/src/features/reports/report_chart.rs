@@ -7,9 +7,12 @@ use leptos_router::hooks::use_location;
 use super::{
     report_page::report_href,
     values::{drawn, drawn_format},
-    words::{key_name, metric_name},
+    words::metric_name,
 };
-use crate::ui::components::{ChartLine, LineChart, LinkTabs};
+use crate::ui::{
+    components::{ChartLine, LineChart, LinkTabs},
+    selection::key_name,
+};
 
 /// Metrics that are offered above the chart, besides the one it is sorted by.
 const OFFERED: [Metric; 5] =

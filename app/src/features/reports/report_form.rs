@@ -1,21 +1,21 @@
 //! What a report is asked: by what, when, and in which order; and what is left out.
 
 use domain::{
-    AddressWord as _, Role,
-    report::{Basis, Comparison, Dimension, Metric, Period, ReportQuery},
+    Role,
+    report::{Basis, Comparison, Dimension, Metric, ReportQuery},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::{
     report_page::report_href,
-    words::{dimension_name, dimensions, key_name, metric_meaning, metric_name, period_name},
+    words::{dimensions, metric_meaning, metric_name},
 };
 use crate::{
     context::account,
     ui::{
-        components::{ButtonKind, Field, SelectField, isolated},
+        components::{ButtonKind, Field, SelectField},
         forms::GetForm,
+        selection::{Chip, PeriodFields, condition_text, dimension_name},
     },
 };
 
@@ -41,12 +41,12 @@ pub(super) fn ReportForm(
         Some(Comparison::Previous) => "previous",
         Some(Comparison::Year) => "year",
     };
-    let basis_word = if query.basis == Basis::Click { "click" } else { "" };
+    let basis_word = if query.selection.basis == Basis::Click { "click" } else { "" };
     view! {
         <GetForm class="toolbar">
             <SelectField label="By" name="by" options=by value=query.by.as_str() />
             <SelectField label="Then by" name="within" options=within value=inner />
-            <PeriodFields period=query.period />
+            <PeriodFields period=Some(query.period()) is_optional=false />
             <SelectField label="Compare with" name="compare" options=comparison value=compared />
             <SelectField label="By time of" name="basis" options=basis value=basis_word />
             <Field
@@ -63,44 +63,6 @@ pub(super) fn ReportForm(
                 "Apply"
             </button>
         </GetForm>
-    }
-}
-
-/// A preset, or days of one's own.
-#[component]
-fn PeriodFields(
-    /// What is asked now.
-    period: Period,
-) -> impl IntoView {
-    let mut presets: Choices =
-        Period::PRESETS.into_iter().map(|preset| (preset.to_word(), period_name(preset).to_owned())).collect();
-    presets.push((CUSTOM.to_owned(), "Custom".to_owned()));
-    let (range, from, to) = match period {
-        Period::Days(from, to) => (CUSTOM.to_owned(), from.to_string(), to.to_string()),
-        preset => (preset.to_word(), String::new(), String::new()),
-    };
-    view! {
-        <input type="hidden" name="_was" value=range.clone() />
-        <SelectField label="Range" name="range" options=presets value=range />
-        <div class="toolbar__pair" on:change=move |_| choose_custom()>
-            <Field label="From" name="from" kind="date" value=from />
-            <Field label="To" name="to" kind="date" value=to />
-        </div>
-    }
-}
-
-/// Days of one's own.
-const CUSTOM: &str = "custom";
-
-/// Who chooses a day means it, whatever the preset was.
-fn choose_custom() {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast as _;
-        let select = document().get_element_by_id("range");
-        if let Some(select) = select.and_then(|select| select.dyn_into::<web_sys::HtmlSelectElement>().ok()) {
-            select.set_value(CUSTOM);
-        }
     }
 }
 
@@ -139,43 +101,15 @@ fn kept(query: &ReportQuery) -> impl IntoView + use<> {
 }
 
 /// What is left out, each with the way to take it back.
-#[component]
-pub(super) fn Chips(
-    /// What is asked.
-    query: ReportQuery,
-    /// What the keys of conditions are called, where they have names.
-    names: Vec<(String, String)>,
-) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
-    let name_of = |dimension, key: &str| {
-        let name = names.iter().find(|(named, _)| named == key).map(|(_, name)| name.clone());
-        name.unwrap_or_else(|| key_name(dimension, key))
-    };
-    let conditions = query.conditions.iter().enumerate().map(|(place, condition)| {
-        let mut without = query.clone();
-        without.conditions.remove(place);
-        without.page = 0;
-        let keys: Vec<_> = condition.keys.iter().map(|key| isolated(&name_of(condition.dimension, key))).collect();
-        let is = if condition.is_excluded { "is not" } else { "is" };
-        let text = format!("{} {is} {}", dimension_name(condition.dimension), keys.join(" or "));
-        (text, report_href(&path, &without))
+pub(super) fn chips(path: &str, query: &ReportQuery, names: &[(String, String)]) -> Vec<Chip> {
+    let conditions = query.selection.conditions.iter().enumerate().map(|(place, condition)| {
+        let without = ReportQuery { selection: query.selection.without(place), page: 0, ..query.clone() };
+        Chip { text: condition_text(condition, names), without: report_href(path, &without) }
     });
     let least = query.least.iter().enumerate().map(|(place, (metric, least))| {
-        let mut without = query.clone();
+        let mut without = ReportQuery { page: 0, ..query.clone() };
         without.least.remove(place);
-        (format!("{} at least {least}", metric_name(*metric)), report_href(&path, &without))
+        Chip { text: format!("{} at least {least}", metric_name(*metric)), without: report_href(path, &without) }
     });
-    let chips = conditions.chain(least).map(|(text, href)| {
-        let remove = format!("Remove: {text}");
-        view! {
-            <li class="chip">
-                <span>{text}</span>
-                <a href=href aria-label=remove>
-                    "×"
-                </a>
-            </li>
-        }
-    });
-    let chips: Vec<_> = chips.collect();
-    (!chips.is_empty()).then(|| view! { <ul class="cluster chips">{chips}</ul> })
+    conditions.chain(least).collect()
 }

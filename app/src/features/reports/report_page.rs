@@ -7,14 +7,14 @@ use leptos_router::hooks::use_location;
 use super::{
     api::read_report,
     report_chart::ReportChart,
-    report_form::{Chips, ReportForm},
+    report_form::{ReportForm, chips},
     report_table::ReportTable,
-    words::day_name,
 };
 use crate::ui::{
     components::{ButtonKind, PageHead, PageTitle, Pager},
     live::use_live,
     loaded::loaded,
+    selection::{Chips, day_name},
 };
 
 /// A report, with everything to change it.
@@ -62,7 +62,7 @@ fn Parts(
         view! {
             <div class="stack">
                 <p class="muted small">{period_text(&report)}</p>
-                <Chips query=query.clone() names=report.condition_names.clone() />
+                <Chips chips=chips(&path, &query, &report.condition_names) />
                 <ReportChart query=query.clone() report=report.clone() />
                 <ReportTable query=query report=report />
                 <Pager first=first previous=previous next=next />

@@ -1,15 +1,22 @@
 //! The rows of a report, and their total.
 
-use domain::report::{Condition, Dimension, Metric, Numbers, Report, ReportQuery, ReportRow, Sort, SortKey};
+use domain::report::{
+    Condition, Dimension, Metric, Numbers, Period, Report, ReportQuery, ReportRow, Selection, Sort, SortKey,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{
+    glossary::glossary_href,
     report_page::report_href,
+    rows::rows_of,
     values::{change, dash, drawn, metric_text},
-    words::{dimension_name, metric_meaning, metric_name, row_name},
+    words::{metric_meaning, metric_name, row_name},
 };
-use crate::ui::components::{Cell, Column, ColumnSort, DataTable, EmptyState};
+use crate::ui::{
+    components::{Cell, Column, ColumnSort, DataTable, EmptyState},
+    selection::dimension_name,
+};
 
 /// What every row needs to know of its table.
 struct Table {
@@ -49,10 +56,11 @@ pub(super) fn ReportTable(
 
 /// Why there are no rows.
 fn nothing(path: &str, query: &ReportQuery) -> impl IntoView + use<> {
-    let is_narrowed = !query.conditions.is_empty() || !query.least.is_empty() || !query.text.normalised().is_empty();
+    let is_narrowed =
+        !query.selection.conditions.is_empty() || !query.least.is_empty() || !query.text.normalised().is_empty();
     if is_narrowed {
         let all = ReportQuery {
-            conditions: Vec::new(),
+            selection: Selection { conditions: Vec::new(), ..query.selection.clone() },
             least: Vec::new(),
             text: domain::SearchText::default(),
             ..query.clone()
@@ -64,7 +72,8 @@ fn nothing(path: &str, query: &ReportQuery) -> impl IntoView + use<> {
         }
         .into_any();
     }
-    let wider = ReportQuery { period: domain::report::Period::All, ..query.clone() };
+    let selection = Selection { period: Some(Period::All), ..query.selection.clone() };
+    let wider = ReportQuery { selection, ..query.clone() };
     view! {
         <EmptyState title="Nothing happened yet" action_href=report_href(path, &wider) action_label="View all time">
             <p>"There were no clicks or conversions in this period."</p>
@@ -91,6 +100,7 @@ impl Table {
         first.sort = sort(SortKey::Dimension);
         let metrics = self.metrics.iter().map(|metric| Column {
             hint: Some(metric_meaning(*metric)),
+            help: Some(glossary_href(*metric)),
             sort: sort(SortKey::Metric(*metric)),
             ..Column::number(metric_name(*metric))
         });
@@ -106,7 +116,7 @@ impl Table {
     fn row(&self, row: &ReportRow) -> AnyView {
         let name = row_name(self.query.by, row);
         let width = self.measure(&row.numbers).max(0) * 1_000 / self.largest;
-        let numbers = self.numbers(&row.numbers, row.before.as_ref());
+        let numbers = self.numbers(&row.numbers, row.before.as_ref(), &[condition(self.query.by, &row.key)]);
         // In the night when an hour comes twice, the offset tells which it is.
         let title = if self.query.by == Dimension::Hour { row.key.clone() } else { "Only this".to_owned() };
         let (open, only, line) = (self.open_link(row), self.only(row), self.line_link(row));
@@ -132,10 +142,11 @@ impl Table {
         let within = self.query.within.unwrap_or(self.query.by);
         let name = row_name(within, row);
         let mut query = self.narrowed(self.query.by, &outer.key);
-        query.conditions.push(Condition { dimension: within, keys: vec![row.key.clone()], is_excluded: false });
+        query.selection.conditions.push(condition(within, &row.key));
         query.within = None;
         query.by = Dimension::Day;
-        let (href, numbers) = (self.href(&query), self.numbers(&row.numbers, None));
+        let both = [condition(self.query.by, &outer.key), condition(within, &row.key)];
+        let (href, numbers) = (self.href(&query), self.numbers(&row.numbers, None, &both));
         view! {
             <tr class="report-inner">
                 <Cell label="">
@@ -151,7 +162,7 @@ impl Table {
 
     /// All rows together, also those on other pages and those that a search leaves out.
     fn total(&self) -> AnyView {
-        let numbers = self.numbers(&self.report.total, self.report.total_before.as_ref());
+        let numbers = self.numbers(&self.report.total, self.report.total_before.as_ref(), &[]);
         let rows = self.report.row_count;
         let label = if rows == 1 { "Total of 1 row".to_owned() } else { format!("Total of {rows} rows") };
         view! {
@@ -163,7 +174,8 @@ impl Table {
         .into_any()
     }
 
-    fn numbers(&self, numbers: &Numbers, before: Option<&Numbers>) -> Vec<AnyView> {
+    /// The numbers of a row that is told from others by these conditions. What they count, they lead to.
+    fn numbers(&self, numbers: &Numbers, before: Option<&Numbers>, row: &[Condition]) -> Vec<AnyView> {
         let currency = self.report.currencies.first();
         let cells = self.metrics.iter().map(|metric| {
             let is_known = self.report.has_clicks || !metric.is_of_clicks();
@@ -173,12 +185,26 @@ impl Table {
                 change(of(numbers), of(before))
             });
             let change = change.map(|change| {
-                let is_less = change.starts_with('−');
-                view! { <span class="change" class:change--less=is_less>{change}</span> }
+                let (is_less, is_more) = (change.starts_with('−'), change.starts_with('+'));
+                view! { <span class="change" class:change--less=is_less class:change--more=is_more>{change}</span> }
             });
+            let is_some = is_known
+                && metric.of(numbers, currency.filter(|_| metric.is_money())).is_some_and(|value| drawn(value) != 0);
+            let value = match rows_of(*metric).filter(|_| is_some) {
+                Some(rows) => {
+                    let href = rows.href(&self.path, &self.query, &self.report.zone, row);
+                    view! {
+                        <a class="report-value" href=href>
+                            {text}
+                        </a>
+                    }
+                    .into_any()
+                }
+                None => view! { <span class="report-value">{text}</span> }.into_any(),
+            };
             view! {
                 <Cell label=metric_name(*metric) numeric=true>
-                    <span class="report-value">{text}</span>
+                    {value}
                     {change}
                 </Cell>
             }
@@ -200,10 +226,9 @@ impl Table {
 
     /// The same report of one row alone.
     fn narrowed(&self, dimension: Dimension, key: &str) -> ReportQuery {
-        let condition = Condition { dimension, keys: vec![key.to_owned()], is_excluded: false };
         let mut query = ReportQuery { page: 0, open: Vec::new(), lines: Vec::new(), sort: None, ..self.query.clone() };
-        query.conditions.retain(|one| one.dimension != dimension);
-        query.conditions.push(condition);
+        query.selection.conditions.retain(|one| one.dimension != dimension);
+        query.selection.conditions.push(condition(dimension, key));
         query.text = domain::SearchText::default();
         query
     }
@@ -248,6 +273,11 @@ impl Table {
         };
         Some(link.into_any())
     }
+}
+
+/// That something is of one row.
+fn condition(dimension: Dimension, key: &str) -> Condition {
+    Condition { dimension, keys: vec![key.to_owned()], is_excluded: false }
 }
 
 /// With a key, or without it.

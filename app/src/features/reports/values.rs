@@ -1,13 +1,13 @@
 //! What metrics come to, as people read it and as charts draw it.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use domain::{
     Currency, Total,
     report::{Metric, Numbers, Value},
 };
 
-use crate::ui::components::{ValueFormat, grouped, grouped_amount};
+use crate::ui::components::{ValueFormat, duration, grouped, grouped_amount};
 
 /// A value as people read it, money without its currency.
 pub(super) fn value_text(value: Value, currency: Option<&Currency>) -> String {
@@ -24,18 +24,6 @@ fn rate_text(total: Total) -> String {
     let text = total.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     format!("{whole}.{fraction:0<4}")
-}
-
-/// The two largest parts of a time.
-fn duration(millis: i64) -> String {
-    let seconds = millis.max(0) / 1_000;
-    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
-        (0, _, _) => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d {} h", hours % 24),
-    }
 }
 
 /// What a metric comes to in all currencies, a line for each: `8,959.25 EUR`.
@@ -94,7 +82,11 @@ pub(super) fn change(now: Option<Value>, before: Option<Value>) -> Option<String
     // In thousandths, away from zero where it is half.
     let difference = (now - before).abs() * 1_000;
     let change = (difference + before.abs() / 2) / before.abs();
-    let sign = if now < before { "−" } else { "+" };
+    let sign = match now.cmp(&before) {
+        Ordering::Less => "−",
+        Ordering::Equal => "",
+        Ordering::Greater => "+",
+    };
     Some(format!("{sign}{}.{}%", change / 10, change % 10))
 }
 
@@ -138,7 +130,7 @@ mod tests {
         assert_eq!(of(110, 100).unwrap(), "+10.0%");
         assert_eq!(of(1, 3).unwrap(), "−66.7%");
         assert_eq!(of(2_000, 1_999).unwrap(), "+0.1%");
-        assert_eq!(of(5, 5).unwrap(), "+0.0%");
+        assert_eq!(of(5, 5).unwrap(), "0.0%");
         assert_eq!(of(5, 0), None);
     }
 }

@@ -11,6 +11,8 @@ pub struct Column {
     pub numeric: bool,
     /// What the column means, where its name doesn't say it.
     pub hint: Option<&'static str>,
+    /// Where its meaning is explained.
+    pub help: Option<String>,
     /// Where the table can be sorted by it.
     pub sort: Option<ColumnSort>,
 }
@@ -27,12 +29,12 @@ pub struct ColumnSort {
 impl Column {
     /// A column of words.
     pub fn text(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: false, hint: None, sort: None }
+        Self { label: label.into(), numeric: false, hint: None, help: None, sort: None }
     }
 
     /// A column of numbers.
     pub fn number(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: true, hint: None, sort: None }
+        Self { label: label.into(), numeric: true, hint: None, help: None, sort: None }
     }
 }
 
@@ -65,7 +67,15 @@ pub fn DataTable(
 }
 
 fn head(column: Column) -> impl IntoView {
-    let Column { label, numeric, hint, sort } = column;
+    let Column { label, numeric, hint, help, sort } = column;
+    let help = help.map(|href| {
+        let name = format!("What {label} means");
+        view! {
+            <a class="table__help" href=href aria-label=name>
+                "?"
+            </a>
+        }
+    });
     let sorted = sort.as_ref().and_then(|sort| sort.is_descending);
     let sorted = sorted.map(|is_descending| if is_descending { "descending" } else { "ascending" });
     let label = match sort {
@@ -75,6 +85,7 @@ fn head(column: Column) -> impl IntoView {
     view! {
         <th scope="col" class:num=numeric title=hint aria-sort=sorted>
             {label}
+            {help}
         </th>
     }
 }

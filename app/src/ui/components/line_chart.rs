@@ -59,9 +59,23 @@ pub fn LineChart(
             view! { <path class="line-chart__line" data-line=number d=path(&line.values, top)></path> }
         })
         .collect_view();
-    let shown: Vec<String> = few(labels.len()).into_iter().filter_map(|place| labels.get(place).cloned()).collect();
-    let shown = shown.into_iter().map(|label| view! { <span>{label}</span> }).collect_view();
     let last = labels.len().saturating_sub(1);
+    // Each under its own point.
+    let shown = few(labels.len()).into_iter().filter_map(|place| {
+        let (x, anchor) = match place {
+            _ if last == 0 => (500, "middle"),
+            0 => (0, "start"),
+            place if place == last => (1_000, "end"),
+            place => (1_000 * place / last, "middle"),
+        };
+        let label = labels.get(place)?.clone();
+        Some(view! {
+            <text x=format!("{}.{}%", x / 10, x % 10) y="12" text-anchor=anchor>
+                {label}
+            </text>
+        })
+    });
+    let shown = shown.collect_view();
     let place = RwSignal::new(None::<usize>);
     let reading = Reading { labels, lines, before, format };
     let table = reading.table(caption.clone());
@@ -103,9 +117,9 @@ pub fn LineChart(
                         {cross}
                     </svg>
                 </div>
-                <div class="line-chart__labels" aria-hidden="true">
+                <svg class="line-chart__labels" aria-hidden="true">
                     {shown}
-                </div>
+                </svg>
             </div>
             <details class="line-chart__table">
                 <summary>"Show as a table"</summary>

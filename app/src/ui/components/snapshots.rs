@@ -9,8 +9,8 @@ use leptos::{context::Provider, prelude::*, reactive::owner::Owner};
 use super::*;
 use crate::ui::forms::{FormOutcome, FormState};
 
-/// 24 November 2026, 18:20 UTC.
-const NOW: Timestamp = Timestamp::from_millis(1_795_544_400_000);
+/// 24 November 2020, 18:20 UTC: of another year than that of any run.
+const LONG_AGO: Timestamp = Timestamp::from_millis(1_606_242_000_000);
 /// What people do to layouts.
 const LONG: &str = "An offer whose name goes on and on, without an end in sight, in <b>bold</b> & with \"quotes\"";
 
@@ -151,7 +151,7 @@ fn moments_and_money() {
     let money =
         |amount: &'static str, currency| view! { <Money amount=amount currency=Currency::parse(currency).unwrap() /> };
     snapshot!("moments_and_money":
-        "moment" => view! { <Moment at=NOW /> },
+        "moment" => view! { <Moment at=LONG_AGO /> },
         "two decimals" => money("1234.5", "USD"),
         "no decimals" => money("1234", "JPY"),
         "three decimals" => money("0.5", "BHD"),

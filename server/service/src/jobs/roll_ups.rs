@@ -11,10 +11,12 @@ use store::{
 
 use crate::{Service, reports::BuiltIn};
 
-/// Visitors that are forgotten in one step.
-const FORGOTTEN: u32 = 2_000;
-/// The longest pause between two steps while old clicks are packed.
-const LONGEST_REST: Duration = Duration::from_millis(200);
+/// From so many clicks and postbacks a second on they have the machine for themselves, almost.
+const BUSY: u64 = 2_000;
+/// What has waited for so long is packed faster whatever happens: a report reads it row by row.
+const LONG: Duration = Duration::from_mins(10);
+/// The longest pause between two steps while there is more to be packed.
+const LONGEST_REST: Duration = Duration::from_secs(2);
 
 impl Service {
     /// Whether something is old enough to be packed.
@@ -24,21 +26,33 @@ impl Service {
 
     /// Packs all that is old enough, and makes large segments of small ones.
     pub(super) async fn roll_up(&self) -> Result<(), StoreError> {
-        while let Some(stretch) = self.next_stretch().await? {
-            let (began, is_newest) = (Instant::now(), stretch.is_newest(self.clock.now()));
-            let keys = self.visitor_keys(stretch.day()).await?;
-            let is_whole = rollups::pack_clicks_of(&self.db, stretch, &BuiltIn, &keys).await?;
-            while rollups::pack_next_conversions(&self.db, self.clock.now()).await? {}
+        // One job at a time is taken; a cut off one may be at its end still.
+        let mut memory = self.packer.lock().await;
+        let (mut last_step, mut recorded) = (Instant::now(), self.metrics.recorded());
+        loop {
+            let (began, now) = (Instant::now(), self.clock.now());
+            let stretch = self.next_stretch().await?;
+            let mut is_done = true;
+            if let Some(stretch) = stretch {
+                let keys = self.visitor_keys(stretch.day()).await?;
+                let is_whole = rollups::pack_clicks_of(&self.db, stretch, &BuiltIn, &keys, &mut memory).await?;
+                // What has become old enough meanwhile is little: it is packed with what follows.
+                is_done = is_whole && stretch.is_newest(now);
+            }
+            is_done &= !rollups::pack_next_conversions(&self.db, now).await?;
             // Whatever hinders that must not keep clicks from being packed.
             if let Err(error) = self.compact().await {
                 tracing::warn!(%error, "segments could not be put together");
             }
-            // What has become old enough meanwhile is little: it is packed with what follows.
-            if is_newest && is_whole {
+            if is_done {
                 break;
             }
-            // Old clicks have time: whoever else wants to write has most of it.
-            tokio::time::sleep((2 * began.elapsed()).min(LONGEST_REST)).await;
+            let before = std::mem::replace(&mut recorded, self.metrics.recorded());
+            let millis = u64::try_from(last_step.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+            let pace = (recorded - before).saturating_mul(1_000) / millis;
+            last_step = Instant::now();
+            let age = stretch.map_or(Duration::ZERO, |stretch| stretch.age(now));
+            tokio::time::sleep(rest_after(began.elapsed(), pace, age)).await;
         }
         Ok(())
     }
@@ -102,18 +116,38 @@ impl Service {
 
     /// Forgets who was there two days before a day and earlier, and the keys by which they could be told.
     async fn forget_visitors(&self, day: Day) -> Result<(), StoreError> {
-        let mut has_more = true;
-        while has_more {
-            let db = self.db.clone();
-            has_more = owned_task(async move {
-                let mut conn = db.begin().await?;
-                rollups::forget_visitor_keys(&mut conn, day).await?;
-                let has_more = rollups::forget_visitors(&mut conn, day, FORGOTTEN).await?;
-                conn.commit().await?;
-                Ok::<_, StoreError>(has_more)
-            })
-            .await?;
-        }
-        Ok(())
+        let db = self.db.clone();
+        owned_task(async move {
+            let mut conn = db.begin().await?;
+            rollups::forget_visitor_keys(&mut conn, day).await?;
+            rollups::forget_visitors(&mut conn, day).await?;
+            conn.commit().await
+        })
+        .await
+    }
+}
+
+/// How long the worker rests after a step, given how long that took, how much is recorded in a second, and how old
+/// those clicks are that it packs: most of the time is others', and nearly all of it where they come as fast as they can.
+fn rest_after(step: Duration, recorded_a_second: u64, age: Duration) -> Duration {
+    let times = match (recorded_a_second >= BUSY, age >= LONG) {
+        (false, _) => 2,
+        (true, true) => 8,
+        (true, false) => 60,
+    };
+    (times * step).min(LONGEST_REST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clicks_that_come_go_before_those_that_are_packed() {
+        let [step, minute, hour] = [Duration::from_millis(10), Duration::from_mins(1), Duration::from_hours(1)];
+        assert_eq!(rest_after(step, 10, minute), Duration::from_millis(20));
+        assert_eq!(rest_after(step, 50_000, minute), Duration::from_millis(600));
+        assert_eq!(rest_after(step, 50_000, hour), Duration::from_millis(80));
+        assert_eq!(rest_after(minute, 10, minute), LONGEST_REST);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
     AffiliateId, AppError, Country, Currency, LinkId, OfferId, PartnerId, SearchText,
-    report::{Dimension, Numbers, Report, ReportQuery, ReportRow, Series, SeriesLine, ZoneName, arrange},
+    report::{Dimension, Numbers, Report, ReportQuery, ReportRow, Selection, Series, SeriesLine, ZoneName, arrange},
 };
 use store::{
     Conn, Scope,
@@ -52,7 +52,7 @@ pub(super) async fn assemble(
         rows,
         total: tables.rows.total.clone(),
         total_before,
-        condition_names: condition_names(query, &names),
+        condition_names: condition_names(&query.selection, &names),
         series: Series {
             lines: lines(query, &chart, &tables, &names),
             keys: keys(&chart).to_vec(),
@@ -62,8 +62,18 @@ pub(super) async fn assemble(
 }
 
 /// What the keys of conditions are called, where they are called something.
-fn condition_names(query: &ReportQuery, names: &Names) -> Vec<(String, String)> {
-    let keys = query.conditions.iter().flat_map(|one| one.keys.iter().map(|key| (one.dimension, key)));
+pub(super) async fn names_of_conditions(
+    conn: &mut Conn,
+    scope: Scope,
+    selection: &Selection,
+) -> Result<Vec<(String, String)>, AppError> {
+    let mut names = HashMap::new();
+    name_conditions(conn, scope, selection, &mut names).await?;
+    Ok(condition_names(selection, &Names(names)))
+}
+
+fn condition_names(selection: &Selection, names: &Names) -> Vec<(String, String)> {
+    let keys = selection.conditions.iter().flat_map(|one| one.keys.iter().map(|key| (one.dimension, key)));
     let pairs = keys.map(|(dimension, key)| (key.clone(), names.get(dimension, key)));
     pairs.filter(|(_, name)| !name.is_empty()).collect()
 }
@@ -206,10 +216,7 @@ impl Names {
             let inner = table.rows.iter().filter_map(|row| row.keys.get(1)).map(String::as_str).collect();
             name_all(conn, scope, within, inner, &mut names).await?;
         }
-        for condition in &query.conditions {
-            let keys = condition.keys.iter().map(String::as_str).collect();
-            name_all(conn, scope, condition.dimension, keys, &mut names).await?;
-        }
+        name_conditions(conn, scope, &query.selection, &mut names).await?;
         Ok(Self(names))
     }
 
@@ -220,6 +227,19 @@ impl Names {
         }
         self.0.get(&(dimension, key.to_owned())).cloned().unwrap_or_default()
     }
+}
+
+async fn name_conditions(
+    conn: &mut Conn,
+    scope: Scope,
+    selection: &Selection,
+    names: &mut HashMap<(Dimension, String), String>,
+) -> Result<(), AppError> {
+    for condition in &selection.conditions {
+        let keys = condition.keys.iter().map(String::as_str).collect();
+        name_all(conn, scope, condition.dimension, keys, names).await?;
+    }
+    Ok(())
 }
 
 async fn name_all(

@@ -5,29 +5,10 @@ use domain::{
     report::{Dimension, Metric, Numbers, ReportQuery, ReportRow, Value, ZoneName},
 };
 
+use futures::stream;
+
 use super::report::Extent;
-use crate::{Service, Session};
-
-/// One value of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExportCell {
-    /// What people or shops wrote, or a word of ours.
-    Text(String),
-    /// A plain decimal.
-    Number(String),
-    /// Nothing to say.
-    Empty,
-}
-
-/// A table to be written to a file.
-pub struct Export {
-    /// What the file is called, without its ending.
-    pub name: String,
-    /// The names of its columns.
-    pub columns: Vec<String>,
-    /// Its rows, each with a cell for every column.
-    pub rows: Box<dyn Iterator<Item = Vec<ExportCell>> + Send>,
-}
+use crate::{Export, ExportCell, ExportRow, Service, Session, exports::BATCH};
 
 /// Columns of numbers where none were chosen.
 const COUNTS: [Metric; 10] = [
@@ -77,7 +58,7 @@ impl Service {
         let (from, to) = report.days;
         let name = format!("report-by-{}-{from}-{to}", query.by.as_str());
         let has_clicks = report.has_clicks;
-        let rows = report.rows.into_iter().flat_map(move |row| {
+        let mut rows = report.rows.into_iter().flat_map(move |row| {
             let outer = dimension_cells(dimensions[0], &row);
             match dimensions.get(1) {
                 None => vec![with_numbers(outer, &metrics, &row.numbers, has_clicks)],
@@ -90,7 +71,11 @@ impl Service {
                 }
             }
         });
-        Ok(Export { name, columns, rows: Box::new(rows) })
+        let batches = std::iter::from_fn(move || {
+            let batch: Vec<ExportRow> = rows.by_ref().take(BATCH).collect();
+            (!batch.is_empty()).then_some(Ok(batch))
+        });
+        Ok(Export { name, columns, rows: Box::pin(stream::iter(batches)) })
     }
 }
 

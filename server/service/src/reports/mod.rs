@@ -6,8 +6,10 @@ mod header_classes;
 mod overview;
 mod permits;
 mod report;
+mod selection;
 mod time;
 
-pub use export::{Export, ExportCell};
 pub(crate) use header_classes::BuiltIn;
-pub(crate) use permits::ReportPermits;
+pub(crate) use permits::{ReportPermit, ReportPermits};
+pub use selection::Listed;
+pub(crate) use selection::zone_of;

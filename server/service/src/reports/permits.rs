@@ -47,7 +47,8 @@ impl ReportPermits {
         Ok(permit)
     }
 
-    fn admit(&self, user: UserId) -> Result<ReportPermit, AppError> {
+    /// For what takes no place of a report's: what is read in small steps.
+    pub(crate) fn admit(&self, user: UserId) -> Result<ReportPermit, AppError> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let count = running.entry(user).or_default();
         if *count >= MOST {

@@ -1,19 +1,19 @@
 //! Reports: who may ask for what, and what is counted for it.
 
 use domain::{
-    AppError, Day, Role,
-    report::{Condition, Dimension, Report, ReportQuery, ZoneName},
+    AppError, Day,
+    report::{Report, ReportQuery, ZoneName},
 };
-use jiff::tz::TimeZone;
 use store::{
     Conn, Scope,
-    reports::{Axis, CountedTable, ReportPlan, Wanted, count, first_day},
+    reports::{CountedTable, ReportPlan, count, first_day},
 };
 
 use super::{
     assembly::assemble,
     header_classes::BuiltIn,
-    time::{ReportTime, find_zone},
+    selection::{check_conditions, check_dimension, wanted, zone_of},
+    time::ReportTime,
 };
 use crate::{Service, Session};
 
@@ -50,19 +50,14 @@ impl Service {
         own: &ZoneName,
         extent: Extent,
     ) -> Result<Report, AppError> {
-        check_dimensions(session, query)?;
+        std::iter::once(query.by).chain(query.within).try_for_each(|by| check_dimension(session, "by", by))?;
+        check_conditions(session, &query.selection)?;
         let _permit = self.report_permits.take(session.user_id()).await?;
-        let zone = query.zone.as_ref().unwrap_or(own).clone();
-        // Only a zone that was asked for is refused: of a browser's own nobody would know how to get rid.
-        let (zone, found) = match find_zone(&zone) {
-            Ok(found) => (zone, found),
-            Err(_) if query.zone.is_none() => (ZoneName::default(), TimeZone::UTC),
-            Err(refusal) => return Err(refusal),
-        };
+        let (zone, found) = zone_of(&query.selection, own)?;
         let mut conn = self.db.snapshot().await?;
         let first = first_day(&mut conn, session.scope()).await?.map(Day::start);
-        let time = ReportTime::of(query.period, found, self.clock.now(), first)?;
-        let conditions = query.conditions.iter().map(|condition| condition.dimension);
+        let time = ReportTime::of(query.period(), found, self.clock.now(), first)?;
+        let conditions = query.selection.conditions.iter().map(|condition| condition.dimension);
         for dimension in std::iter::once(query.by).chain(query.within).chain(conditions) {
             time.check(dimension)?;
         }
@@ -98,8 +93,8 @@ async fn count_tables(
     // A part of the period is a point of each line and has none of its own.
     let has_lines = !query.lines.is_empty() && !query.by.is_time();
     tables.extend(has_lines.then(|| vec![by.only(&query.lines), chart]));
-    let conditions = query.conditions.iter().map(|condition| wanted(time, condition)).collect();
-    let plan = ReportPlan { scope, quarters: time.quarters(), basis: query.basis, conditions, tables };
+    let conditions = query.selection.conditions.iter().map(|condition| wanted(time, condition)).collect();
+    let plan = ReportPlan { scope, quarters: time.quarters(), basis: query.selection.basis, conditions, tables };
     let counted = count(conn, &plan, &BuiltIn).await?.ok_or_else(|| AppError::field("by", TOO_MANY))?;
     let mut counted = counted.into_iter();
     let mut next = || counted.next().unwrap_or_else(CountedTable::empty);
@@ -107,30 +102,4 @@ async fn count_tables(
     let within = within.map(|_| next());
     let lines = has_lines.then(next);
     Ok(Tables { rows, chart, within, lines })
-}
-
-fn wanted(time: &ReportTime, condition: &Condition) -> Wanted {
-    let Condition { dimension, keys, is_excluded } = condition;
-    let axis: Axis = time.axis(*dimension);
-    Wanted { axis, keys: keys.iter().cloned().collect(), is_excluded: *is_excluded }
-}
-
-/// What others are called is not everybody's to see.
-fn check_dimensions(session: &Session, query: &ReportQuery) -> Result<(), AppError> {
-    let role = match session {
-        Session::Partner(_) => Role::Partner,
-        Session::Affiliate(_) => Role::Affiliate,
-        Session::Admin(_) => Role::Admin,
-    };
-    let by = std::iter::once(query.by).chain(query.within).map(|dimension| ("by".to_owned(), dimension));
-    let conditions = query.conditions.iter().map(|condition| {
-        let how = if condition.is_excluded { "x" } else { "f" };
-        (format!("{how}.{}", condition.dimension.as_str()), condition.dimension)
-    });
-    let Some((field, dimension)) = by.chain(conditions).find(|(_, dimension)| !dimension.is_for(role)) else {
-        return Ok(());
-    };
-    let allowed: Vec<_> = Dimension::ALL.into_iter().filter(|one| one.is_for(role)).map(Dimension::as_str).collect();
-    let message = format!("can't be “{}” here; what there is: {}", dimension.as_str(), allowed.join(", "));
-    Err(AppError::field(&field, message))
 }

@@ -1,6 +1,6 @@
 //! From a visit to what was earned.
 
-use domain::{ApiKey, AppError, ListQuery, OfferAction, Total};
+use domain::{ApiKey, AppError, ListQuery, OfferAction, Total, report::ZoneName};
 use service::{PostbackOutcome, Session, TrackOutcome};
 
 use crate::network::{DAY, MINUTE, Site, click_of, postback};
@@ -36,7 +36,13 @@ async fn a_sale_is_recorded_once_and_shown_to_everybody_with_the_same_number() {
         let overview = site.service.overview(&reader, 1).await.unwrap();
         assert_eq!((overview.clicks, overview.visits, overview.conversions), (1, 1, 1), "{reader:?}");
         assert_eq!((overview.money[0].amount, overview.money[0].earned), (total("99.90"), total("9.99")), "{reader:?}");
-        let rows = site.service.list_conversions(&reader, &ListQuery::default()).await.unwrap().rows;
+        let rows = site
+            .service
+            .list_conversions(&reader, &ListQuery::default(), &ZoneName::default())
+            .await
+            .unwrap()
+            .page
+            .rows;
         let sees_order = !matches!(reader, Session::Affiliate(_));
         assert_eq!((rows.len(), rows[0].transaction_id.is_some()), (1, sees_order), "{reader:?}");
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AppError, Currency, Slug, Total,
+    AppError, Currency, ListQuery, Slug, Total, Words,
     report::{Dimension, Numbers, Report, ReportQuery, ReportRow, ZoneName},
 };
-use service::{ExportCell, Session};
+use futures::TryStreamExt as _;
+use service::{ExportCell, ExportRow, Session};
 
 use crate::network::{DAY, FIREFOX, MINUTE, Site, click_of, input, person, postback};
 
@@ -250,13 +251,45 @@ async fn nobody_sees_whom_they_may_not_see() {
 }
 
 #[tokio::test]
+async fn lists_and_their_files_show_what_a_report_counts() {
+    let site = busy_network().await;
+    let utc = ZoneName::default();
+    let readers = [
+        Session::Partner(site.partner.clone()),
+        Session::Affiliate(site.affiliate.clone()),
+        Session::Admin(site.admin.clone()),
+    ];
+    for reader in &readers {
+        for asked in
+            ["range=all", "range=7d&tz=Asia/Kathmandu", "range=all&x.device=phone", "range=all&f.hour_of_day=03,11"]
+        {
+            let report = ask(&site, reader, &format!("by=browser&{asked}")).await;
+            let words = Words::parse(asked);
+            let clicks = site.service.export_clicks(reader, &ListQuery::from_words(&words), &utc).await.unwrap();
+            let sold = site.service.export_conversions(reader, &ListQuery::from_words(&words), &utc).await.unwrap();
+            let (columns, clicks): (_, Vec<ExportRow>) = (clicks.columns, clicks.rows.try_concat().await.unwrap());
+            let sold: Vec<ExportRow> = sold.rows.try_concat().await.unwrap();
+            let counted = (report.total.clicks(), report.total.conversions());
+            assert_eq!((clicks.len() as i64, sold.len() as i64), counted, "{asked} {reader:?}");
+            assert!(clicks.iter().all(|row| row.len() == columns.len()));
+            let listed = site.service.list_clicks(reader, &ListQuery::from_words(&words), &utc).await.unwrap();
+            assert_eq!(listed.page.rows.len() as i64, counted.0.min(50), "{asked}");
+        }
+    }
+    let foreign = Words::parse("f.partner=par_1");
+    let refused = site.service.list_clicks(&readers[1], &ListQuery::from_words(&foreign), &utc).await;
+    assert!(matches!(refused, Err(AppError::Invalid { .. })));
+    site.close().await;
+}
+
+#[tokio::test]
 async fn an_export_is_what_the_report_shows() {
     let site = busy_network().await;
     let reader = Session::Partner(site.partner.clone());
     let query = ReportQuery::from_address("by=offer,device&range=all&sort=name&open=nobody");
     let export = site.service.export_report(&reader, &query, &ZoneName::default()).await.unwrap();
     assert_eq!(export.columns[..6], ["offer_id", "offer", "device", "clicks", "human_clicks", "bots"]);
-    let (columns, rows) = (export.columns.clone(), export.rows.collect::<Vec<_>>());
+    let (columns, rows): (_, Vec<ExportRow>) = (export.columns.clone(), export.rows.try_concat().await.unwrap());
     let shown = ask(&site, &reader, "by=offer&range=all").await;
     let place = |name: &str| columns.iter().position(|column| column == name).unwrap();
     let sum_of = |name: &str| -> i64 {

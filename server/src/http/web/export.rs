@@ -1,5 +1,7 @@
 //! Files to take along.
 
+use std::error::Error;
+
 use app::api::context::Caller;
 use axum::{
     Extension,
@@ -8,42 +10,121 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
-use domain::{AppError, Role, report::ReportQuery};
-use futures::stream;
-use service::{Export, ExportCell, Session};
+use domain::{AppError, ListQuery, Role, Words, report::ReportQuery};
+use futures::{StreamExt as _, stream};
+use service::{Export, ExportCell, ExportRow, Session};
 
 use super::pages::sign_in_first;
 use crate::state::AppState;
 
-/// How many bytes are written at a time.
-const CHUNK: usize = 64 * 1024;
-
 /// What programs of Microsoft's need to see that a file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// A report as CSV: what the page of the same address shows, all of its rows.
-pub(crate) async fn report(
-    State(state): State<AppState>,
-    Extension(caller): Extension<Caller>,
-    Path(role): Path<String>,
+/// What there are files of.
+#[derive(Debug, Clone, Copy)]
+enum Table {
+    Reports,
+    Clicks,
+    Conversions,
+    Offers,
+    Applications,
+    Links,
+    Users,
+}
+
+/// The file beside a page of reports.
+pub(crate) async fn reports(
+    state: State<AppState>,
+    caller: Extension<Caller>,
+    role: Path<String>,
     uri: Uri,
 ) -> Response {
+    file(Table::Reports, &state, &caller, &role, &uri).await
+}
+
+/// The file beside a list of clicks.
+pub(crate) async fn clicks(
+    state: State<AppState>,
+    caller: Extension<Caller>,
+    role: Path<String>,
+    uri: Uri,
+) -> Response {
+    file(Table::Clicks, &state, &caller, &role, &uri).await
+}
+
+/// The file beside a list of conversions.
+pub(crate) async fn conversions(
+    state: State<AppState>,
+    caller: Extension<Caller>,
+    role: Path<String>,
+    uri: Uri,
+) -> Response {
+    file(Table::Conversions, &state, &caller, &role, &uri).await
+}
+
+/// The file beside a list of offers, or of an affiliate's links.
+pub(crate) async fn offers(
+    state: State<AppState>,
+    caller: Extension<Caller>,
+    role: Path<String>,
+    uri: Uri,
+) -> Response {
+    file(Table::Offers, &state, &caller, &role, &uri).await
+}
+
+/// The file beside a list of applications.
+pub(crate) async fn applications(
+    state: State<AppState>,
+    caller: Extension<Caller>,
+    role: Path<String>,
+    uri: Uri,
+) -> Response {
+    file(Table::Applications, &state, &caller, &role, &uri).await
+}
+
+/// The file beside a list of all links.
+pub(crate) async fn links(state: State<AppState>, caller: Extension<Caller>, role: Path<String>, uri: Uri) -> Response {
+    file(Table::Links, &state, &caller, &role, &uri).await
+}
+
+/// The file beside a list of users.
+pub(crate) async fn users(state: State<AppState>, caller: Extension<Caller>, role: Path<String>, uri: Uri) -> Response {
+    file(Table::Users, &state, &caller, &role, &uri).await
+}
+
+/// A report or a list as CSV: what the page of the same address shows, all of its rows.
+async fn file(table: Table, state: &AppState, caller: &Caller, role: &str, uri: &Uri) -> Response {
     let address = uri.query().unwrap_or_default();
-    match export(&state, &caller, &role, address).await {
+    match export(state, caller, role, table, address).await {
         Ok(export) => csv(export, wants_mark(address)),
-        Err(AppError::SignedOut) => sign_in_first(&uri),
+        Err(AppError::SignedOut) => sign_in_first(uri),
         Err(refusal) => refused(&refusal),
     }
 }
 
-async fn export(state: &AppState, caller: &Caller, role: &str, address: &str) -> Result<Export, AppError> {
+async fn export(
+    state: &AppState,
+    caller: &Caller,
+    role: &str,
+    table: Table,
+    address: &str,
+) -> Result<Export, AppError> {
     let (session, account) = caller.signed_in.as_ref().ok_or(AppError::SignedOut)?;
     // To others this role's pages don't exist.
     if Role::parse(role) != Some(account.role) {
         return Err(AppError::NotFound);
     }
-    let session: &Session = session;
-    state.service.export_report(session, &ReportQuery::from_address(address), &caller.zone).await
+    let (session, zone): (&Session, _) = (session, &caller.zone);
+    let (service, words) = (&state.service, Words::parse(address));
+    match table {
+        Table::Reports => service.export_report(session, &ReportQuery::from_address(address), zone).await,
+        Table::Clicks => service.export_clicks(session, &ListQuery::from_words(&words), zone).await,
+        Table::Offers => service.export_offers(session, &words, zone),
+        Table::Applications => service.export_applications(session, &words, zone),
+        Table::Links => service.export_links(session, &words, zone),
+        Table::Users => service.export_users(session, &words, zone),
+        Table::Conversions => service.export_conversions(session, &ListQuery::from_words(&words), zone).await,
+    }
 }
 
 fn wants_mark(address: &str) -> bool {
@@ -64,23 +145,14 @@ fn refused(refusal: &AppError) -> Response {
     response
 }
 
-/// Written as it is read. Where a row can't be written the connection ends in the middle of a chunk, and no half file passes
-/// for a whole one.
+/// Written as it is read. Where a row can't be read or written the connection ends in the middle of a chunk, and no half file
+/// passes for a whole one.
 fn csv(export: Export, has_mark: bool) -> Response {
     let Export { name, columns, rows } = export;
-    let mut first = if has_mark { BYTE_ORDER_MARK.to_vec() } else { Vec::new() };
-    let mut head = Some(columns.into_iter().map(ExportCell::Text).collect::<Vec<_>>());
-    let mut rows = rows;
-    let body = stream::iter(std::iter::from_fn(move || {
-        let mut chunk = std::mem::take(&mut first);
-        while chunk.len() < CHUNK {
-            let Some(row) = head.take().or_else(|| rows.next()) else { break };
-            if let Err(error) = write_row(&mut chunk, &row) {
-                return Some(Err(error));
-            }
-        }
-        (!chunk.is_empty()).then(|| Ok(Bytes::from(chunk)))
-    }));
+    let head = vec![columns.into_iter().map(ExportCell::Text).collect::<Vec<_>>()];
+    let mark = stream::iter(has_mark.then(|| Ok(Bytes::from_static(BYTE_ORDER_MARK))));
+    let rows = stream::once(async { Ok::<_, AppError>(head) }).chain(rows).map(|batch| written(&batch?));
+    let body = mark.chain(rows);
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
@@ -88,6 +160,13 @@ fn csv(export: Export, has_mark: bool) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (headers, Body::from_stream(body)).into_response()
+}
+
+/// Rows as bytes.
+fn written(rows: &[ExportRow]) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
+    let mut bytes = Vec::new();
+    rows.iter().try_for_each(|row| write_row(&mut bytes, row))?;
+    Ok(Bytes::from(bytes))
 }
 
 fn write_row(bytes: &mut Vec<u8>, row: &[ExportCell]) -> Result<(), csv::Error> {
@@ -109,17 +188,15 @@ fn field(cell: &ExportCell) -> String {
 mod tests {
     use super::*;
 
-    fn written(row: &[ExportCell]) -> String {
-        let mut bytes = Vec::new();
-        write_row(&mut bytes, row).unwrap();
-        String::from_utf8(bytes).unwrap()
+    fn line(row: &[ExportCell]) -> String {
+        String::from_utf8(written(&[row.to_vec()]).unwrap().to_vec()).unwrap()
     }
 
     #[test]
     fn rows_are_those_of_rfc_4180_and_no_text_is_a_formula() {
         let text = |text: &str| ExportCell::Text(text.to_owned());
-        assert_eq!(written(&[text("a"), text("b,c"), text("d\"e"), text("f\ng")]), "a,\"b,c\",\"d\"\"e\",\"f\ng\"\r\n");
-        assert_eq!(written(&[text("=1+1"), text("-x"), text("@a"), text("\tb")]), "'=1+1,'-x,'@a,'\tb\r\n");
-        assert_eq!(written(&[ExportCell::Number("-1.50".to_owned()), ExportCell::Empty]), "-1.50,\r\n");
+        assert_eq!(line(&[text("a"), text("b,c"), text("d\"e"), text("f\ng")]), "a,\"b,c\",\"d\"\"e\",\"f\ng\"\r\n");
+        assert_eq!(line(&[text("=1+1"), text("-x"), text("@a"), text("\tb")]), "'=1+1,'-x,'@a,'\tb\r\n");
+        assert_eq!(line(&[ExportCell::Number("-1.50".to_owned()), ExportCell::Empty]), "-1.50,\r\n");
     }
 }

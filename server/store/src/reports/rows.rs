@@ -21,14 +21,14 @@ use super::{
 };
 use crate::{
     Conn, StoreError,
-    rollups::{FactKind, LinkIds, read_texts},
+    rollups::{FactKind, LinkIds},
 };
 
 /// How many rows are in memory at a time.
 const CHUNK: i64 = 10_000;
 
 /// An id and the time beside it are made one after the other; further apart than that they never are.
-const MARGIN_MILLIS: i64 = 3_600_000;
+pub(crate) const MARGIN_MILLIS: i64 = 3_600_000;
 
 /// Reads the rows that a plan is about.
 pub(super) struct Rows<'p> {
@@ -217,6 +217,18 @@ impl<'p> Rows<'p> {
         }
         Ok(())
     }
+}
+
+/// The texts of some headers, by their numbers.
+async fn read_texts(conn: &mut Conn, numbers: &BTreeSet<i64>) -> Result<HashMap<i64, String>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let list = conn.numbers_of("$1");
+    let sql = format!("select cast(number as bigint), value from header_values where number in {list}");
+    let numbers = serde_json::to_string(numbers).unwrap_or_default();
+    let rows: Vec<(i64, String)> = run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(numbers).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 fn is_full<T>(rows: &[T]) -> bool {

@@ -15,9 +15,11 @@ use super::{
     compaction::{CLICK_SEGMENT_COLUMNS, ClickSegmentRow, Split, damaged, merge},
     conversion_segment::unpack_conversions,
     conversions::{CONVERSION_SEGMENT_COLUMNS, ConversionSegmentRow},
-    packing::{Classified, Span, facts, insert_segments, read_step, unknown_texts, visitor},
+    known::Known,
+    packing::{Span, facts, insert_segments},
+    raw_clicks::read_step,
     segment::{ClickColumns, FactKind, pack_clicks, unpack_runs},
-    visitors::{LastSeen, VisitorKeys, last_seen},
+    visitors::{RecentVisitors, VisitorKeys},
 };
 use crate::{Conn, Db, StoreError, owned_task, reports::HeaderClasses};
 
@@ -143,30 +145,18 @@ pub async fn repack_clicks(
     let mut conn = db.read().await?;
     let until: i64 = run!(conn, |c| query_scalar(UNTIL).fetch_one(c).await)?;
     drop(conn);
-    let (whole, mut packed, mut seen) = (day.hour_start(24), Vec::new(), LastSeen::default());
+    let (whole, mut packed, mut known) = (day.hour_start(24), Vec::new(), Known::default());
     let (mut start, end) = (day.start(), whole.min(Timestamp::from_millis(until)));
+    // Who was there on the day before: what is known of this day may be of a later time.
+    let before = day.minus_days(1);
+    let mut recent = RecentVisitors::read(&mut db.read().await?, before..=before, end).await?;
     while start < end {
-        let mut conn = db.read().await?;
-        let (clicks, next) = read_step(&mut conn, start, end).await?;
+        let (clicks, next) = read_step(db, start, end).await?;
         start = next;
-        let texts = unknown_texts(&mut conn, &clicks).await?;
-        // Who was there on the day before: what is known of this day may be of a later time.
-        let before = last_seen(&mut conn, keys, clicks.iter().filter_map(visitor)).await?;
-        seen.0.extend(before.0.into_iter().filter(|((of, _), _)| *of < day));
-        drop(conn);
-        let numbers = {
-            let (db, classified) = (db.clone(), Classified::of(&texts, classes));
-            owned_task(async move {
-                let mut conn = db.begin().await?;
-                let numbers = classified.store(&mut conn).await?;
-                conn.commit().await?;
-                Ok::<_, StoreError>(numbers)
-            })
-            .await?
-        };
-        let (links, mut new, still_seen) = facts(&clicks, &numbers, keys, seen)?;
-        seen = still_seen;
+        known.learn(db, &clicks, classes).await?;
+        let (links, mut new) = facts(&clicks, &known, keys, &mut recent)?;
         packed.extend(pack_clicks(&links, &mut new));
+        tokio::task::yield_now().await;
     }
     let merged = merge(packed, if end == whole { Split::ByPartner } else { Split::None })?;
     let db = db.clone();

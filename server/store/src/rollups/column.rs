@@ -19,9 +19,7 @@ pub(crate) const MOST_ROWS: usize = 1 << 16;
 
 /// Writes the numbers of some rows, at most [`MOST_ROWS`].
 pub(crate) fn pack(numbers: &[u32]) -> Vec<u8> {
-    let mut distinct = numbers.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let (distinct, places) = places(numbers);
     let mut bytes = Vec::with_capacity(2 * distinct.len() + numbers.len());
     write_number(&mut bytes, distinct.len() as u64);
     let mut last = 0;
@@ -31,10 +29,8 @@ pub(crate) fn pack(numbers: &[u32]) -> Vec<u8> {
     }
     let width = width_of(distinct.len());
     let (mut held, mut bits) = (0_u64, 0);
-    for number in numbers {
-        // It is in there: `distinct` was made of it.
-        let place = distinct.binary_search(number).unwrap_or_default();
-        held |= (place as u64) << bits;
+    for place in places {
+        held |= u64::from(place) << bits;
         bits += width;
         while bits >= 8 {
             bytes.push(held.to_le_bytes()[0]);
@@ -46,6 +42,31 @@ pub(crate) fn pack(numbers: &[u32]) -> Vec<u8> {
         bytes.push(held.to_le_bytes()[0]);
     }
     bytes
+}
+
+/// The distinct numbers, rising, and for each row the place of its own among them.
+fn places(numbers: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let largest = numbers.iter().copied().max().unwrap_or_default() as usize;
+    if largest < MOST_ROWS {
+        // Most numbers are small: a table of all is filled faster than they are sorted.
+        let mut table = vec![0_u32; largest + 1];
+        for number in numbers {
+            table[*number as usize] = 1;
+        }
+        let mut distinct = Vec::new();
+        for (number, place) in (0_u32..).zip(&mut table).filter(|(_, is_there)| **is_there == 1) {
+            *place = distinct.len().try_into().unwrap_or_default();
+            distinct.push(number);
+        }
+        return (distinct, numbers.iter().map(|number| table[*number as usize]).collect());
+    }
+    let mut distinct = numbers.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    // It is in there: `distinct` was made of it.
+    let place = |number| distinct.binary_search(number).unwrap_or_default().try_into().unwrap_or_default();
+    let places = numbers.iter().map(place).collect();
+    (distinct, places)
 }
 
 /// Reads what [`pack`] wrote of so many rows.

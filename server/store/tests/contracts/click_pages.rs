@@ -1,10 +1,7 @@
 //! Pages of clicks, read day by day and hour by hour: whatever lies on which day, each click is on one page, in order.
 
 use domain::{ClickFilter, ClickId, ClickKind, Cursor, Day, ListQuery, OfferId, Place, Timestamp};
-use store::{
-    Conn, Db, Scope,
-    clicks::{self, NewClick},
-};
+use store::{Conn, Db, Scope, clicks::NewClick};
 
 use crate::{
     network::{NOW, Network, add_link, add_visit, change, id_at, record, visit, visit_at},
@@ -49,7 +46,7 @@ impl Wanted {
         let asked: ListQuery<ClickFilter> = sorted(sort);
         let list = ListQuery::from(ClickFilter { kind: self.kind, offer: self.offer, ..asked.filter });
         let read = async |conn: &mut Conn, list: &ListQuery<ClickFilter>| {
-            clicks::list_clicks(conn, self.scope, list).await.unwrap()
+            crate::lists::clicks(conn, self.scope, list).await.unwrap()
         };
         read_all(conn, &list, read).await.into_iter().map(|row| row.id).collect()
     }
@@ -141,14 +138,14 @@ async fn a_page_far_within_a_busy_day_is_what_a_list_of_all_has_there() {
         let after = all().at(Place::After(beside(&batch[350])));
         let before = all().at(Place::Before(beside(&batch[299])));
         for list in [after, before] {
-            let page = clicks::list_clicks(conn, scope, &list).await.unwrap();
+            let page = crate::lists::clicks(conn, scope, &list).await.unwrap();
             let found: Vec<_> = page.rows.iter().map(|row| row.id).collect();
             let wanted: Vec<_> = batch[300..350].iter().rev().map(|click| click.id).collect();
             assert_eq!(found, wanted, "{list:?}");
             assert!(page.previous.is_some() && page.next.is_some());
         }
         let last = sorted("oldest").at(Place::After(beside(&batch[699])));
-        let last = clicks::list_clicks(conn, scope, &last).await.unwrap();
+        let last = crate::lists::clicks(conn, scope, &last).await.unwrap();
         assert_eq!(last.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [newer.id]);
         assert!(last.next.is_none());
     })
@@ -165,7 +162,7 @@ async fn clicks_of_one_millisecond_and_around_midnight_stay_in_their_order() {
         // Recorded in another order than made, as it happens when several requests hurry.
         record(db, &[&batch[3], &batch[0], &batch[4], &batch[2], &batch[1]], &[]).await;
         let now = add_visit(db, &shop.link).await;
-        let rows = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
+        let rows = crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows;
         let wanted: Vec<_> = [now].into_iter().chain(batch.iter().rev().map(|click| click.id)).collect();
         assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), wanted);
         let at: Vec<_> = rows.iter().rev().map(|row| row.at).collect();

@@ -7,8 +7,11 @@ use store::{
     offers, reports,
 };
 
+use store::reports::HeaderClasses as _;
+
 use crate::{
     in_transaction,
+    lists::Plain,
     network::{
         DAY, DESTINATION, Link, NOW, Network, add_affiliate, add_visit, apply, change, id_at, new_id, record, restore,
         suspend, visit, visit_at,
@@ -80,7 +83,7 @@ async fn of_a_group_the_clicks_of_live_links_are_stored_and_each_is_answered_in_
             answers.links.iter().map(|link| link.as_ref().map(|link| (link.id, link.rules.is_live()))).collect();
         let live = Some((shop.link.id, true));
         assert_eq!(links, [None, live, Some((waiting.id, false)), live]);
-        let stored = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
+        let stored = crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows;
         let stored: Vec<_> = stored.iter().map(|row| row.id).collect();
         assert_eq!(stored, [known_again.id, known.id]);
         let waiting_links = applications::list_links(conn, forum.id, &all()).await.unwrap().rows;
@@ -165,19 +168,24 @@ async fn a_click_is_listed_as_it_was_recorded_whatever_its_texts_hold() {
             id: click.id,
             at,
             kind: ClickKind::Bot,
+            slug: shop.link.slug.clone(),
+            offer_id: shop.offer,
             offer_name: "Shoes".to_owned(),
+            affiliate_id: shop.affiliate.id,
+            country: None,
+            agent: Plain.agent(agent),
             affiliate_name: "Blog".to_owned(),
             referer: referer.to_owned(),
             user_agent: agent.to_owned(),
             ip: Some("2001:db8::7".to_owned()),
         };
         let partner = Scope::Partner(shop.partner.id);
-        assert_eq!(clicks::list_clicks(conn, partner, &all()).await.unwrap().rows, [wanted.clone()]);
-        assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows, [wanted.clone()]);
-        // The address is nothing that an affiliate sees.
+        assert_eq!(crate::lists::clicks(conn, partner, &all()).await.unwrap().rows, [wanted.clone()]);
+        assert_eq!(crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows, [wanted.clone()]);
+        // Address and user agent are nothing that an affiliate sees.
         let affiliate = Scope::Affiliate(shop.affiliate.id);
-        let wanted = ClickRow { ip: None, ..wanted };
-        assert_eq!(clicks::list_clicks(conn, affiliate, &all()).await.unwrap().rows, [wanted]);
+        let wanted = ClickRow { ip: None, user_agent: String::new(), ..wanted };
+        assert_eq!(crate::lists::clicks(conn, affiliate, &all()).await.unwrap().rows, [wanted]);
     })
     .await;
 }
@@ -189,7 +197,7 @@ async fn addresses_of_both_kinds_are_listed_as_they_came() {
         let addresses = ["0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8:0:1:1:1:1:1", "::ffff:192.0.2.1"];
         let batch = addresses.map(|ip| NewClick { ip: ip.to_owned(), ..visit(&shop.link) });
         record(db, &batch.iter().collect::<Vec<_>>(), &[]).await;
-        let mut listed = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
+        let mut listed = crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows;
         listed.reverse();
         let listed: Vec<_> = listed.into_iter().filter_map(|row| row.ip).collect();
         assert_eq!(listed, addresses);

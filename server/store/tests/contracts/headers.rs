@@ -1,10 +1,7 @@
 //! Texts of headers: each is kept once, and every click hands back its own.
 
 use domain::{ClickId, Referer, UserAgent};
-use store::{
-    BatchRecorder, Conn, Db, Scope,
-    clicks::{self, NewClick},
-};
+use store::{BatchRecorder, Conn, Db, Scope, clicks::NewClick};
 
 use crate::{
     assert_duplicate,
@@ -34,7 +31,7 @@ async fn kept(db: &Db) -> Vec<String> {
 
 /// The texts of every click, in the order they were made.
 async fn listed(conn: &mut Conn) -> Vec<(ClickId, String, String)> {
-    let mut rows = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
+    let mut rows = crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows;
     rows.reverse();
     rows.into_iter().map(|row| (row.id, row.user_agent, row.referer)).collect()
 }

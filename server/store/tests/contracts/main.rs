@@ -27,6 +27,7 @@ mod first_schema;
 mod headers;
 mod jobs;
 mod links;
+mod lists;
 mod locks;
 mod maintenance;
 mod marketplace;

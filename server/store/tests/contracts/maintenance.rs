@@ -14,7 +14,7 @@ use store::{
     Conn, Db, Scope, StoreError,
     activity::{NewActivity, insert_activity, list_activity},
     audit,
-    clicks::{self, NewClick},
+    clicks::NewClick,
     conversions::ConversionOutcome,
     maintenance,
 };
@@ -49,7 +49,7 @@ async fn prepare(db: &Db, now: Timestamp) {
 }
 
 pub async fn listed(conn: &mut Conn) -> Vec<ClickRow> {
-    clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows
+    crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows
 }
 
 /// Ids of clicks of which something is known, newest first.

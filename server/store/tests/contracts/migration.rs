@@ -9,8 +9,11 @@ use store::{
 };
 use testkit::{Engine, TestDatabase};
 
+use store::reports::HeaderClasses as _;
+
 use crate::{
     first_schema::Old,
+    lists::Plain,
     network::{DAY, NOW, Network, add_visit, amount, change, id_at, record, restore, sale, visit, visit_at},
     queries::{all, asked, by_status, page_after},
 };
@@ -92,11 +95,16 @@ async fn assert_sound(conn: &mut Conn) {
     assert!(broken.iter().all(|finding| finding.broken == 0), "{broken:?}");
 }
 
-fn row(click: &NewClick) -> ClickRow {
+fn row(shop: &Network, click: &NewClick) -> ClickRow {
     ClickRow {
         id: click.id,
         at: click.id.made_at(),
         kind: click.kind,
+        slug: shop.link.slug.clone(),
+        offer_id: shop.offer,
+        affiliate_id: shop.affiliate.id,
+        country: None,
+        agent: Plain.agent(click.user_agent.as_str()),
         offer_name: "Shoes".to_owned(),
         affiliate_name: "Blog".to_owned(),
         referer: click.referer.as_str().to_owned(),
@@ -109,21 +117,21 @@ fn row(click: &NewClick) -> ClickRow {
 async fn every_click_is_listed_as_it_was_and_once() {
     on_both_migrated(async |_: &Db, conn: &mut Conn, before: Before| {
         let scope = Scope::Partner(before.shop.partner.id);
-        let mut wanted: Vec<ClickRow> = before.clicks.iter().map(row).collect();
+        let mut wanted: Vec<ClickRow> = before.clicks.iter().map(|click| row(&before.shop, click)).collect();
         wanted.reverse();
-        let first = clicks::list_clicks(conn, scope, &all()).await.unwrap();
-        let second = clicks::list_clicks(conn, scope, &page_after(&first)).await.unwrap();
+        let first = crate::lists::clicks(conn, scope, &all()).await.unwrap();
+        let second = crate::lists::clicks(conn, scope, &page_after(&first)).await.unwrap();
         assert!(first.next.is_some() && second.next.is_none());
         let found: Vec<ClickRow> = first.rows.into_iter().chain(second.rows).collect();
         assert_eq!(found, wanted);
         for kind in [ClickKind::Bot, ClickKind::Prefetch] {
-            let found = clicks::list_clicks(conn, scope, &by_status(kind.as_str())).await.unwrap().rows;
+            let found = crate::lists::clicks(conn, scope, &by_status(kind.as_str())).await.unwrap().rows;
             let wanted: Vec<_> = wanted.iter().filter(|row| row.kind == kind).cloned().collect();
             assert_eq!(found, wanted);
         }
         let oldest = asked(&[("sort", "oldest"), ("status", "human")]);
-        let oldest = clicks::list_clicks(conn, scope, &oldest).await.unwrap().rows;
-        assert_eq!(oldest[0], row(&before.clicks[0]));
+        let oldest = crate::lists::clicks(conn, scope, &oldest).await.unwrap().rows;
+        assert_eq!(oldest[0], row(&before.shop, &before.clicks[0]));
     })
     .await;
 }
@@ -185,8 +193,8 @@ async fn recording_goes_on_where_it_stopped() {
         };
         assert_eq!(conversion.id, before.orders[0].id);
         add_visit(db, &shop.link).await;
-        let rows = clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows;
-        assert!(rows.contains(&row(&click)) && rows.contains(&row(&newer)));
+        let rows = crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows;
+        assert!(rows.contains(&row(shop, &click)) && rows.contains(&row(shop, &newer)));
         assert_sound(conn).await;
         assert_eq!(audit::count_rows(conn).await.unwrap(), (68, 3));
     })

@@ -6,12 +6,7 @@ use domain::{
     LinkFilter, ListQuery, MarketplaceFilter, MarketplaceOffer, Offer, OfferFilter, OfferStatus, Page, Role,
     TrackingLink, UserFilter, UserRow,
 };
-use store::{
-    Conn, Db, Scope, applications, clicks,
-    conversions::{self, NewConversion},
-    offers,
-    sign_in::users,
-};
+use store::{Conn, Db, Scope, applications, conversions::NewConversion, offers, sign_in::users};
 
 use crate::{
     network::{
@@ -199,7 +194,7 @@ async fn lists_of_clicks_go_on_where_they_were() {
         add(60).await;
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
             let read = async |conn: &mut Conn, list: &ListQuery<ClickFilter>| -> Page<ClickRow> {
-                clicks::list_clicks(conn, scope, list).await.unwrap()
+                crate::lists::clicks(conn, scope, list).await.unwrap()
             };
             for list in [all(), sorted("oldest"), by_offer(shop.offer)] {
                 assert_goes_on(conn, &list, &read, async || add(3).await).await;
@@ -225,7 +220,7 @@ async fn lists_of_conversions_go_on_where_they_were() {
         let mut last = batch.len();
         for scope in [Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id), Scope::Network] {
             let read = async |conn: &mut Conn, list: &ListQuery<ConversionFilter>| -> Page<ConversionRow> {
-                conversions::list_conversions(conn, scope, list).await.unwrap()
+                crate::lists::conversions(conn, scope, list).await.unwrap()
             };
             for list in [all(), sorted("oldest"), sorted("amount"), sorted("commission"), by_text("shoes")] {
                 // One that is the largest of all, and one that is the smallest.

@@ -12,9 +12,7 @@ pub fn all<F: ListFilter>() -> ListQuery<F> {
 
 /// What an address with these words asks.
 pub fn asked<F: ListFilter>(words: &[(&str, &str)]) -> ListQuery<F> {
-    ListQuery::from_words(&|name| {
-        words.iter().find(|(one, _)| *one == name).map(|(_, word)| (*word).to_owned()).unwrap_or_default()
-    })
+    ListQuery::from_words(&words.iter().copied().collect())
 }
 
 /// Only one status.

@@ -8,7 +8,7 @@ use std::{
 use domain::{ApplicationStatus, ClickKind, ConversionId, OfferStatus, Slug};
 use store::{
     BatchRecorder, Conn, Db, Scope, StoreError, applications, audit,
-    clicks::{self, NewClick},
+    clicks::NewClick,
     conversions::{ConversionOutcome, NewConversion},
     offers,
     versions::read_versions,
@@ -274,7 +274,7 @@ async fn what_a_recorder_answered_is_seen_by_everybody() {
             let seen = read_versions(conn, &[Scope::Network], NOW.day(), NOW.day()).await.unwrap();
             assert_eq!((seen[0].clicks, seen[0].conversions), (n, 0));
         }
-        assert_eq!(clicks::list_clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
+        assert_eq!(crate::lists::clicks(conn, Scope::Network, &all()).await.unwrap().rows.len(), 5);
     })
     .await;
 }

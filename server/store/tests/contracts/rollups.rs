@@ -3,35 +3,27 @@
 use std::collections::HashSet;
 
 use domain::{
-    AgentClass, ClickKind, Country, Day, Device, Referer, Timestamp, UserAgent,
+    ClickFilter, ClickKind, ConversionFilter, Country, Day, Place, Referer, Timestamp, UserAgent,
     report::{Basis, Buckets, CivilDay, Dimension, Numbers, quarters},
 };
 use jiff::tz::TimeZone;
 use store::{
-    Conn, Db, Scope,
-    clicks::NewClick,
-    conversions::NewConversion,
-    reports::{self, Axis, CountedRow, HeaderClasses, ReportPlan, Wanted},
-    rollups::{self, VisitorKeys, WrongDays},
+    Conn, Db, Picked, Scope,
+    clicks::{self, NewClick},
+    conversions::{self, NewConversion},
+    reports::{self, Axis, CountedRow, ReportPlan, Wanted},
+    rollups::{self, PackerMemory, VisitorKeys, WrongDays},
 };
 
 use crate::{
     in_transaction,
+    lists::Plain,
     network::{
         DAY, Link, NOW, Network, add_affiliate, add_link, amount, change, currency, id_at, record, record_sale, sale,
         status, visit,
     },
     with_recording,
 };
-
-struct Plain;
-
-impl HeaderClasses for Plain {
-    fn agent(&self, user_agent: &str) -> AgentClass {
-        let device = if user_agent.contains("Phone") { Device::Phone } else { Device::Desktop };
-        AgentClass { device, os: String::new(), browser: user_agent.to_owned() }
-    }
-}
 
 /// Numbers that look like chance and are the same in every run.
 struct Chance(u64);
@@ -49,13 +41,14 @@ fn keys() -> VisitorKeys {
 
 /// Packs all that is older than a moment.
 pub async fn pack(db: &Db, now: Timestamp) {
+    let mut memory = PackerMemory::default();
     loop {
         let mut conn = db.read().await.unwrap();
         let stretch = rollups::next_stretch(&mut conn, now).await.unwrap();
         drop(conn);
         let Some(stretch) = stretch else { break };
         assert!(stretch.day() <= now.day());
-        rollups::pack_clicks_of(db, stretch, &Plain, &keys()).await.unwrap();
+        rollups::pack_clicks_of(db, stretch, &Plain, &keys(), &mut memory).await.unwrap();
     }
     while rollups::pack_next_conversions(db, now).await.unwrap() {}
 }
@@ -193,6 +186,61 @@ async fn reports_say_the_same_whatever_is_packed() {
     .await;
 }
 
+/// How many rows the lists have of one row of a report; of everything where there is none.
+async fn rows_of(conn: &mut Conn, plan: &ReportPlan, row: Option<(&Axis, &str)>) -> (i64, i64) {
+    let own = row.map(|(axis, key)| Wanted { axis: axis.clone(), keys: [key.to_owned()].into(), is_excluded: false });
+    let conditions = plan.conditions.iter().cloned().chain(own).collect();
+    let picked = Picked { quarters: Some(plan.quarters.clone()), basis: plan.basis, conditions };
+    let (first, all) = (Place::First, i64::MAX);
+    let (clicks, sold) = (ClickFilter::default(), ConversionFilter::default());
+    let clicks = clicks::next_clicks(conn, plan.scope, &clicks, &picked, &Plain, &first, all).await.unwrap();
+    let sold = conversions::next_conversions(conn, plan.scope, &sold, &picked, &Plain, &first, all).await.unwrap();
+    (i64::try_from(clicks.len()).unwrap(), i64::try_from(sold.len()).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_show_as_many_rows_as_reports_count() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let (shop, rival) = fill(db).await;
+        let zone = TimeZone::fixed(jiff::tz::offset(5));
+        let (from, to) = (CivilDay::at(NOW, &zone).plus_days(-2), CivilDay::at(NOW, &zone));
+        let axis = |dimension| Axis::new(dimension, Buckets::new(dimension, from, to, &zone));
+        let not_phones = Wanted { axis: axis(Dimension::Device), keys: ["phone".to_owned()].into(), is_excluded: true };
+        for until in [None, Some(-DAY), Some(0)] {
+            if let Some(until) = until {
+                pack(db, NOW.plus_millis(until)).await;
+            }
+            for scope in [Scope::Network, Scope::Partner(shop.partner.id), Scope::Affiliate(rival.affiliate.id)] {
+                for (basis, conditions) in
+                    [(Basis::Conversion, vec![]), (Basis::Click, vec![]), (Basis::Conversion, vec![not_phones.clone()])]
+                {
+                    let tables = Dimension::ALL.into_iter().map(|dimension| vec![axis(dimension)]);
+                    for table in tables {
+                        let dimension = table[0].dimension();
+                        let quarters = quarters(from, to, &zone);
+                        let conditions = conditions.clone();
+                        let plan = ReportPlan { scope, quarters, basis, conditions, tables: vec![table] };
+                        let counted = reports::count(conn, &plan, &Plain).await.unwrap().unwrap().remove(0);
+                        let told = |numbers: &Numbers| {
+                            let sold = numbers.money.values().map(|money| money.conversions).sum::<i64>();
+                            let clicks = numbers.human_clicks + numbers.bots + numbers.prefetches;
+                            (if dimension.is_of_conversions() { 0 } else { clicks }, sold)
+                        };
+                        for row in &counted.rows {
+                            let found = rows_of(conn, &plan, Some((&plan.tables[0][0], &row.keys[0]))).await;
+                            assert_eq!(found, told(&row.numbers), "{dimension:?} {:?} {scope:?} {until:?}", row.keys);
+                        }
+                        if !dimension.is_of_conversions() {
+                            assert_eq!(rows_of(conn, &plan, None).await, told(&counted.total), "{scope:?}");
+                        }
+                    }
+                }
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_human_click_of_a_visitor_on_a_link_in_24_hours_is_unique() {
     with_recording(async |db: &Db, conn: &mut Conn| {
@@ -231,6 +279,40 @@ async fn the_first_human_click_of_a_visitor_on_a_link_in_24_hours_is_unique() {
         let unique: i64 = found[0].rows.iter().map(|row| row.numbers.unique_visitors).sum();
         let Numbers { human_clicks, bots, .. } = found[0].total;
         assert_eq!((unique, human_clicks, bots), (3, 5, 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_begins_knows_who_was_there_until_that_is_forgotten() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let mut at = NOW;
+        for (is_forgotten, unique) in [(false, 1), (true, 2)] {
+            if is_forgotten {
+                let day = at.plus_millis(3 * DAY).day();
+                change(db, async |conn: &mut Conn| rollups::forget_visitors(conn, day).await.unwrap()).await;
+            }
+            record(db, &[&NewClick { id: id_at(at), ..visit(&shop.link) }], &[]).await;
+            at = at.plus_millis(60_000);
+            // Each time by a worker that remembers nothing.
+            pack(db, at).await;
+            record(db, &[&NewClick { id: id_at(at), ..visit(&shop.link) }], &[]).await;
+            at = at.plus_millis(60_000);
+            pack(db, at).await;
+            let (day, utc) = (CivilDay::at(NOW, &TimeZone::UTC), TimeZone::UTC);
+            let axis = Axis::new(Dimension::Day, Buckets::new(Dimension::Day, day, day, &utc));
+            let quarters = quarters(day, day, &utc);
+            let plan = ReportPlan {
+                scope: Scope::Network,
+                quarters,
+                basis: Basis::Conversion,
+                conditions: vec![],
+                tables: vec![vec![axis]],
+            };
+            let found = reports::count(conn, &plan, &Plain).await.unwrap().unwrap();
+            assert_eq!(found[0].rows[0].numbers.unique_visitors, unique, "{is_forgotten}");
+        }
     })
     .await;
 }
@@ -296,9 +378,11 @@ async fn who_packs_second_packs_nothing() {
         record(db, &[&visit(&shop.link)], &[]).await;
         let now = NOW.plus_millis(60_000);
         let stretch = rollups::next_stretch(conn, now).await.unwrap().unwrap();
-        for _ in 0..2 {
-            assert!(rollups::pack_clicks_of(db, stretch, &Plain, &keys()).await.unwrap());
+        let mut memories = [PackerMemory::default(), PackerMemory::default()];
+        for memory in &mut memories {
+            assert!(rollups::pack_clicks_of(db, stretch, &Plain, &keys(), memory).await.unwrap());
         }
+        assert_eq!(stretch.age(now).as_secs(), 50, "it has been old enough for so long");
         assert!(stretch.is_newest(NOW.plus_millis(10_000)) || !stretch.is_newest(now));
         assert_eq!(rollups::next_stretch(conn, now).await.unwrap(), None);
         assert_eq!(wrong_days(conn).await, WrongDays::default());
@@ -321,7 +405,6 @@ async fn keys_and_visitors_are_forgotten_two_days_later() {
         keys.sort();
         assert_eq!(keys, [(days[1], vec![1]), (days[2], vec![2])], "each day keeps its first");
         assert!(rollups::read_visitor_keys(conn, days[0]).await.unwrap().is_empty());
-        assert!(!rollups::forget_visitors(conn, days[2], 10).await.unwrap());
     })
     .await;
 }

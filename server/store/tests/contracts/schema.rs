@@ -115,8 +115,7 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn query<F: ListFilter>(&self) -> ListQuery<F> {
-        let word = |name: &str| self.words.iter().find(|(one, _)| *one == name).map(|(_, word)| (*word).to_owned());
-        ListQuery::from_words(&|name| word(name).unwrap_or_default()).at(self.place.clone())
+        ListQuery::from_words(&self.words.iter().copied().collect()).at(self.place.clone())
     }
 }
 
@@ -135,14 +134,8 @@ async fn every_reading_statement_runs_on_both_engines() {
                 let words = [("status", "pending"), ("offer", offer.as_str()), ("text", "x"), ("sort", sort)];
                 let list = &Asked { words, place };
                 assert!(store::offers::list_offers(&mut conn, scope, &list.query()).await.unwrap().rows.is_empty());
-                assert!(store::clicks::list_clicks(&mut conn, scope, &list.query()).await.unwrap().rows.is_empty());
-                assert!(
-                    store::conversions::list_conversions(&mut conn, scope, &list.query())
-                        .await
-                        .unwrap()
-                        .rows
-                        .is_empty()
-                );
+                assert!(crate::lists::clicks(&mut conn, scope, &list.query()).await.unwrap().rows.is_empty());
+                assert!(crate::lists::conversions(&mut conn, scope, &list.query()).await.unwrap().rows.is_empty());
                 assert!(
                     store::applications::list_applications(&mut conn, scope, &list.query())
                         .await

@@ -1,7 +1,7 @@
 //! Searches ignore case in every script, on either engine, whatever the locale; nothing else is taken for another.
 
 use domain::{OfferStatus, Role};
-use store::{Conn, Db, Scope, applications, conversions, offers, sign_in::users};
+use store::{Conn, Db, Scope, applications, offers, sign_in::users};
 
 use crate::{
     in_transaction,
@@ -88,7 +88,7 @@ async fn what_is_written_with_other_letters_is_found_by_them_in_every_list() {
         record_sale(db, &sale(&by_transaction.partner, last, "Äpfel-1")).await;
         record_sale(db, &sale(&by_offer.partner, click, "order-2")).await;
         for text in FOUND {
-            let found = conversions::list_conversions(conn, Scope::Network, &by_text(text)).await.unwrap().rows;
+            let found = crate::lists::conversions(conn, Scope::Network, &by_text(text)).await.unwrap().rows;
             let found: Vec<_> = found.iter().map(|row| row.affiliate_name.as_str()).collect();
             assert_eq!(found, ["Blog", "Magazine", "Äpfel am Abend", "Blog"], "{text}");
             let found = applications::list_applications(conn, Scope::Network, &by_text(text)).await.unwrap().rows;
@@ -120,7 +120,7 @@ async fn a_transaction_is_found_as_its_shop_spelt_it() {
             // Who can't see it doesn't find it either.
             (Scope::Affiliate(shop.affiliate.id), spelt, 0),
         ] {
-            let found = conversions::list_conversions(conn, scope, &by_text(text)).await.unwrap().rows;
+            let found = crate::lists::conversions(conn, scope, &by_text(text)).await.unwrap().rows;
             assert_eq!(found.len(), wanted, "{text:?}");
         }
     })

@@ -7,8 +7,8 @@ use domain::{
 };
 use store::{
     Answers, Conn, Scope, applications,
-    clicks::{self, NewClick},
-    conversions::{self, ConversionOutcome, NewConversion},
+    clicks::NewClick,
+    conversions::{ConversionOutcome, NewConversion},
     reports,
 };
 
@@ -128,7 +128,7 @@ impl Model {
         let scope = Scope::Partner(self.partners[partner].0.id);
         let own: HashSet<_> =
             self.clicks.iter().filter(|click| self.owner(click.link) == partner).map(|click| click.id).collect();
-        let read = async |c: &mut Conn, list: &_| clicks::list_clicks(c, scope, list).await.unwrap();
+        let read = async |c: &mut Conn, list: &_| crate::lists::clicks(c, scope, list).await.unwrap();
         let listed = read_all(conn, &all(), read).await;
         let listed: Vec<_> = listed.into_iter().map(|row| row.id).collect();
         assert_eq!(listed.len(), own.len(), "no click is listed twice");
@@ -140,7 +140,7 @@ impl Model {
             .filter(|new| own.contains(&new.click))
             .map(|new| (new.id, (new.click, new.status.clone(), new.amount, new.commission, new.currency.clone())))
             .collect();
-        let read = async |c: &mut Conn, list: &_| conversions::list_conversions(c, scope, list).await.unwrap();
+        let read = async |c: &mut Conn, list: &_| crate::lists::conversions(c, scope, list).await.unwrap();
         let rows = read_all(conn, &all(), read).await;
         assert_eq!(rows.len(), sold.len(), "no conversion is listed twice");
         let row =

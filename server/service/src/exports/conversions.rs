@@ -1,0 +1,84 @@
+//! All conversions of a list.
+
+use domain::{AppError, ConversionFilter, ConversionRow, ConversionStatus, ListQuery, Place, report::ZoneName};
+use jiff::tz::TimeZone;
+use store::conversions::{cursor_of, next_conversions};
+
+use super::{BATCH, Export, ExportCell, ExportRow, batches, columns, moment, optional, text};
+use crate::{Service, Session, reports::BuiltIn};
+
+/// Up to the partner's own name of the order, which affiliates don't see.
+const FIRST: &str = "conversion_id time click_id click_time";
+const TRANSACTION: &str = "transaction_id";
+const REST: &str = "offer_id offer affiliate_id affiliate status state counts_toward_earnings amount commission currency \
+                    country device";
+
+impl Service {
+    /// The conversions of a list, from its first page to its last. What is recorded meanwhile may be in it or not.
+    pub async fn export_conversions(
+        &self,
+        session: &Session,
+        list: &ListQuery<ConversionFilter>,
+        own: &ZoneName,
+    ) -> Result<Export, AppError> {
+        let permit = self.report_permits.admit(session.user_id())?;
+        let mut conn = self.db.read().await?;
+        let selected = self.select(&mut conn, session, &list.filter.selection, own).await?;
+        drop(conn);
+        let transaction = if matches!(session, Session::Affiliate(_)) { "" } else { TRANSACTION };
+        let names = [FIRST, transaction, REST].into_iter().flat_map(columns).collect();
+        let (db, scope, filter) = (self.db.clone(), session.scope(), list.filter.clone());
+        let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let rows = batches(Some(Place::First), move |place: Option<Place>| {
+            let (db, filter, picked, clock) =
+                (db.clone(), filter.clone(), selected.picked.clone(), selected.clock.clone());
+            let _running = &permit;
+            async move {
+                let Some(place) = place else { return Ok(None) };
+                let mut conn = db.read().await?;
+                let sold = next_conversions(&mut conn, scope, &filter, &picked, &BuiltIn, &place, most).await?;
+                drop(conn);
+                let is_last = sold.len() < BATCH;
+                let next = sold.last().filter(|_| !is_last).map(|last| cursor_of(filter.order, last));
+                Ok(Some((sold.into_iter().map(|sold| row(sold, &clock)).collect(), next.map(Place::After))))
+            }
+        });
+        Ok(Export { name: "conversions".to_owned(), columns: names, rows })
+    }
+}
+
+fn row(sold: ConversionRow, zone: &TimeZone) -> ExportRow {
+    let mut row = vec![
+        text(sold.id.to_string()),
+        moment(sold.at, zone),
+        text(sold.click_id.to_string()),
+        moment(sold.click_id.made_at(), zone),
+    ];
+    row.extend(sold.transaction_id.map(text));
+    row.extend([
+        text(sold.offer_id.to_string()),
+        text(sold.offer_name),
+        text(sold.affiliate_id.to_string()),
+        text(sold.affiliate_name),
+        text(sold.status.as_str()),
+        text(state(&sold.status)),
+        text(if sold.status.counts_toward_earnings() { "yes" } else { "no" }),
+        ExportCell::Number(sold.amount.to_string()),
+        ExportCell::Number(sold.commission.to_string()),
+        text(sold.currency.to_string()),
+        optional(sold.country),
+        text(sold.device.as_str()),
+    ]);
+    row
+}
+
+/// The state that a status stands for, as reports count it.
+fn state(status: &ConversionStatus) -> &'static str {
+    if status.counts_toward_earnings() {
+        "approved"
+    } else if status.is_pending() {
+        "pending"
+    } else {
+        "rejected"
+    }
+}
