@@ -78,14 +78,14 @@ test('a changed password ends the sessions of all other browsers', async ({ brow
   await page.goto('/partner/settings');
   await page.getByLabel('Current password').fill('not the password');
   await page.getByLabel('New password').fill(NEW_PASSWORD);
-  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByText('Is not your current password')).toBeVisible();
   await other.reload();
   await expect(other).toHaveURL(/\/partner$/);
 
   await page.getByLabel('Current password').fill(PASSWORD);
   await page.getByLabel('New password').fill(NEW_PASSWORD);
-  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByText('Your password is changed')).toBeVisible();
   await page.goto('/partner/offers');
   await expect(page).toHaveURL(/\/partner\/offers$/);

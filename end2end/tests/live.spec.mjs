@@ -72,7 +72,7 @@ test('another name is shown all over the page', { tag: '@hydrated' }, async ({ b
   const name = unique('renamed');
   await follow(partner, '/partner/settings');
   await partner.getByLabel('Name').fill(name);
-  await partner.getByRole('button', { name: 'Save the name' }).click();
+  await partner.getByRole('button', { name: 'Save name' }).click();
   await expect(partner.locator('.shell__who')).toContainText(name);
 });
 

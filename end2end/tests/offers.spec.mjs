@@ -52,7 +52,7 @@ test('a change of an approved offer is live, shown to the admin afterwards, and 
   await expect(card).toContainText('Changed after approval');
   await expect(card.locator('ins')).toHaveText('Not what was approved.');
   await card.getByLabel('Message to the partner').fill('Please ask first.');
-  await card.getByRole('button', { name: 'Take the change back' }).click();
+  await card.getByRole('button', { name: 'Revert change' }).click();
   await expect(card).toHaveCount(0);
   await partner.reload();
   await expect(partner.getByText('Please ask first.')).toBeVisible();

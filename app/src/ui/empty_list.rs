@@ -39,8 +39,8 @@ pub(crate) fn EmptyList<F: ListFilter + Send + Sync + 'static>(
         .into_any()
     } else if list.is_filtered() {
         view! {
-            <EmptyState title="Nothing matches" action_href=path action_label="Show everything">
-                <p>"No entry fits this filter. Try fewer words or another status."</p>
+            <EmptyState title="Nothing matches" action_href=path action_label="Clear filters">
+                <p>"No entry matches these filters."</p>
             </EmptyState>
         }
         .into_any()

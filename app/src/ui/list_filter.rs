@@ -84,7 +84,7 @@ pub(super) fn ListFilterForm(
     });
     let text = view! { <Field label=search name="text" kind="search" value=text maxlength=200 autocomplete="off" /> };
     let reset = is_changed.then(|| {
-        view! { <ButtonLink href=path label="Reset" kind=ButtonKind::Quiet /> }
+        view! { <ButtonLink href=path label="Clear filters" kind=ButtonKind::Quiet /> }
     });
     view! {
         <GetForm class="toolbar">

@@ -60,24 +60,52 @@ pub async fn erase_addresses(conn: &mut Conn, until: Timestamp, most: u32) -> Re
 async fn erase_between(conn: &mut Conn, first: Uuid, end: Uuid) -> Result<(), StoreError> {
     let is_server = matches!(conn, Conn::PostgresWrite(_));
     let (nothing, site) = if is_server { ("null", POSTGRES_SITE) } else { ("''", SQLITE_SITE) };
+    let class = class_text(is_server);
 
     // In the recorder's order, so that the two don't wait for each other in a circle.
     let texts = format!(
         "insert into header_values (value) select text from (
             select '' as text
             union select {site} from clicks c join header_values v on v.number = c.referer where c.id >= $1 and c.id < $2
+            union select {class} from clicks c join header_values v on v.number = c.user_agent
+                where c.id >= $1 and c.id < $2 and v.agent is not null
         ) new where not exists (select 1 from header_values h where h.value = new.text) order by text on conflict do nothing"
     );
+    // Of what is new among them it is known what it stands for: lists and reports go on telling the same.
+    let classes = format!(
+        "update header_values set agent = cast(substr(value, 2) as integer) where agent is null and value in (
+            select {class} from clicks c join header_values v on v.number = c.user_agent
+            where c.id >= $1 and c.id < $2 and v.agent is not null)"
+    );
+    let sites = format!(
+        "update header_values set site = new.site from (
+            select {site} as text, max(v.site) as site from clicks c join header_values v on v.number = c.referer
+            where c.id >= $1 and c.id < $2 and v.site is not null group by 1) new
+        where header_values.value = new.text and header_values.site is null and new.text <> ''"
+    );
     let erase = format!(
-        "update clicks set ip = {nothing}, user_agent = (select number from header_values where value = ''),
+        "update clicks set ip = {nothing}, user_agent = coalesce((
+                select s.number from header_values v join header_values s on s.value = {class}
+                where v.number = clicks.user_agent),
+            (select number from header_values where value = '')),
             referer = (select s.number from header_values v join header_values s on s.value = {site}
                 where v.number = clicks.referer)
         where id >= $1 and id < $2"
     );
-    for sql in [texts, erase] {
+    for sql in [texts, classes, sites, erase] {
         run!(conn, |c| query(AssertSqlSafe(sql)).bind(first).bind(end).execute(c).await.map(|_| ()))?;
     }
     Ok(())
+}
+
+/// What stays of a user agent `v`: the number of its class, behind a character that no header can hold.
+const fn class_text(is_server: bool) -> &'static str {
+    if is_server { "chr(1) || v.agent" } else { "char(1) || v.agent" }
+}
+
+/// Whether a text stands for a user agent that was erased.
+pub(crate) fn is_erased(user_agent: &str) -> bool {
+    user_agent.starts_with('\u{1}')
 }
 
 // Of a referer `v.value`, the site as browsers write it for others, `https://site.example/`; nothing of what has no such

@@ -29,6 +29,12 @@ pub struct Picked {
 }
 
 impl Picked {
+    /// The only one that is wanted of a dimension, where it is just one: counters may know where to look for it.
+    pub(crate) fn only(&self, dimension: Dimension) -> Option<&str> {
+        let wanted = |one: &&Wanted| one.axis.dimension() == dimension && !one.is_excluded && one.keys.len() == 1;
+        self.conditions.iter().find(wanted)?.keys.iter().next().map(String::as_str)
+    }
+
     /// The first moment, and the one after the last.
     pub(crate) fn moments(&self) -> Option<Range<Timestamp>> {
         let moment = |quarter: i64| Timestamp::from_millis(quarter.saturating_mul(QUARTER_MILLIS));

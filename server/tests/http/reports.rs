@@ -119,11 +119,11 @@ async fn a_number_leads_to_the_rows_that_it_counts() {
         assert!(rows.contains(",'=1,") && rows.contains(",pending,pending,no,1234.50,0.00,EUR,"), "{rows}");
         let conversion = links(&partner.open(&app, &sold[0]).await.text(), "/partner/conversions/cnv_").remove(0);
         let detail = partner.open(&app, &conversion).await.text();
-        for told in ["=1", "1,234.50", click.as_str(), "not count toward earnings yet"] {
+        for told in ["=1", "1,234.50", click.as_str(), "Pending, so it doesn't earn"] {
             assert!(detail.contains(told), "{told} in {detail}");
         }
         let detail = partner.open(&app, &format!("/partner/clicks/{click}")).await.text();
-        assert!(detail.contains(&conversion) && detail.contains(">Address<"), "{detail}");
+        assert!(detail.contains(&conversion) && detail.contains(">IP address<"), "{detail}");
         // An affiliate sees neither orders nor addresses.
         let affiliate = sign_in(&app, "affiliate@test.example").await;
         let file = affiliate.open(&app, "/affiliate/conversions.csv").await.text();
@@ -131,7 +131,7 @@ async fn a_number_leads_to_the_rows_that_it_counts() {
         let file = affiliate.open(&app, "/affiliate/clicks.csv").await.text();
         assert!(!file.contains("127.0.0.1") && file.lines().count() == 3, "{file}");
         let detail = affiliate.open(&app, &conversion.replace("/partner/", "/affiliate/")).await.text();
-        assert!(detail.contains("1,234.50") && !detail.contains("=1<") && !detail.contains(">Address<"), "{detail}");
+        assert!(detail.contains("1,234.50") && !detail.contains("=1<") && !detail.contains(">IP address<"), "{detail}");
         let stranger = Browser::default().open(&app, "/partner/clicks.csv").await;
         assert_eq!(stranger.status, 303);
     })

@@ -37,6 +37,7 @@ impl ReportQuery {
             }
         }
         query.selection.period = query.selection.period.filter(|period| *period != Period::default());
+        query.selection.conditions.truncate(MOST_CONDITIONS);
         query.within = query.within.filter(|within| *within != query.by);
         // A form names them all, also where nobody has chosen.
         if query.metrics == Self::USUAL {

@@ -8,8 +8,11 @@ use crate::{AddressWord as _, Words, list::FilterPart};
 /// How many things one condition may name: more than anybody picks.
 pub(super) const MOST: usize = 100;
 
-/// Conditions that there may be: more than anybody reads.
+/// Conditions that a report may have: more than anybody reads.
 pub(super) const MOST_CONDITIONS: usize = 20;
+
+/// And those that a number of it adds: its row, the one within it, and its status or kind.
+const ADDED: usize = 3;
 
 /// Those of some days that meet all conditions. As text it is its part of an address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +57,7 @@ impl Selection {
     fn read_condition(&mut self, name: &str, word: &str) {
         let Some((how, what)) = name.split_once('.') else { return };
         let Some(dimension) = Dimension::parse(what).filter(|_| how == "f" || how == "x") else { return };
-        if self.conditions.len() < MOST_CONDITIONS {
+        if self.conditions.len() < MOST_CONDITIONS + ADDED {
             let keys = word.split(',').take(MOST).map(key_of).collect();
             self.conditions.push(Condition { dimension, keys, is_excluded: how == "x" });
         }
@@ -158,7 +161,7 @@ mod tests {
     #[test]
     fn there_is_an_end_to_what_can_be_asked() {
         let many = format!("f.country={}", vec!["DE"; MOST + 5].join(","));
-        let selection = read(&vec![many; MOST_CONDITIONS + 5].join("&"));
-        assert_eq!((selection.conditions.len(), selection.conditions[0].keys.len()), (MOST_CONDITIONS, MOST));
+        let selection = read(&vec![many; MOST_CONDITIONS + 9].join("&"));
+        assert_eq!((selection.conditions.len(), selection.conditions[0].keys.len()), (MOST_CONDITIONS + ADDED, MOST));
     }
 }

@@ -20,6 +20,6 @@ pub(crate) fn AdminActivity() -> impl IntoView {
 #[component]
 pub(crate) fn OwnActivity() -> impl IntoView {
     view! {
-        <ActivityPage lead="What you and others changed that concerns you. From where is shown to you for what you did yourself." />
+        <ActivityPage lead="Changes and sign-ins on your account. IP addresses are shown for your own actions only." />
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn ClickFacts(
     let browser = agent_text(&click.agent);
     let visitor = click.ip.map(|ip| {
         view! {
-            <Definition term="Address">{told(ip, "erased", "mono")}</Definition>
+            <Definition term="IP address">{told(ip, "erased", "mono")}</Definition>
             <Definition term="User agent">{told(click.user_agent, "none", "mono")}</Definition>
         }
     });

@@ -16,7 +16,7 @@ pub(crate) fn ClicksPage(
 ) -> impl IntoView {
     let menus = FilterMenus {
         statuses: click_kinds(),
-        status_words: ("Kind", "All kinds"),
+        status_words: ("Type", "All types"),
         sorts: choices(&[("", "Newest first"), ("oldest", "Oldest first")]),
         search: "Click ID",
         searches_names: false,

@@ -35,9 +35,9 @@ pub(crate) fn ClicksTable(
 }
 
 fn columns(shows_visitors: bool) -> Vec<Column> {
-    let mut columns = vec![Column::text("Time"), Column::text("Kind"), Column::text("Offer")];
+    let mut columns = vec![Column::text("Time"), Column::text("Type"), Column::text("Offer")];
     if shows_visitors {
-        columns.extend([Column::text("Affiliate"), Column::text("Address")]);
+        columns.extend([Column::text("Affiliate"), Column::text("IP address")]);
     }
     columns.extend(["Country", "Browser", "Referrer", "Click"].map(Column::text));
     columns
@@ -62,7 +62,7 @@ fn Row(
             <Cell label="Affiliate">
                 <bdi>{affiliate}</bdi>
             </Cell>
-            <Cell label="Address">{told(ip, "erased", "mono small truncate")}</Cell>
+            <Cell label="IP address">{told(ip, "erased", "mono small truncate")}</Cell>
         }
     });
     view! {
@@ -72,7 +72,7 @@ fn Row(
                     <Moment at=row.at />
                 </a>
             </Cell>
-            <Cell label="Kind">{kind_badge(row.kind)}</Cell>
+            <Cell label="Type">{kind_badge(row.kind)}</Cell>
             <Cell label="Offer">
                 <bdi>{row.offer_name}</bdi>
             </Cell>

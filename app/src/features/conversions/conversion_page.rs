@@ -49,10 +49,11 @@ fn Parts(
             <Facts conversion=conversion />
         </section>
         <section class="card stack" aria-labelledby="its-click">
-            <h2 id="its-click">
-                <a href=href>"The click"</a>
-            </h2>
+            <h2 id="its-click">"Click"</h2>
             <ClickFacts click=click />
+            <p>
+                <a href=href>"View click"</a>
+            </p>
         </section>
     }
 }
@@ -66,7 +67,7 @@ fn Facts(
     let role = account().map_or(Role::Affiliate, |account| account.role);
     let after = conversion.at.as_millis() - conversion.click_id.made_at().as_millis();
     let offer = offer_name(role, conversion.offer_id.to_string(), conversion.offer_name);
-    let why = why(&conversion.status);
+    let why = why(&conversion.status, role);
     let amount = view! { <Money amount=conversion.amount.to_string() currency=conversion.currency.clone() /> };
     let commission = view! { <Money amount=conversion.commission.to_string() currency=conversion.currency.clone() /> };
     let affiliate = (role != Role::Affiliate).then(|| {
@@ -105,16 +106,22 @@ fn Facts(
 }
 
 /// Why it counts toward earnings, or doesn't.
-fn why(status: &ConversionStatus) -> String {
+fn why(status: &ConversionStatus, role: Role) -> String {
     if status.counts_toward_earnings() {
-        format!("Counts toward earnings: the partner reported it as {status}.")
+        format!("Counts toward earnings: it was reported as {status}.")
     } else if status.is_pending() {
-        "Does not count toward earnings yet: the partner reported it as pending, and a status is final.".to_owned()
+        match role {
+            Role::Affiliate => "Pending, so it doesn't earn. If the sale is confirmed, it appears as a new conversion.",
+            Role::Partner | Role::Admin => {
+                "Pending, so it doesn't earn. A status can't change: to confirm this sale, send a new postback with a different transaction ID."
+            }
+        }
+        .to_owned()
     } else if status.is_refusal() {
-        format!("Does not count toward earnings: the partner reported it as {status}.")
+        format!("Doesn't count toward earnings: it was reported as {status}.")
     } else {
         format!(
-            "Does not count toward earnings: the partner reported it as \u{201c}{status}\u{201d}, and only confirmed, approved and paid count."
+            "Doesn't count toward earnings: it was reported as \u{201c}{status}\u{201d}, and only confirmed, approved and paid count."
         )
     }
 }

@@ -1,9 +1,11 @@
 //! The page of conversions, the same for everybody who has one; what they see is up to the server.
 
+use domain::Role;
 use leptos::prelude::*;
 
 use super::{conversion_sorts, conversion_statuses, conversions_table::ConversionsTable};
 use crate::{
+    context::account,
     features::conversions::api::list_conversions,
     ui::{Empty, FilterMenus, ListPage},
 };
@@ -15,12 +17,21 @@ pub(crate) fn ConversionsPage(
     lead: &'static str,
 ) -> impl IntoView {
     let menus = FilterMenus { statuses: conversion_statuses(), sorts: conversion_sorts(), ..FilterMenus::default() };
-    let empty = Empty {
-        title: "No conversions yet",
-        why: "A conversion appears here within a second of the postback that reports it. Nothing has been reported so far.",
-        href: "/docs/tracking",
-        label: "How postbacks work",
+    let is_affiliate = account().is_some_and(|account| account.role == Role::Affiliate);
+    let (why, href, label) = if is_affiliate {
+        (
+            "A sale that your links bring appears here within a second of its report.",
+            "/affiliate/offers",
+            "Share your links",
+        )
+    } else {
+        (
+            "A conversion appears here within a second of the postback that reports it. Nothing has been reported so far.",
+            "/docs/tracking",
+            "Set up postbacks",
+        )
     };
+    let empty = Empty { title: "No conversions yet", why, href, label };
     view! {
         <ListPage
             title="Conversions"

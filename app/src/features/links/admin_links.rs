@@ -22,7 +22,7 @@ pub(crate) fn AdminLinks() -> impl IntoView {
     view! {
         <ListPage
             title="Tracking links"
-            lead="One for each application: who promotes what, and what came of it."
+            lead="Every affiliate's link, with its clicks and conversions."
             is_live=true
             has_file=true
             fetch=|list| Box::pin(list_all_links(list))

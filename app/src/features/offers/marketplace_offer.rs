@@ -87,14 +87,14 @@ fn ApplyForm(
             <h2 id="apply">"Promote this offer"</h2>
             <p>
                 <bdi>{partner}</bdi>
-                " decides who may promote it. Your link is made at once, and works once you are approved."
+                " decides who may promote it. You get your link right away. It goes live when you're approved."
             </p>
             <PostForm action="apply">
                 <input type="hidden" name="offer" value=offer />
                 <TextareaField
                     label="Message to the partner"
                     name="message"
-                    hint="Where will you promote it, and to whom? At most 1,000 characters; may be left empty."
+                    hint="Where will you promote it, and to whom? At most 1,000 characters; optional."
                     maxlength=1000
                 />
                 <SubmitButton label="Apply" pending_label="Applying…" />

@@ -90,9 +90,7 @@ pub(super) fn TestSection() -> impl IntoView {
                 </li>
             </ol>
             <CodeBlock code=command language="curl" />
-            <p class="muted">
-                "What is recorded stays recorded: with the status pending a test doesn't count toward earnings."
-            </p>
+            <p class="muted">"Tests can't be deleted. Sent as pending, they don't count toward earnings."</p>
         </section>
     }
 }

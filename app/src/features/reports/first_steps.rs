@@ -50,7 +50,7 @@ pub(super) fn FirstSteps(
                         <ButtonLink href="/docs/tracking" label="Read the guide" kind=ButtonKind::Secondary />
                         <ButtonLink
                             href="/partner/settings#global-postback-url"
-                            label="Copy the postback URL"
+                            label="Get your postback URL"
                             kind=ButtonKind::Secondary
                         />
                     </div>

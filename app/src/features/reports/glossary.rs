@@ -20,7 +20,6 @@ const fn metric_formula(metric: Metric) -> Option<&'static str> {
         ),
         Metric::Conversions => Some("Approved + pending + rejected."),
         Metric::ConversionRate => Some("(Approved + pending) ÷ human clicks."),
-        Metric::TimeToConvert => Some("The median of the time from a click to its conversion."),
         Metric::EarningsPerClick => Some(
             "Earnings ÷ human clicks of the offers that ever had a conversion in that currency. Two currencies never share a divisor.",
         ),

@@ -29,11 +29,11 @@ pub(super) fn ReportForm(
 ) -> impl IntoView {
     let role = account().map_or(Role::Affiliate, |account| account.role);
     let by: Choices = dimensions(role).map(|one| (one.as_str().to_owned(), dimension_name(one).to_owned())).collect();
-    let mut within = vec![(String::new(), "Nothing".to_owned())];
+    let mut within = vec![(String::new(), "None".to_owned())];
     within.extend(by.clone());
     let inner = query.within.map(Dimension::as_str).unwrap_or_default();
     let basis = vec![(String::new(), "Conversion".to_owned()), ("click".to_owned(), "Click".to_owned())];
-    let comparison: Choices = [("", "Nothing"), ("previous", "Period before"), ("year", "Year before")]
+    let comparison: Choices = [("", "None"), ("previous", "Previous period"), ("year", "Previous year")]
         .map(|(word, name)| (word.to_owned(), name.to_owned()))
         .into();
     let compared = match query.comparison {
@@ -44,13 +44,13 @@ pub(super) fn ReportForm(
     let basis_word = if query.selection.basis == Basis::Click { "click" } else { "" };
     view! {
         <GetForm class="toolbar">
-            <SelectField label="By" name="by" options=by value=query.by.as_str() />
+            <SelectField label="Group by" name="by" options=by value=query.by.as_str() />
             <SelectField label="Then by" name="within" options=within value=inner />
             <PeriodFields period=Some(query.period()) is_optional=false />
             <SelectField label="Compare with" name="compare" options=comparison value=compared />
-            <SelectField label="By time of" name="basis" options=basis value=basis_word />
+            <SelectField label="Date of" name="basis" options=basis value=basis_word />
             <Field
-                label="Search rows"
+                label="Find in table"
                 name="text"
                 kind="search"
                 value=query.text.as_typed().clone()

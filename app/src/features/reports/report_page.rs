@@ -1,6 +1,6 @@
 //! The report screen: what is asked stands in its address.
 
-use domain::report::{CivilDay, ROWS_OF_A_REPORT, Report, ReportQuery};
+use domain::report::{CivilDay, Numbers, ROWS_OF_A_REPORT, Report, ReportQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -8,7 +8,7 @@ use super::{
     api::read_report,
     report_chart::ReportChart,
     report_form::{ReportForm, chips},
-    report_table::ReportTable,
+    report_table::{ReportTable, nothing},
 };
 use crate::ui::{
     components::{ButtonKind, PageHead, PageTitle, Pager},
@@ -59,15 +59,29 @@ fn Parts(
         let first = (page > 1).then(|| at(0));
         let previous = (page > 0).then(|| at(page - 1));
         let next = (page + 1 < pages).then(|| at(page + 1));
+        let is_nothing = |numbers: &Numbers| numbers.clicks() == 0 && numbers.conversions() == 0;
+        let chips = view! { <Chips chips=chips(&path, &query, &report.condition_names) /> };
+        // A line at the bottom and rows of zeros say less than a sentence.
+        if is_nothing(&report.total) && report.total_before.as_ref().is_none_or(is_nothing) {
+            return view! {
+                <div class="stack">
+                    <p class="muted small">{period_text(&report)}</p>
+                    {chips}
+                    {nothing(&path, &query)}
+                </div>
+            }
+            .into_any();
+        }
         view! {
             <div class="stack">
                 <p class="muted small">{period_text(&report)}</p>
-                <Chips chips=chips(&path, &query, &report.condition_names) />
+                {chips}
                 <ReportChart query=query.clone() report=report.clone() />
                 <ReportTable query=query report=report />
                 <Pager first=first previous=previous next=next />
             </div>
         }
+        .into_any()
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn ReportTable(
 }
 
 /// Why there are no rows.
-fn nothing(path: &str, query: &ReportQuery) -> impl IntoView + use<> {
+pub(super) fn nothing(path: &str, query: &ReportQuery) -> impl IntoView + use<> {
     let is_narrowed =
         !query.selection.conditions.is_empty() || !query.least.is_empty() || !query.text.normalised().is_empty();
     if is_narrowed {
@@ -75,7 +75,11 @@ fn nothing(path: &str, query: &ReportQuery) -> impl IntoView + use<> {
     let selection = Selection { period: Some(Period::All), ..query.selection.clone() };
     let wider = ReportQuery { selection, ..query.clone() };
     view! {
-        <EmptyState title="Nothing happened yet" action_href=report_href(path, &wider) action_label="View all time">
+        <EmptyState
+            title="No activity in this period"
+            action_href=report_href(path, &wider)
+            action_label="View all time"
+        >
             <p>"There were no clicks or conversions in this period."</p>
         </EmptyState>
     }
@@ -118,7 +122,7 @@ impl Table {
         let width = self.measure(&row.numbers).max(0) * 1_000 / self.largest;
         let numbers = self.numbers(&row.numbers, row.before.as_ref(), &[condition(self.query.by, &row.key)]);
         // In the night when an hour comes twice, the offset tells which it is.
-        let title = if self.query.by == Dimension::Hour { row.key.clone() } else { "Only this".to_owned() };
+        let title = if self.query.by == Dimension::Hour { row.key.clone() } else { name.clone() };
         let (open, only, line) = (self.open_link(row), self.only(row), self.line_link(row));
         view! {
             <tr>
@@ -188,8 +192,12 @@ impl Table {
                 let (is_less, is_more) = (change.starts_with('−'), change.starts_with('+'));
                 view! { <span class="change" class:change--less=is_less class:change--more=is_more>{change}</span> }
             });
-            let is_some = is_known
-                && metric.of(numbers, currency.filter(|_| metric.is_money())).is_some_and(|value| drawn(value) != 0);
+            let of = |currency| metric.of(numbers, currency).is_some_and(|value| drawn(value) != 0);
+            let is_some = if metric.is_money() {
+                self.report.currencies.iter().any(|currency| of(Some(currency)))
+            } else {
+                is_known && of(None)
+            };
             let value = match rows_of(*metric).filter(|_| is_some) {
                 Some(rows) => {
                     let href = rows.href(&self.path, &self.query, &self.report.zone, row);

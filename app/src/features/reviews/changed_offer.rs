@@ -49,7 +49,7 @@ fn KeepOrTakeBack(
             <PostForm action="keep_offer_change" key=id.clone() done="Kept">
                 <input type="hidden" name="id" value=kept />
                 <input type="hidden" name="seen" value=seen.to_string() />
-                <SubmitButton label="Keep the change" pending_label="Keeping…" />
+                <SubmitButton label="Keep change" pending_label="Keeping…" />
             </PostForm>
             <PostForm action="take_back_offer_change" key=id done="Taken back">
                 <input type="hidden" name="id" value=taken_back />
@@ -58,12 +58,12 @@ fn KeepOrTakeBack(
                     label="Message to the partner"
                     name="reason"
                     id=message
-                    hint="Why it is taken back. The approved version is live again at once."
+                    hint="Tell the partner why. The approved version goes live again immediately."
                     required=true
                     maxlength=1000
                     rows=2
                 />
-                <SubmitButton label="Take the change back" pending_label="Taking back…" kind=ButtonKind::Secondary />
+                <SubmitButton label="Revert change" pending_label="Reverting…" kind=ButtonKind::Secondary />
             </PostForm>
         </div>
     }

@@ -47,12 +47,12 @@ pub(crate) fn AccountSettings() -> impl IntoView {
                         label="Name"
                         name="name"
                         value=name
-                        hint="Others see you under this name."
+                        hint="Shown to others in the network."
                         required=true
                         maxlength=120
                         autocomplete="organization"
                     />
-                    <SubmitButton label="Save the name" pending_label="Saving…" kind=ButtonKind::Secondary />
+                    <SubmitButton label="Save name" pending_label="Saving…" kind=ButtonKind::Secondary />
                 </PostForm>
                 <PostForm action="change_password">
                     // Tells password managers whose password this is.
@@ -68,11 +68,11 @@ pub(crate) fn AccountSettings() -> impl IntoView {
                         label="New password"
                         name="new_password"
                         kind="password"
-                        hint="At least 10 characters; a sentence is a good password. Every other session ends."
+                        hint="At least 10 characters; a sentence is a good password. You'll be signed out on all other devices."
                         required=true
                         autocomplete="new-password"
                     />
-                    <SubmitButton label="Change the password" pending_label="Changing…" kind=ButtonKind::Secondary />
+                    <SubmitButton label="Change password" pending_label="Changing…" kind=ButtonKind::Secondary />
                 </PostForm>
             </div>
             {activity}

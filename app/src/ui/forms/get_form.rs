@@ -55,7 +55,15 @@ fn go_in_place() -> impl Fn(SubmitEvent) + 'static {
     |_| ()
 }
 
-/// As if its button had been pressed, unless boxes are ticked.
+/// Whether days of one's own are wanted, and not both are there yet.
+#[cfg(feature = "hydrate")]
+fn is_half_asked(form: &web_sys::HtmlFormElement) -> bool {
+    let Ok(data) = web_sys::FormData::new_with_form(form) else { return false };
+    let word = |name: &str| data.get(name).as_string().unwrap_or_default();
+    word("range") == "custom" && (word("from").is_empty() || word("to").is_empty())
+}
+
+/// As if its button had been pressed, unless boxes are ticked or days are missing.
 fn submit_at_once(event: leptos::ev::Event) {
     #[cfg(feature = "hydrate")]
     {
@@ -71,7 +79,7 @@ fn submit_at_once(event: leptos::ev::Event) {
             return;
         }
         let form = event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
-        if let Some(form) = form {
+        if let Some(form) = form.filter(|form| !is_half_asked(form)) {
             let _ = form.request_submit();
         }
     }

@@ -37,7 +37,7 @@ pub(crate) fn PeriodFields(
     }
 }
 
-/// Who chooses a day means it, whatever the preset was.
+/// Who chooses a day means it, whatever the preset was: some browsers show these fields always.
 fn choose_custom() {
     #[cfg(feature = "hydrate")]
     {

@@ -27,14 +27,16 @@ impl Service {
         drop(conn);
         let transaction = if matches!(session, Session::Affiliate(_)) { "" } else { TRANSACTION };
         let names = [FIRST, transaction, REST].into_iter().flat_map(columns).collect();
+        let permits = self.report_permits.clone();
         let (db, scope, filter) = (self.db.clone(), session.scope(), list.filter.clone());
         let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
         let rows = batches(Some(Place::First), move |place: Option<Place>| {
             let (db, filter, picked, clock) =
                 (db.clone(), filter.clone(), selected.picked.clone(), selected.clock.clone());
-            let _running = &permit;
+            let (permits, _running) = (permits.clone(), &permit);
             async move {
                 let Some(place) = place else { return Ok(None) };
+                let _place = permits.place().await?;
                 let mut conn = db.read().await?;
                 let sold = next_conversions(&mut conn, scope, &filter, &picked, &BuiltIn, &place, most).await?;
                 drop(conn);

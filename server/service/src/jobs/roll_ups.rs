@@ -11,10 +11,12 @@ use store::{
 
 use crate::{Service, reports::BuiltIn};
 
+/// Steps of packing whose visitors are forgotten together: a megabyte at most.
+const FORGOTTEN: u32 = 10;
 /// From so many clicks and postbacks a second on they have the machine for themselves, almost.
 const BUSY: u64 = 2_000;
 /// What has waited for so long is packed faster whatever happens: a report reads it row by row.
-const LONG: Duration = Duration::from_mins(10);
+const LONG: Duration = Duration::from_secs(20);
 /// The longest pause between two steps while there is more to be packed.
 const LONGEST_REST: Duration = Duration::from_secs(2);
 
@@ -116,14 +118,19 @@ impl Service {
 
     /// Forgets who was there two days before a day and earlier, and the keys by which they could be told.
     async fn forget_visitors(&self, day: Day) -> Result<(), StoreError> {
-        let db = self.db.clone();
-        owned_task(async move {
-            let mut conn = db.begin().await?;
-            rollups::forget_visitor_keys(&mut conn, day).await?;
-            rollups::forget_visitors(&mut conn, day).await?;
-            conn.commit().await
-        })
-        .await
+        let mut has_more = true;
+        while has_more {
+            let db = self.db.clone();
+            has_more = owned_task(async move {
+                let mut conn = db.begin().await?;
+                rollups::forget_visitor_keys(&mut conn, day).await?;
+                let has_more = rollups::forget_visitors(&mut conn, day, FORGOTTEN).await?;
+                conn.commit().await?;
+                Ok::<_, StoreError>(has_more)
+            })
+            .await?;
+        }
+        Ok(())
     }
 }
 
@@ -144,10 +151,10 @@ mod tests {
 
     #[test]
     fn clicks_that_come_go_before_those_that_are_packed() {
-        let [step, minute, hour] = [Duration::from_millis(10), Duration::from_mins(1), Duration::from_hours(1)];
+        let [step, moment, minute] = [Duration::from_millis(10), Duration::from_secs(5), Duration::from_mins(1)];
         assert_eq!(rest_after(step, 10, minute), Duration::from_millis(20));
-        assert_eq!(rest_after(step, 50_000, minute), Duration::from_millis(600));
-        assert_eq!(rest_after(step, 50_000, hour), Duration::from_millis(80));
+        assert_eq!(rest_after(step, 50_000, moment), Duration::from_millis(600));
+        assert_eq!(rest_after(step, 50_000, minute), Duration::from_millis(80));
         assert_eq!(rest_after(minute, 10, minute), LONGEST_REST);
     }
 }

@@ -50,7 +50,9 @@ impl Service {
         query: &ReportQuery,
         own: &ZoneName,
     ) -> Result<Export, AppError> {
+        let mut permit = self.report_permits.take(session.user_id()).await?;
         let report = self.whole_report(session, query, own, Extent::Whole).await?;
+        permit.give_up_place();
         let metrics = metric_columns(query, &report.currencies);
         let dimensions: Vec<_> = std::iter::once(query.by).chain(query.within).collect();
         let mut columns: Vec<String> = dimensions.iter().flat_map(|dimension| dimension_columns(*dimension)).collect();
@@ -72,6 +74,7 @@ impl Service {
             }
         });
         let batches = std::iter::from_fn(move || {
+            let _running = &permit;
             let batch: Vec<ExportRow> = rows.by_ref().take(BATCH).collect();
             (!batch.is_empty()).then_some(Ok(batch))
         });

@@ -29,6 +29,13 @@ impl Default for ReportPermits {
     }
 }
 
+impl ReportPermit {
+    /// It is counted; what is left is to send it.
+    pub(crate) fn give_up_place(&mut self) {
+        self.place = None;
+    }
+}
+
 /// A report that is counted, until it is dropped: at its end, or when its reader goes away.
 #[derive(Debug)]
 pub(crate) struct ReportPermit {
@@ -41,10 +48,14 @@ impl ReportPermits {
     /// Waits for its turn; a third of one person isn't let wait.
     pub(crate) async fn take(&self, user: UserId) -> Result<ReportPermit, AppError> {
         let mut permit = self.admit(user)?;
-        let place = tokio::time::timeout(LONGEST_WAIT, Arc::clone(&self.places).acquire_owned()).await;
-        let place = place.map_err(|_| AppError::Unavailable)?.map_err(|_| AppError::Unavailable)?;
-        permit.place = Some(place);
+        let place = tokio::time::timeout(LONGEST_WAIT, self.place()).await;
+        permit.place = Some(place.map_err(|_| AppError::Unavailable)??);
         Ok(permit)
+    }
+
+    /// A place alone, for as long as one step of reading much takes: of a file, or of a list that has to look for its rows.
+    pub(crate) async fn place(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        Arc::clone(&self.places).acquire_owned().await.map_err(|_| AppError::Unavailable)
     }
 
     /// For what takes no place of a report's: what is read in small steps.

@@ -40,9 +40,11 @@ impl Service {
     /// A page of a report: exact in the time zone that it asks for, or else in the reader's own. At most two are counted
     /// for one person at a time; dropping the future ends it.
     pub async fn report(&self, session: &Session, query: &ReportQuery, own: &ZoneName) -> Result<Report, AppError> {
+        let _permit = self.report_permits.take(session.user_id()).await?;
         Ok(self.whole_report(session, query, own, Extent::Page).await?.into_page(query.page))
     }
 
+    /// All of its rows, for whoever has a permit.
     pub(super) async fn whole_report(
         &self,
         session: &Session,
@@ -52,7 +54,6 @@ impl Service {
     ) -> Result<Report, AppError> {
         std::iter::once(query.by).chain(query.within).try_for_each(|by| check_dimension(session, "by", by))?;
         check_conditions(session, &query.selection)?;
-        let _permit = self.report_permits.take(session.user_id()).await?;
         let (zone, found) = zone_of(&query.selection, own)?;
         let mut conn = self.db.snapshot().await?;
         let first = first_day(&mut conn, session.scope()).await?.map(Day::start);

@@ -1,5 +1,7 @@
 //! Which clicks and conversions somebody means: those that reports count, and lists show.
 
+use std::ops::Range;
+
 use domain::{
     AppError, Day, Page, Role, Timestamp,
     report::{Condition, Dimension, Period, Selection, ZoneName},
@@ -70,11 +72,31 @@ impl Service {
             None => ReportTime::of(Period::Today, clock.clone(), Timestamp::from_millis(0), None)?,
         };
         let conditions = selection.conditions.iter().map(|condition| wanted(&days, condition)).collect();
-        let quarters = time.map(|time| time.quarters());
+        let quarters = time.map(|time| narrowed(&time, selection));
         let picked = Picked { quarters, basis: selection.basis, conditions };
         let condition_names = names_of_conditions(conn, session.scope(), selection).await?;
         Ok(Selected { picked, zone, clock, condition_names })
     }
+}
+
+/// The quarters of a period that can be meant at all: days, weeks, months and hours that are wanted are few of many.
+fn narrowed(time: &ReportTime, selection: &Selection) -> Range<i64> {
+    let mut quarters = time.quarters();
+    for condition in selection.conditions.iter().filter(|condition| !condition.is_excluded) {
+        if !matches!(condition.dimension, Dimension::Hour | Dimension::Day | Dimension::Week | Dimension::Month) {
+            continue;
+        }
+        let axis = time.axis(condition.dimension);
+        let Some(buckets) = axis.buckets() else { continue };
+        let is_wanted = |quarter: &i64| {
+            let key = buckets.place(*quarter).and_then(|place| buckets.keys().get(place as usize));
+            key.is_some_and(|key| condition.keys.contains(key))
+        };
+        let first = quarters.clone().find(is_wanted);
+        let last = quarters.clone().rev().find(is_wanted);
+        quarters = first.zip(last).map_or(quarters.start..quarters.start, |(first, last)| first..last + 1);
+    }
+    quarters
 }
 
 /// The zone that is asked for, or else the reader's own.

@@ -12,7 +12,7 @@ use std::{
 
 use domain::{
     AffiliateId, AgentClass, ClickFilter, ClickId, ClickKind, ClickOrder, ClickRow, Country, Day, Device, ListQuery,
-    OfferId, Page, Place, ROWS_PER_PAGE, Slug,
+    OfferId, Page, Place, ROWS_PER_PAGE, Slug, report::Dimension,
 };
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     Conn, Scope, StoreError,
     keyset::{Keyset, Order, by_id},
+    maintenance::is_erased,
     picked::{Conditions, Picked, Tables},
     reports::HeaderClasses,
 };
@@ -89,8 +90,8 @@ pub async fn next_clicks(
     let conditions = Conditions::of(conn, picked, classes, tables, 8).await?;
     let search = Search {
         scope,
-        kind: filter.kind,
-        offer: filter.offer,
+        kind: filter.kind.or_else(|| picked.only(Dimension::ClickKind).and_then(ClickKind::parse)),
+        offer: filter.offer.or_else(|| OfferId::parse(picked.only(Dimension::Offer)?).ok()),
         ids: ids_of(picked, &filter.text.normalised()),
         conditions,
         classes,
@@ -315,7 +316,7 @@ impl ListedClick {
             country: i16::try_from(self.country).ok().and_then(Country::from_code),
             agent,
             referer: self.referer,
-            user_agent: if sees_visitors { self.user_agent } else { String::new() },
+            user_agent: if sees_visitors && !is_erased(&self.user_agent) { self.user_agent } else { String::new() },
             ip: sees_visitors.then_some(self.ip),
         })
     }

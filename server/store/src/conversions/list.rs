@@ -2,8 +2,7 @@
 
 use domain::{
     AffiliateId, Amount, ClickId, ConversionFilter, ConversionId, ConversionOrder, ConversionRow, ConversionStatus,
-    Country, Currency, Cursor, ListQuery, OfferId, Page, PartnerId, Place, ROWS_PER_PAGE, SearchText, Timestamp,
-    report::Basis,
+    Country, Currency, Cursor, ListQuery, OfferId, Page, PartnerId, Place, ROWS_PER_PAGE, Timestamp, report::Basis,
 };
 use sqlx::{AssertSqlSafe, query_as, query_scalar};
 use uuid::Uuid;
@@ -182,14 +181,7 @@ pub async fn find_conversion(
     id: ConversionId,
     classes: &dyn HeaderClasses,
 ) -> Result<Option<ConversionRow>, StoreError> {
-    let sql = format!(
-        "select {PICKED}, {LOOKED_UP} from conversions c join links l on l.id = c.link_id
-            join offers o on o.id = l.offer_id join organisations f on f.id = l.affiliate_id
-            join clicks k on k.id = c.click_id join header_values a on a.number = k.user_agent
-            left join agents g on g.number = a.agent
-        where c.id = $1 and {}",
-        scope.condition("$2", "$3")
-    );
+    let sql = format!("select {PICKED}, {LOOKED_UP} from {FOUND} where c.id = $1 and {}", scope.condition("$2", "$3"));
     let row: Option<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
         .bind(id.uuid())
         .bind(scope.partner())
@@ -206,16 +198,27 @@ pub async fn conversions_of_click(
     click: ClickId,
     classes: &dyn HeaderClasses,
 ) -> Result<Vec<ConversionRow>, StoreError> {
-    let text = SearchText::new(click.to_string());
-    let filter = ConversionFilter { text, order: ConversionOrder::Oldest, ..ConversionFilter::default() };
-    let rows =
-        next_conversions(conn, scope, &filter, &Picked::default(), classes, &Place::First, ROWS_PER_PAGE).await?;
-    Ok(rows.into_iter().filter(|row| row.click_id == click).collect())
+    let sql = format!(
+        "select {PICKED}, {LOOKED_UP} from {FOUND} where c.click_id = $1 and {} order by c.id",
+        scope.condition("$2", "$3")
+    );
+    let rows: Vec<ListedConversion> = run!(conn, |c| query_as(AssertSqlSafe(sql))
+        .bind(click.uuid())
+        .bind(scope.partner())
+        .bind(scope.affiliate())
+        .fetch_all(c)
+        .await)?;
+    let sees_transactions = !matches!(scope, Scope::Affiliate(_));
+    rows.into_iter().map(|row| row.into_row(sees_transactions, classes)).collect()
 }
 
 /// What the rows of a page are picked by.
 const PICKED: &str = "c.id, c.at, c.click_id, c.transaction_id, l.offer_id, o.name as offer_name, l.affiliate_id,
     f.name as affiliate_name, c.status, c.amount, c.commission, c.currency";
+/// Where that stands, of a few conversions.
+const FOUND: &str = "conversions c join links l on l.id = c.link_id join offers o on o.id = l.offer_id
+    join organisations f on f.id = l.affiliate_id join clicks k on k.id = c.click_id
+    join header_values a on a.number = k.user_agent left join agents g on g.number = a.agent";
 /// What is looked up for them afterwards.
 const LOOKED_UP: &str =
     "cast(coalesce(k.country, 0) as bigint) as country, a.value as user_agent, g.device, g.os, g.browser";

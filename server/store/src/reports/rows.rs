@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     Conn, StoreError,
+    clicks::class_of,
     rollups::{FactKind, LinkIds},
 };
 
@@ -206,8 +207,7 @@ impl<'p> Rows<'p> {
             clicks.clone().map(of).filter(|number| !known.contains_key(number)).collect::<BTreeSet<_>>()
         };
         let agents = if self.needs.agents { unknown(&self.agents, |click| click.user_agent) } else { BTreeSet::new() };
-        for (number, text) in read_texts(conn, &agents).await? {
-            let class: AgentClass = self.classes.agent(&text);
+        for (number, class) in read_agents(conn, &agents, self.classes).await? {
             self.agents.insert(number, lexicon.agent(&class));
         }
         let referers = if self.needs.sites { unknown(&self.sites, |click| click.referer) } else { BTreeSet::new() };
@@ -218,6 +218,30 @@ impl<'p> Rows<'p> {
         Ok(())
     }
 }
+
+/// The classes of some user agents, by the numbers of their texts: as they were found to be, or are where nobody has looked.
+async fn read_agents(
+    conn: &mut Conn,
+    numbers: &BTreeSet<i64>,
+    classes: &dyn HeaderClasses,
+) -> Result<Vec<(i64, AgentClass)>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = conn.numbers_of("$1");
+    let sql = format!(
+        "select cast(h.number as bigint), h.value, g.device, g.os, g.browser from header_values h
+        left join agents g on g.number = h.agent where h.number in {list}"
+    );
+    let numbers = serde_json::to_string(numbers).unwrap_or_default();
+    let rows: Vec<AgentRow> = run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(numbers).fetch_all(c).await)?;
+    let classes = rows
+        .into_iter()
+        .map(|(number, text, device, os, browser)| Ok((number, class_of(device, os, browser, &text, classes)?)));
+    classes.collect()
+}
+
+type AgentRow = (i64, String, Option<String>, Option<String>, Option<String>);
 
 /// The texts of some headers, by their numbers.
 async fn read_texts(conn: &mut Conn, numbers: &BTreeSet<i64>) -> Result<HashMap<i64, String>, StoreError> {

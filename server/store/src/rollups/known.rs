@@ -64,6 +64,8 @@ impl Known {
                 0 if agents.contains(&header.number) => {
                     new_agents.insert(header.number, classes.agent(&header.value));
                 }
+                // Nobody asks for it, and nobody has looked yet.
+                0 => {}
                 agent => {
                     self.agents.insert(header.number, small(agent, "header_values")?);
                 }
@@ -72,6 +74,7 @@ impl Known {
                 0 if sites.contains(&header.number) => {
                     new_sites.insert(header.number, referring_site(&header.value).unwrap_or_default());
                 }
+                0 => {}
                 site => {
                     self.sites.insert(header.number, small(site, "header_values")?);
                 }

@@ -201,12 +201,19 @@ pub async fn forget_visitor_keys(conn: &mut Conn, day: Day) -> Result<(), StoreE
     Ok(())
 }
 
-/// Forgets who was there two days before a day and earlier.
-pub async fn forget_visitors(conn: &mut Conn, day: Day) -> Result<(), StoreError> {
-    const SQL: &str = "delete from visitors_seen where day < $1";
+/// Forgets who was there two days before a day and earlier: so many steps of packing at most, so that nobody waits long for
+/// it. Says whether there may be more.
+pub async fn forget_visitors(conn: &mut Conn, day: Day, most: u32) -> Result<bool, StoreError> {
+    const SQL: &str = "delete from visitors_seen where day < $1 and (day, ends_at) in (
+        select day, ends_at from visitors_seen where day < $1 order by day, ends_at limit $2)";
     let before = day.number() - 1;
-    run!(conn, |c| query(SQL).bind(before).execute(c).await.map(|_| ()))?;
-    Ok(())
+    let gone = run!(conn, |c| query(SQL)
+        .bind(before)
+        .bind(i64::from(most))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(gone >= u64::from(most))
 }
 
 #[cfg(test)]

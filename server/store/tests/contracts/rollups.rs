@@ -11,6 +11,7 @@ use store::{
     Conn, Db, Picked, Scope,
     clicks::{self, NewClick},
     conversions::{self, NewConversion},
+    maintenance,
     reports::{self, Axis, CountedRow, ReportPlan, Wanted},
     rollups::{self, PackerMemory, VisitorKeys, WrongDays},
 };
@@ -206,9 +207,15 @@ async fn lists_show_as_many_rows_as_reports_count() {
         let (from, to) = (CivilDay::at(NOW, &zone).plus_days(-2), CivilDay::at(NOW, &zone));
         let axis = |dimension| Axis::new(dimension, Buckets::new(dimension, from, to, &zone));
         let not_phones = Wanted { axis: axis(Dimension::Device), keys: ["phone".to_owned()].into(), is_excluded: true };
-        for until in [None, Some(-DAY), Some(0)] {
+        for (until, is_erased) in [(None, false), (Some(-DAY), false), (Some(0), false), (Some(0), true)] {
             if let Some(until) = until {
                 pack(db, NOW.plus_millis(until)).await;
+            }
+            if is_erased {
+                // What told a visitor is gone; what was found of them isn't.
+                let until = NOW.plus_millis(-DAY);
+                change(db, async |conn: &mut Conn| maintenance::erase_visitors(conn, until, 1_000).await.unwrap())
+                    .await;
             }
             for scope in [Scope::Network, Scope::Partner(shop.partner.id), Scope::Affiliate(rival.affiliate.id)] {
                 for (basis, conditions) in
@@ -228,7 +235,12 @@ async fn lists_show_as_many_rows_as_reports_count() {
                         };
                         for row in &counted.rows {
                             let found = rows_of(conn, &plan, Some((&plan.tables[0][0], &row.keys[0]))).await;
-                            assert_eq!(found, told(&row.numbers), "{dimension:?} {:?} {scope:?} {until:?}", row.keys);
+                            assert_eq!(
+                                found,
+                                told(&row.numbers),
+                                "{dimension:?} {:?} {scope:?} {until:?} {is_erased}",
+                                row.keys
+                            );
                         }
                         if !dimension.is_of_conversions() {
                             assert_eq!(rows_of(conn, &plan, None).await, told(&counted.total), "{scope:?}");
@@ -291,7 +303,11 @@ async fn a_worker_that_begins_knows_who_was_there_until_that_is_forgotten() {
         for (is_forgotten, unique) in [(false, 1), (true, 2)] {
             if is_forgotten {
                 let day = at.plus_millis(3 * DAY).day();
-                change(db, async |conn: &mut Conn| rollups::forget_visitors(conn, day).await.unwrap()).await;
+                change(db, async |conn: &mut Conn| {
+                    rollups::forget_visitors(conn, day, 1).await.unwrap()
+                        && rollups::forget_visitors(conn, day, 9).await.unwrap()
+                })
+                .await;
             }
             record(db, &[&NewClick { id: id_at(at), ..visit(&shop.link) }], &[]).await;
             at = at.plus_millis(60_000);
