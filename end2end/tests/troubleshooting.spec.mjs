@@ -220,7 +220,7 @@ test('Affiliate can\'t apply (offer_not_live)', async ({ browser }) => {
 
   // "It still needs admin approval before it appears in the marketplace."
   await affiliate.goto(`/affiliate/marketplace?text=${offer}`);
-  await expect(affiliate.getByText('No entry fits this filter')).toBeVisible();
+  await expect(affiliate.getByText('No entry matches these filters')).toBeVisible();
   expect((await affiliate.goto(`/affiliate/marketplace/${id}`)).status()).toBe(404);
   const refused = await ask();
   expect(refused.status()).toBe(409);
