@@ -28,8 +28,8 @@ pub use application::{
 };
 pub use click::{ClickDetail, ClickFilter, ClickKind, ClickOrder, ClickRow, Referer, UserAgent};
 pub use conversion::{
-    ConversionDetail, ConversionFilter, ConversionOrder, ConversionRow, ConversionStatus, InvalidStatus,
-    InvalidTransactionId, TransactionId,
+    ConversionDetail, ConversionFilter, ConversionOrder, ConversionRow, ConversionState, ConversionStatus,
+    InvalidStatus, InvalidTransactionId, TransactionId,
 };
 pub use country::{Country, InvalidCountry};
 pub use error::{AppError, FieldError};

@@ -50,8 +50,13 @@ pub(crate) struct Conditions {
     pub(crate) sql: String,
     /// What is bound to its parameters: lists, as JSON.
     pub(crate) binds: Vec<String>,
+    /// Whether some of them are about the click of a conversion.
+    pub(crate) asks_for_clicks: bool,
     times: Vec<Wanted>,
 }
+
+/// How many rows are looked at together where most may be of another time of the day.
+const SIFTED: i64 = 2_000;
 
 /// What the rows of a query are called.
 #[derive(Debug, Clone, Copy)]
@@ -71,13 +76,14 @@ impl Conditions {
         tables: Tables,
         first: usize,
     ) -> Result<Self, StoreError> {
-        let mut all = Self { sql: String::new(), binds: Vec::new(), times: Vec::new() };
+        let mut all = Self { sql: String::new(), binds: Vec::new(), asks_for_clicks: false, times: Vec::new() };
         for wanted in &picked.conditions {
             if wanted.axis.dimension().is_time() {
                 all.times.push(wanted.clone());
                 continue;
             }
             let test = test_of(conn, wanted, classes, tables).await?;
+            all.asks_for_clicks |= is_of_click(wanted.axis.dimension());
             let list = |list: List, place: usize| {
                 let parameter = format!("${}", first + place);
                 match list {
@@ -100,9 +106,9 @@ impl Conditions {
         Ok(all)
     }
 
-    /// Whether rows have to be asked one by one.
-    pub(crate) const fn asks_for_times(&self) -> bool {
-        !self.times.is_empty()
+    /// How many rows to read where so many are missing: more where they have to be asked one by one.
+    pub(crate) const fn chunk(&self, missing: i64) -> i64 {
+        if self.times.is_empty() { missing } else { SIFTED }
     }
 
     /// Whether what counts at a moment does so at the wanted times.
@@ -114,6 +120,19 @@ impl Conditions {
             key.is_some_and(|key| wanted.keys.contains(key) != wanted.is_excluded)
         })
     }
+}
+
+/// Whether it is told by the click itself, and not by its link or its conversion.
+const fn is_of_click(dimension: Dimension) -> bool {
+    matches!(
+        dimension,
+        Dimension::Country
+            | Dimension::ClickKind
+            | Dimension::Device
+            | Dimension::OperatingSystem
+            | Dimension::Browser
+            | Dimension::ReferringSite
+    )
 }
 
 /// Values, as JSON.

@@ -25,6 +25,8 @@ pub struct ConversionStatus(String);
 pub struct InvalidStatus;
 
 impl ConversionStatus {
+    /// Those that count toward earnings.
+    pub const EARNING: [&'static str; 3] = ["confirmed", "approved", "paid"];
     /// What awaits confirmation.
     pub const PENDING: &'static str = "pending";
 
@@ -70,7 +72,18 @@ impl ConversionStatus {
 
     /// "Only confirmed/approved/paid roll up into the affiliate's earned commission." The one place that says so.
     pub fn counts_toward_earnings(&self) -> bool {
-        matches!(self.0.as_str(), "confirmed" | "approved" | "paid")
+        Self::EARNING.contains(&self.0.as_str())
+    }
+
+    /// What it stands for in numbers.
+    pub fn state(&self) -> ConversionState {
+        if self.counts_toward_earnings() {
+            ConversionState::Approved
+        } else if self.is_pending() {
+            ConversionState::Pending
+        } else {
+            ConversionState::Rejected
+        }
     }
 
     /// "Shown, awaiting confirmation".
@@ -87,6 +100,28 @@ impl ConversionStatus {
     /// probably meant to earn, and doesn't.
     pub fn is_usual(&self) -> bool {
         self.counts_toward_earnings() || self.is_pending() || self.is_refusal()
+    }
+}
+
+/// What becomes of a conversion's commission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversionState {
+    /// It counts toward earnings.
+    Approved,
+    /// It awaits confirmation.
+    Pending,
+    /// Neither.
+    Rejected,
+}
+
+impl ConversionState {
+    /// As files and the names of metrics write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Pending => "pending",
+            Self::Rejected => "rejected",
+        }
     }
 }
 

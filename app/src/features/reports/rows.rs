@@ -1,7 +1,7 @@
 //! From a number to the clicks or conversions that it counts.
 
 use domain::{
-    Words,
+    ConversionStatus, Words,
     report::{Condition, Dimension, Metric, ReportQuery, Selection, ZoneName},
 };
 
@@ -14,10 +14,11 @@ pub(super) struct Rows {
     is_excluded: bool,
 }
 
-/// Statuses that count toward earnings.
-const EARNING: &[&str] = &["confirmed", "approved", "paid"];
-/// Those, and what may come to be one.
-const HOPEFUL: &[&str] = &["confirmed", "approved", "paid", "pending"];
+/// Statuses that count toward earnings, and the one that may come to.
+const HOPEFUL: [&str; 4] = {
+    let [confirmed, approved, paid] = ConversionStatus::EARNING;
+    [confirmed, approved, paid, ConversionStatus::PENDING]
+};
 
 /// The rows that a metric counts or adds up; nothing for what is worked out of several numbers.
 pub(super) const fn rows_of(metric: Metric) -> Option<Rows> {
@@ -33,9 +34,11 @@ pub(super) const fn rows_of(metric: Metric) -> Option<Rows> {
         Metric::Bots => clicks(&["bot"]),
         Metric::Prefetches => clicks(&["prefetch"]),
         Metric::Conversions | Metric::Amount | Metric::Commission => conversions(&[]),
-        Metric::Approved | Metric::AmountApproved | Metric::Earnings => conversions(EARNING),
-        Metric::Pending | Metric::AmountPending | Metric::CommissionPending => conversions(&["pending"]),
-        Metric::Rejected => Rows { is_excluded: true, ..conversions(HOPEFUL) },
+        Metric::Approved | Metric::AmountApproved | Metric::Earnings => conversions(&ConversionStatus::EARNING),
+        Metric::Pending | Metric::AmountPending | Metric::CommissionPending => {
+            conversions(&[ConversionStatus::PENDING])
+        }
+        Metric::Rejected => Rows { is_excluded: true, ..conversions(&HOPEFUL) },
         Metric::UniqueVisitors
         | Metric::ConversionRate
         | Metric::TimeToConvert

@@ -21,9 +21,7 @@ impl Service {
         list: &ListQuery<ClickFilter>,
         own: &ZoneName,
     ) -> Result<Listed<ClickRow>, AppError> {
-        // What has to be looked for may take long, and others want to read, too.
-        let is_plain = list.filter.selection.conditions.is_empty();
-        let _place = if is_plain { None } else { Some(self.report_permits.place().await?) };
+        let _turn = self.turn_for(&list.filter.selection).await?;
         let mut conn = self.db.read().await?;
         let selected = self.select(&mut conn, session, &list.filter.selection, own).await?;
         let page = clicks::list_clicks(&mut conn, session.scope(), list, &selected.picked, &BuiltIn).await?;

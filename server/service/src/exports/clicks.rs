@@ -4,8 +4,11 @@ use domain::{AppError, ClickFilter, ClickRow, Cursor, ListQuery, Place, report::
 use jiff::tz::TimeZone;
 use store::clicks::next_clicks;
 
-use super::{BATCH, Export, ExportCell, ExportRow, batches, columns, moment, optional, text};
-use crate::{Service, Session, reports::BuiltIn};
+use super::{BATCH_ROWS, Export, ExportCell, ExportRow, columns, moment, optional, placed, text};
+use crate::{
+    Service, Session,
+    reports::{BuiltIn, Selected},
+};
 
 const COLUMNS: &str = "click_id time slug offer_id offer affiliate_id affiliate kind country device os browser referer";
 /// What affiliates don't see.
@@ -28,26 +31,22 @@ impl Service {
         if sees_visitors {
             names.extend(columns(OF_VISITORS));
         }
-        let permits = self.report_permits.clone();
         let (db, scope, filter) = (self.db.clone(), session.scope(), list.filter.clone());
-        let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let rows = batches(Some(Place::First), move |place: Option<Place>| {
-            let (db, filter, picked, clock) =
-                (db.clone(), filter.clone(), selected.picked.clone(), selected.clock.clone());
-            let (permits, _running) = (permits.clone(), &permit);
+        let Selected { picked, clock, .. } = selected;
+        let read = move |place: Place| {
+            let (db, filter, picked) = (db.clone(), filter.clone(), picked.clone());
             async move {
-                let Some(place) = place else { return Ok(None) };
-                let _place = permits.place().await?;
                 let mut conn = db.read().await?;
-                let clicks = next_clicks(&mut conn, scope, &filter, &picked, &BuiltIn, &place, most).await?;
-                drop(conn);
-                let is_last = clicks.len() < BATCH;
-                let next =
-                    clicks.last().filter(|_| !is_last).map(|last| Cursor { key: String::new(), id: last.id.uuid() });
-                let rows = clicks.into_iter().map(|click| row(click, &clock, sees_visitors)).collect();
-                Ok(Some((rows, next.map(Place::After))))
+                Ok(next_clicks(&mut conn, scope, &filter, &picked, &BuiltIn, &place, BATCH_ROWS).await?)
             }
-        });
+        };
+        let rows = placed(
+            self.report_permits.clone(),
+            permit,
+            read,
+            |click: &ClickRow| Cursor { key: String::new(), id: click.id.uuid() },
+            move |click| row(click, &clock, sees_visitors),
+        );
         Ok(Export { name: "clicks".to_owned(), columns: names, rows })
     }
 }

@@ -1,11 +1,14 @@
 //! All conversions of a list.
 
-use domain::{AppError, ConversionFilter, ConversionRow, ConversionStatus, ListQuery, Place, report::ZoneName};
+use domain::{AppError, ConversionFilter, ConversionRow, ListQuery, Place, report::ZoneName};
 use jiff::tz::TimeZone;
 use store::conversions::{cursor_of, next_conversions};
 
-use super::{BATCH, Export, ExportCell, ExportRow, batches, columns, moment, optional, text};
-use crate::{Service, Session, reports::BuiltIn};
+use super::{BATCH_ROWS, Export, ExportCell, ExportRow, columns, moment, optional, placed, text};
+use crate::{
+    Service, Session,
+    reports::{BuiltIn, Selected},
+};
 
 /// Up to the partner's own name of the order, which affiliates don't see.
 const FIRST: &str = "conversion_id time click_id click_time";
@@ -27,24 +30,23 @@ impl Service {
         drop(conn);
         let transaction = if matches!(session, Session::Affiliate(_)) { "" } else { TRANSACTION };
         let names = [FIRST, transaction, REST].into_iter().flat_map(columns).collect();
-        let permits = self.report_permits.clone();
         let (db, scope, filter) = (self.db.clone(), session.scope(), list.filter.clone());
-        let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let rows = batches(Some(Place::First), move |place: Option<Place>| {
-            let (db, filter, picked, clock) =
-                (db.clone(), filter.clone(), selected.picked.clone(), selected.clock.clone());
-            let (permits, _running) = (permits.clone(), &permit);
+        let order = filter.order;
+        let Selected { picked, clock, .. } = selected;
+        let read = move |place: Place| {
+            let (db, filter, picked) = (db.clone(), filter.clone(), picked.clone());
             async move {
-                let Some(place) = place else { return Ok(None) };
-                let _place = permits.place().await?;
                 let mut conn = db.read().await?;
-                let sold = next_conversions(&mut conn, scope, &filter, &picked, &BuiltIn, &place, most).await?;
-                drop(conn);
-                let is_last = sold.len() < BATCH;
-                let next = sold.last().filter(|_| !is_last).map(|last| cursor_of(filter.order, last));
-                Ok(Some((sold.into_iter().map(|sold| row(sold, &clock)).collect(), next.map(Place::After))))
+                Ok(next_conversions(&mut conn, scope, &filter, &picked, &BuiltIn, &place, BATCH_ROWS).await?)
             }
-        });
+        };
+        let rows = placed(
+            self.report_permits.clone(),
+            permit,
+            read,
+            move |sold: &ConversionRow| cursor_of(order, sold),
+            move |sold| row(sold, &clock),
+        );
         Ok(Export { name: "conversions".to_owned(), columns: names, rows })
     }
 }
@@ -63,7 +65,7 @@ fn row(sold: ConversionRow, zone: &TimeZone) -> ExportRow {
         text(sold.affiliate_id.to_string()),
         text(sold.affiliate_name),
         text(sold.status.as_str()),
-        text(state(&sold.status)),
+        text(sold.status.state().as_str()),
         text(if sold.status.counts_toward_earnings() { "yes" } else { "no" }),
         ExportCell::Number(sold.amount.to_string()),
         ExportCell::Number(sold.commission.to_string()),
@@ -72,15 +74,4 @@ fn row(sold: ConversionRow, zone: &TimeZone) -> ExportRow {
         text(sold.device.as_str()),
     ]);
     row
-}
-
-/// The state that a status stands for, as reports count it.
-fn state(status: &ConversionStatus) -> &'static str {
-    if status.counts_toward_earnings() {
-        "approved"
-    } else if status.is_pending() {
-        "pending"
-    } else {
-        "rejected"
-    }
 }

@@ -24,29 +24,21 @@ impl Service {
     /// What a person's page of offers lists: a partner's own, an affiliate's links, or all.
     pub fn export_offers(&self, session: &Session, words: &Words, own: &ZoneName) -> Result<Export, AppError> {
         let (permit, zone) = self.begin_export(session, words, own)?;
-        let service = self.clone();
+        let offer = move |row| offer(row, &zone);
+        let pages = Pages { service: self.clone(), permit, words };
         Ok(match session.clone() {
-            Session::Partner(partner) => {
-                let fetch = move |list| {
-                    let (service, partner) = (service.clone(), partner.clone());
-                    async move { service.list_offers(&partner, &list).await }
-                };
-                pages("offers", OFFERS, permit, words, fetch, move |row| offer(row, &zone))
-            }
-            Session::Admin(admin) => {
-                let fetch = move |list| {
-                    let (service, admin) = (service.clone(), admin.clone());
-                    async move { service.list_all_offers(&admin, &list).await }
-                };
-                pages("offers", OFFERS, permit, words, fetch, move |row| offer(row, &zone))
-            }
-            Session::Affiliate(affiliate) => {
-                let fetch = move |list| {
-                    let (service, affiliate) = (service.clone(), affiliate.clone());
-                    async move { service.list_links(&affiliate, &list).await }
-                };
-                pages("links", LINKS, permit, words, fetch, link)
-            }
+            Session::Partner(partner) => pages.export("offers", OFFERS, offer, move |service, list| {
+                let partner = partner.clone();
+                async move { service.list_offers(&partner, &list).await }
+            }),
+            Session::Admin(admin) => pages.export("offers", OFFERS, offer, move |service, list| {
+                let admin = admin.clone();
+                async move { service.list_all_offers(&admin, &list).await }
+            }),
+            Session::Affiliate(affiliate) => pages.export("links", LINKS, link, move |service, list| {
+                let affiliate = affiliate.clone();
+                async move { service.list_links(&affiliate, &list).await }
+            }),
         })
     }
 
@@ -54,36 +46,36 @@ impl Service {
     pub fn export_applications(&self, session: &Session, words: &Words, own: &ZoneName) -> Result<Export, AppError> {
         let Session::Partner(partner) = session.clone() else { return Err(AppError::NotFound) };
         let (permit, zone) = self.begin_export(session, words, own)?;
-        let service = self.clone();
-        let fetch = move |list| {
-            let (service, partner) = (service.clone(), partner.clone());
+        let row = move |row| application(row, &zone);
+        let pages = Pages { service: self.clone(), permit, words };
+        Ok(pages.export("applications", APPLICATIONS, row, move |service, list| {
+            let partner = partner.clone();
             async move { service.list_applications(&partner, &list).await }
-        };
-        Ok(pages("applications", APPLICATIONS, permit, words, fetch, move |row| application(row, &zone)))
+        }))
     }
 
     /// The links of the whole network.
     pub fn export_links(&self, session: &Session, words: &Words, own: &ZoneName) -> Result<Export, AppError> {
         let Session::Admin(admin) = session.clone() else { return Err(AppError::NotFound) };
         let (permit, zone) = self.begin_export(session, words, own)?;
-        let service = self.clone();
-        let fetch = move |list| {
-            let (service, admin) = (service.clone(), admin.clone());
+        let row = move |row| application(row, &zone);
+        let pages = Pages { service: self.clone(), permit, words };
+        Ok(pages.export("links", APPLICATIONS, row, move |service, list| {
+            let admin = admin.clone();
             async move { service.list_all_links(&admin, &list).await }
-        };
-        Ok(pages("links", APPLICATIONS, permit, words, fetch, move |row| application(row, &zone)))
+        }))
     }
 
     /// The users of the whole network.
     pub fn export_users(&self, session: &Session, words: &Words, own: &ZoneName) -> Result<Export, AppError> {
         let Session::Admin(admin) = session.clone() else { return Err(AppError::NotFound) };
         let (permit, zone) = self.begin_export(session, words, own)?;
-        let service = self.clone();
-        let fetch = move |list| {
-            let (service, admin) = (service.clone(), admin.clone());
+        let row = move |row| user(row, &zone);
+        let pages = Pages { service: self.clone(), permit, words };
+        Ok(pages.export("users", USERS, row, move |service, list| {
+            let admin = admin.clone();
             async move { service.list_users(&admin, &list).await }
-        };
-        Ok(pages("users", USERS, permit, words, fetch, move |row| user(row, &zone)))
+        }))
     }
 
     fn begin_export(
@@ -98,30 +90,38 @@ impl Service {
 }
 
 /// A list page by page, as its pages show it.
-fn pages<F, T, Fut>(
-    name: &str,
-    names: &str,
+struct Pages<'w> {
+    service: Service,
     permit: ReportPermit,
-    words: &Words,
-    fetch: impl Fn(ListQuery<F>) -> Fut + Send + 'static,
-    row: impl Fn(T) -> ExportRow + Clone + Send + 'static,
-) -> Export
-where
-    F: ListFilter + Send + 'static,
-    T: Send + 'static,
-    Fut: Future<Output = Result<Page<T>, AppError>> + Send + 'static,
-{
-    let first = ListQuery::<F>::from_words(words).at(Place::First);
-    let rows = batches(Some(first), move |list: Option<ListQuery<F>>| {
-        let _running = &permit;
-        let (page, row) = (list.clone().map(&fetch), row.clone());
-        async move {
-            let (Some(list), Some(page)) = (list, page) else { return Ok(None) };
-            let Page { rows, next, .. } = page.await?;
-            Ok(Some((rows.into_iter().map(row).collect(), next.map(|next| list.at(Place::After(next))))))
-        }
-    });
-    Export { name: name.to_owned(), columns: columns(names), rows }
+    words: &'w Words,
+}
+
+impl Pages<'_> {
+    fn export<F, T, Fut>(
+        self,
+        name: &str,
+        names: &str,
+        row: impl Fn(T) -> ExportRow + Clone + Send + 'static,
+        fetch: impl Fn(Service, ListQuery<F>) -> Fut + Send + 'static,
+    ) -> Export
+    where
+        F: ListFilter + Send + 'static,
+        T: Send + 'static,
+        Fut: Future<Output = Result<Page<T>, AppError>> + Send + 'static,
+    {
+        let Self { service, permit, words } = self;
+        let first = ListQuery::<F>::from_words(words).at(Place::First);
+        let rows = batches(Some(first), move |list: Option<ListQuery<F>>| {
+            let _running = &permit;
+            let (page, row) = (list.clone().map(|list| fetch(service.clone(), list)), row.clone());
+            async move {
+                let (Some(list), Some(page)) = (list, page) else { return Ok(None) };
+                let Page { rows, next, .. } = page.await?;
+                Ok(Some((rows.into_iter().map(row).collect(), next.map(|next| list.at(Place::After(next))))))
+            }
+        });
+        Export { name: name.to_owned(), columns: columns(names), rows }
+    }
 }
 
 fn number(count: i64) -> ExportCell {

@@ -4,9 +4,11 @@ mod clicks;
 mod conversions;
 mod lists;
 
-use domain::{AppError, Timestamp};
-use futures::{Stream, TryStreamExt as _, stream, stream::BoxStream};
+use domain::{AppError, Cursor, Place, Timestamp};
+use futures::{stream, stream::BoxStream};
 use jiff::tz::TimeZone;
+
+use crate::reports::{ReportPermit, ReportPermits};
 
 /// One value of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Export {
 
 /// Rows that are read and written together.
 pub(crate) const BATCH: usize = 2_000;
+/// The same, as databases count.
+const BATCH_ROWS: i64 = 2_000;
 
 /// Batch after batch, each read from where the one before has ended; an empty one is the end.
 fn batches<S, F>(
@@ -44,14 +48,33 @@ where
     S: Send + 'static,
     F: Future<Output = Result<Option<(Vec<ExportRow>, S)>, AppError>> + Send + 'static,
 {
-    boxed(stream::try_unfold(first, next))
+    Box::pin(stream::try_unfold(first, next))
 }
 
-/// Ends with the first error.
-fn boxed(
-    rows: impl Stream<Item = Result<Vec<ExportRow>, AppError>> + Send + 'static,
-) -> BoxStream<'static, Result<Vec<ExportRow>, AppError>> {
-    Box::pin(rows.into_stream())
+/// A list that is read from place to place, each batch in its turn among those who read much.
+fn placed<T, F>(
+    permits: ReportPermits,
+    permit: ReportPermit,
+    read: impl Fn(Place) -> F + Send + 'static,
+    place_of: impl Fn(&T) -> Cursor + Clone + Send + 'static,
+    row: impl Fn(T) -> ExportRow + Clone + Send + 'static,
+) -> BoxStream<'static, Result<Vec<ExportRow>, AppError>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<Vec<T>, AppError>> + Send + 'static,
+{
+    batches(Some(Place::First), move |place: Option<Place>| {
+        let _running = &permit;
+        let (permits, reading, place_of, row) = (permits.clone(), place.map(&read), place_of.clone(), row.clone());
+        async move {
+            let Some(reading) = reading else { return Ok(None) };
+            let _turn = permits.place().await?;
+            let rows = reading.await?;
+            let is_last = rows.len() < BATCH;
+            let next = rows.last().filter(|_| !is_last).map(place_of);
+            Ok(Some((rows.into_iter().map(row).collect(), next.map(Place::After))))
+        }
+    })
 }
 
 fn text(text: impl Into<String>) -> ExportCell {

@@ -12,4 +12,4 @@ mod time;
 pub(crate) use header_classes::BuiltIn;
 pub(crate) use permits::{ReportPermit, ReportPermits};
 pub use selection::Listed;
-pub(crate) use selection::zone_of;
+pub(crate) use selection::{Selected, zone_of};

@@ -12,6 +12,8 @@ use store::{
     reports::{Wanted, first_day},
 };
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::{
     assembly::names_of_conditions,
     time::{ReportTime, find_zone},
@@ -45,6 +47,11 @@ impl Selected {
 }
 
 impl Service {
+    /// A turn among those who read much, if rows have to be looked for: that may take long, and others want to read, too.
+    pub(crate) async fn turn_for(&self, selection: &Selection) -> Result<Option<OwnedSemaphorePermit>, AppError> {
+        if selection.conditions.is_empty() { Ok(None) } else { self.report_permits.place().await.map(Some) }
+    }
+
     /// What a list is asked for. Without a period it is about all time.
     pub(crate) async fn select(
         &self,

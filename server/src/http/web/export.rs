@@ -4,11 +4,12 @@ use std::error::Error;
 
 use app::api::context::Caller;
 use axum::{
-    Extension,
+    Extension, Router,
     body::{Body, Bytes},
     extract::{Path, State},
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
+    routing::get,
 };
 use domain::{AppError, ListQuery, Role, Words, report::ReportQuery};
 use futures::{StreamExt as _, stream};
@@ -32,64 +33,25 @@ enum Table {
     Users,
 }
 
-/// The file beside a page of reports.
-pub(crate) async fn reports(
-    state: State<AppState>,
-    caller: Extension<Caller>,
-    role: Path<String>,
-    uri: Uri,
-) -> Response {
-    file(Table::Reports, &state, &caller, &role, &uri).await
-}
+/// Each with the last part of its page's address.
+const TABLES: [(&str, Table); 7] = [
+    ("reports", Table::Reports),
+    ("clicks", Table::Clicks),
+    ("conversions", Table::Conversions),
+    ("offers", Table::Offers),
+    ("applications", Table::Applications),
+    ("links", Table::Links),
+    ("users", Table::Users),
+];
 
-/// The file beside a list of clicks.
-pub(crate) async fn clicks(
-    state: State<AppState>,
-    caller: Extension<Caller>,
-    role: Path<String>,
-    uri: Uri,
-) -> Response {
-    file(Table::Clicks, &state, &caller, &role, &uri).await
-}
-
-/// The file beside a list of conversions.
-pub(crate) async fn conversions(
-    state: State<AppState>,
-    caller: Extension<Caller>,
-    role: Path<String>,
-    uri: Uri,
-) -> Response {
-    file(Table::Conversions, &state, &caller, &role, &uri).await
-}
-
-/// The file beside a list of offers, or of an affiliate's links.
-pub(crate) async fn offers(
-    state: State<AppState>,
-    caller: Extension<Caller>,
-    role: Path<String>,
-    uri: Uri,
-) -> Response {
-    file(Table::Offers, &state, &caller, &role, &uri).await
-}
-
-/// The file beside a list of applications.
-pub(crate) async fn applications(
-    state: State<AppState>,
-    caller: Extension<Caller>,
-    role: Path<String>,
-    uri: Uri,
-) -> Response {
-    file(Table::Applications, &state, &caller, &role, &uri).await
-}
-
-/// The file beside a list of all links.
-pub(crate) async fn links(state: State<AppState>, caller: Extension<Caller>, role: Path<String>, uri: Uri) -> Response {
-    file(Table::Links, &state, &caller, &role, &uri).await
-}
-
-/// The file beside a list of users.
-pub(crate) async fn users(state: State<AppState>, caller: Extension<Caller>, role: Path<String>, uri: Uri) -> Response {
-    file(Table::Users, &state, &caller, &role, &uri).await
+/// A file beside each page that has one.
+pub(crate) fn routes() -> Router<AppState> {
+    TABLES.into_iter().fold(Router::new(), |router, (page, table)| {
+        let answer = move |State(state): State<AppState>, Extension(caller), Path(role): Path<String>, uri: Uri| async move {
+            file(table, &state, &caller, &role, &uri).await
+        };
+        router.route(&format!("/{{role}}/{page}.csv"), get(answer))
+    })
 }
 
 /// A report or a list as CSV: what the page of the same address shows, all of its rows.

@@ -56,9 +56,6 @@ const TABLES: &str = "clicks c join links l on l.id = c.link_id join offers o on
     join header_values a on a.number = c.user_agent join header_values r on r.number = c.referer
     left join agents g on g.number = a.agent";
 
-/// How many rows are looked at together where most may be of another time of the day.
-const SIFTED: i64 = 2_000;
-
 /// A page of the clicks of a scope that are picked.
 pub async fn list_clicks(
     conn: &mut Conn,
@@ -176,7 +173,7 @@ impl Search<'_> {
             if missing <= 0 {
                 return Ok(true);
             }
-            let chunk = if self.conditions.asks_for_times() { SIFTED } else { missing };
+            let chunk = self.conditions.chunk(missing);
             let rows = self.read_rows(conn, &ids, chunk).await?;
             let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= chunk);
             match rows.last().map(|row| row.id.uuid()).filter(|_| is_full) {

@@ -126,9 +126,6 @@ async fn find_way(
     Ok(if end.is_none() || is_by_time { Way::Walk(end) } else { Way::Gather })
 }
 
-/// How many rows are looked at together where most may be of another time of the day.
-const SIFTED: i64 = 2_000;
-
 /// A page of the conversions of a scope that are picked. Transactions are searched for those only who may see them.
 pub async fn list_conversions(
     conn: &mut Conn,
@@ -159,7 +156,7 @@ pub async fn next_conversions(
     let (mut place, mut found) = (place.clone(), Vec::new());
     loop {
         let missing = most - i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let chunk = if search.conditions.asks_for_times() { SIFTED } else { missing };
+        let chunk = search.conditions.chunk(missing);
         let rows = search.read(conn, &place, chunk).await?;
         let is_full = i64::try_from(rows.len()).is_ok_and(|read| read >= chunk);
         let last = rows.last().map(|row| cursor_of(filter.order, row)).filter(|_| is_full);
@@ -271,9 +268,11 @@ impl Search<'_> {
             Way::Walk(Some(end)) => (" cross join", Some(*end), "c.id > $10"),
         };
         // Clicks are looked at for all rows only where it is about them.
-        let is_about_clicks = conditions.sql.contains("k.");
-        let (joined, theirs) =
-            if is_about_clicks { (format!("{join} clicks k"), "k.id = c.click_id and") } else { (String::new(), "") };
+        let (joined, theirs) = if conditions.asks_for_clicks {
+            (format!("{join} clicks k"), "k.id = c.click_id and")
+        } else {
+            (String::new(), "")
+        };
         let sql = format!(
             "select c.*, {LOOKED_UP} from (
                 select {PICKED} from conversions c{join} links l{join} offers o{join} organisations f{joined}

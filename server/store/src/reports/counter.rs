@@ -1,12 +1,12 @@
 //! One pass over facts: which of them count, and into which rows.
 
-use domain::ConversionStatus;
+use domain::{ConversionState, ConversionStatus};
 use rustc_hash::FxHashMap;
 
 use super::{
     axis::{Axis, ReportPlan, Wanted},
     facts::{ClickFact, ConversionFact},
-    groups::{Counted, GroupKey, Groups, Standing},
+    groups::{Counted, GroupKey, Groups},
     lexicon::Lexicon,
     segment_counter::{LocalTable, SegmentFacts, Source, rows_of},
 };
@@ -124,7 +124,8 @@ impl<'p> Counter<'p> {
             return;
         }
         let ConversionFact { currency, amount, commission, delay, .. } = *conversion;
-        let standing = standing_of(lexicon.status_of(conversion.status));
+        // What can't be told is no sale.
+        let standing = lexicon.status_of(conversion.status).map_or(ConversionState::Rejected, ConversionStatus::state);
         let counted = Counted { standing, currency, amount, commission, delay };
         for (axes, groups) in &mut self.tables {
             if let Some(key) = key(axes, lexicon, &conversion.click, Some(conversion)) {
@@ -150,12 +151,4 @@ fn key(axes: &[Axis], lexicon: &Lexicon, click: &ClickFact, conversion: Option<&
         *place = axis.code(lexicon, click, conversion)?;
     }
     Some(GroupKey(codes[0], codes[1]))
-}
-
-fn standing_of(status: Option<&ConversionStatus>) -> Standing {
-    match status {
-        Some(status) if status.counts_toward_earnings() => Standing::Approved,
-        Some(status) if status.is_pending() => Standing::Pending,
-        _ => Standing::Rejected,
-    }
 }

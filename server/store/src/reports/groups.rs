@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Currency, Total,
+    ConversionState, Currency, Total,
     report::{Money, Numbers},
 };
 use rustc_hash::FxHashMap;
@@ -14,17 +14,6 @@ use crate::rollups::FactKind;
 /// known to whoever made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(super) struct GroupKey(pub(super) u32, pub(super) u32);
-
-/// What becomes of a conversion's commission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// It counts toward earnings.
-    Approved,
-    /// It awaits confirmation.
-    Pending,
-    /// Neither.
-    Rejected,
-}
 
 /// Rows that a report tells apart at most.
 pub(super) const MOST_ROWS: usize = 300_000;
@@ -47,14 +36,14 @@ struct Row {
     clicks: [i64; FactKind::ALL.len()],
     /// Human clicks, by the set of the currencies in which their offers ever had a conversion.
     human_by_currencies: Vec<(u32, i64)>,
-    /// By [`Standing`].
+    /// By [`ConversionState`].
     conversions: [i64; 3],
     money: Vec<(u32, Sums)>,
     /// Milliseconds between click and conversion.
     delays: Vec<i64>,
 }
 
-/// Of one currency, by [`Standing`], in 10⁻⁶ units.
+/// Of one currency, by [`ConversionState`], in 10⁻⁶ units.
 #[derive(Debug, Default)]
 struct Sums {
     conversions: i64,
@@ -65,7 +54,7 @@ struct Sums {
 /// A conversion, as it is counted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counted {
-    pub(super) standing: Standing,
+    pub(super) standing: ConversionState,
     pub(super) currency: u32,
     /// In 10⁻⁶ units.
     pub(super) amount: i64,
@@ -153,7 +142,7 @@ impl Row {
         let mut money: BTreeMap<Currency, Money> = BTreeMap::new();
         for (code, sums) in &self.money {
             let all = |of: &[i128; 3]| Total::from_micros(of.iter().sum());
-            let [approved, pending] = [Standing::Approved as usize, Standing::Pending as usize];
+            let [approved, pending] = [ConversionState::Approved as usize, ConversionState::Pending as usize];
             money.insert(
                 currency_of(*code),
                 Money {
@@ -218,9 +207,9 @@ mod tests {
         groups.count_clicks(one, FactKind::Again, 2, 4);
         groups.count_clicks(two, FactKind::Bot, 2, 5);
         let sale = |standing, delay| Counted { standing, currency: 0, amount: 2_000_000, commission: 500_000, delay };
-        groups.count_conversion(one, sale(Standing::Approved, 10));
-        groups.count_conversion(one, sale(Standing::Rejected, 30));
-        groups.count_conversion(two, sale(Standing::Pending, 90));
+        groups.count_conversion(one, sale(ConversionState::Approved, 10));
+        groups.count_conversion(one, sale(ConversionState::Rejected, 30));
+        groups.count_conversion(two, sale(ConversionState::Pending, 90));
         let currency = usd.clone();
         let (rows, total) = groups.finish(|set| &sets[set as usize], |_| currency.clone());
         assert_eq!(rows.iter().map(|(key, _)| key.0).collect::<Vec<_>>(), [1, 2]);
