@@ -4,7 +4,10 @@ use domain::Account;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ui::forms::{FormOutcome, provide_form_states};
+use crate::ui::{
+    columns::HiddenColumns,
+    forms::{FormOutcome, provide_form_states},
+};
 
 /// What the site is called and where it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub struct PageContext {
     pub build: String,
     /// Where somebody is signed in, the version of the data the page was rendered with: an event stream begins there.
     pub version: Option<String>,
+    /// The columns that the reader leaves out of lists.
+    pub hidden_columns: HiddenColumns,
 }
 
 /// A form that was refused, for as long as the page is shown that it stands on.
@@ -70,6 +75,11 @@ pub(crate) fn account() -> Option<Account> {
 /// The address at which the browser opened the site, if no session can be kept there.
 pub(crate) fn opened_at() -> Option<String> {
     page_context().with_value(|all| all.opened_at.clone())
+}
+
+/// The columns that the reader leaves out of lists.
+pub(crate) fn hidden_columns() -> HiddenColumns {
+    page_context().with_value(|all| all.hidden_columns.clone())
 }
 
 /// The build that made the page; empty where that isn't known.

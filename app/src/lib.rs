@@ -12,4 +12,4 @@ mod ui;
 pub use context::{PageContext, Site};
 pub use routes::App;
 pub use shell::{BuiltFiles, shell};
-pub use ui::forms;
+pub use ui::{columns::HiddenColumns, forms};

@@ -17,9 +17,11 @@ use crate::{
         guide::Guide,
         home::{Home, NotFound},
         links::{AdminLinks, MyOffers},
-        offers::{AdminOffers, Marketplace, MarketplaceOfferPage, NewOffer, OfferPage, PartnerOffers},
-        organisations::{AdminSettings, AffiliateSettings, PartnerSettings, Users},
-        reports::{AffiliateHome, Glossary, PartnerHome, ReportPage},
+        offers::{AdminOfferPage, AdminOffers, Marketplace, MarketplaceOfferPage, NewOffer, OfferPage, PartnerOffers},
+        organisations::{
+            AdminSettings, AffiliatePage, AffiliateSettings, Affiliates, OrganisationPage, PartnerSettings, Users,
+        },
+        reports::{AdminHome, AffiliateHome, Glossary, PartnerHome, ReportPage},
         reviews::ReviewQueue,
         sign_in::{Reset, SetUp, SignIn, SignUp},
     },
@@ -58,6 +60,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("offers/new") view=NewOffer />
                     <Route path=path!("offers/:id") view=OfferPage />
                     <Route path=path!("applications") view=Applications />
+                    <Route path=path!("affiliates") view=Affiliates />
+                    <Route path=path!("affiliates/:id") view=AffiliatePage />
                     <Route path=path!("conversions") view=PartnerConversions />
                     <Route path=path!("conversions/:id") view=ConversionPage />
                     <Route path=path!("clicks") view=Clicks />
@@ -80,8 +84,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin") view=AdminLayout>
-                    <Route path=path!("") view=ReviewQueue />
+                    <Route path=path!("") view=AdminHome />
+                    <Route path=path!("reviews") view=ReviewQueue />
                     <Route path=path!("offers") view=AdminOffers />
+                    <Route path=path!("offers/:id") view=AdminOfferPage />
+                    <Route path=path!("partners/:id") view=OrganisationPage />
+                    <Route path=path!("affiliates/:id") view=OrganisationPage />
                     <Route path=path!("links") view=AdminLinks />
                     <Route path=path!("users") view=Users />
                     <Route path=path!("activity") view=AdminActivity />

@@ -179,7 +179,7 @@ test('another role\'s pages do not exist', async ({ browser }) => {
   const pages = {
     partner: ['/partner', '/partner/offers', '/partner/offers/new', '/partner/settings', '/partner/clicks'],
     affiliate: ['/affiliate', '/affiliate/marketplace', '/affiliate/offers', '/affiliate/settings'],
-    admin: ['/admin', '/admin/offers', '/admin/users', '/admin/activity', '/admin/conversions', '/admin/settings'],
+    admin: ['/admin', '/admin/reviews', '/admin/offers', '/admin/users', '/admin/activity', '/admin/conversions', '/admin/settings'],
   };
   const found = [];
   for (const [role, page] of Object.entries(everyone)) {

@@ -72,3 +72,26 @@ test('Numbers stand below each other, to the right', async ({ browser }) => {
   }
   await expect(partner.getByRole('columnheader', { name: 'Offer' })).toHaveCSS('text-align', 'left');
 });
+
+test('Columns can be left out of a list, and the choice lasts', async ({ browser, request }) => {
+  const net = await network(browser);
+  const { partner } = net.pages;
+  await click(request, net.link);
+  const heads = () => partner.locator('main thead th').allInnerTexts();
+  const cells = partner.locator('main tbody tr').first().locator('td');
+  await partner.goto('/partner/clicks');
+  const before = await heads();
+  expect(before).toContain('IP address');
+  await partner.getByText('Columns', { exact: true }).click();
+  for (const name of ['IP address', 'Country']) await partner.getByLabel(name).uncheck();
+  await partner.getByRole('button', { name: 'Apply', exact: true }).last().click();
+  await expect(partner.locator('main thead th')).toHaveCount(before.length - 2);
+  await expect(cells).toHaveCount(before.length - 2);
+  await partner.goto('/partner/offers');
+  await partner.goto('/partner/clicks?sort=oldest');
+  expect(await heads()).toEqual(before.filter((head) => !['IP address', 'Country'].includes(head)));
+  await partner.getByText('Columns', { exact: true }).click();
+  await partner.getByLabel('Country').check();
+  await partner.getByRole('button', { name: 'Apply', exact: true }).last().click();
+  await expect(partner.locator('main thead th')).toHaveCount(before.length - 1);
+});

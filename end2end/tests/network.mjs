@@ -17,8 +17,8 @@ export const review = (boss, offer) => boss.locator('article', { hasText: offer 
 
 /** Approves, as an admin, what waits of an offer. */
 export async function approve(boss, offer) {
-  await boss.goto('/admin');
-  const answer = boss.waitForResponse((response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/admin');
+  await boss.goto('/admin/reviews');
+  const answer = boss.waitForResponse((response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/admin/reviews');
   await review(boss, offer).getByRole('button', { name: /^Approve/ }).click();
   // A script is told in its answer; without one the browser is sent back to the page.
   expect([200, 303]).toContain((await answer).status());

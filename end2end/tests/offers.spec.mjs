@@ -15,6 +15,7 @@ test('a rejected offer says why, is changed and submitted again', async ({ brows
   const [offer, reason] = [unique('offer'), unique('reason')];
   const path = await createOffer(partner, offer, 'https://shop.example/');
   const boss = await admin(browser);
+  await boss.goto('/admin/reviews');
   await review(boss, offer).getByLabel('Reason').fill(reason);
   await review(boss, offer).getByRole('button', { name: 'Reject the offer' }).click();
   await expect(review(boss, offer)).toHaveCount(0);
@@ -32,7 +33,7 @@ test('a rejected offer says why, is changed and submitted again', async ({ brows
   await expect(partner.getByText('Awaiting approval')).toBeVisible();
   await expect(partner.getByText(reason)).toHaveCount(0);
 
-  await boss.goto('/admin');
+  await boss.goto('/admin/reviews');
   await expect(review(boss, offer)).toContainText('Now with a description.');
   await approve(boss, offer);
   const affiliate = await signUp(browser, 'affiliate', unique('affiliate'));
@@ -48,6 +49,7 @@ test('a change of an approved offer is live, shown to the admin afterwards, and 
   await expect(partner.getByLabel('Description')).toHaveValue('Not what was approved.');
 
   const boss = await admin(browser);
+  await boss.goto('/admin/reviews');
   const card = review(boss, net.offer);
   await expect(card).toContainText('Changed after approval');
   await expect(card.locator('ins')).toHaveText('Not what was approved.');
@@ -88,6 +90,7 @@ test('a destination on another host waits for an admin while the old one serves'
 
   // Refused, the old one goes on serving, and the partner reads why.
   const boss = await admin(browser);
+  await boss.goto('/admin/reviews');
   const card = review(boss, net.offer);
   await expect(card).toContainText('New destination: shop.example → other.example');
   await card.getByLabel('Reason').fill('Not that shop.');

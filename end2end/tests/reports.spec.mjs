@@ -65,7 +65,8 @@ test('A report is the same without scripts, and as a file', async ({ browser, re
   await expect(page).toHaveURL(/by=offer/);
   await expect(page.getByRole('region', { name: 'Report' }).locator('tbody tr')).toContainText(net.offer);
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Export CSV' }).click();
+  await page.getByText('Export', { exact: true }).click();
+  await page.getByRole('link', { name: 'CSV file' }).click();
   const text = await (await (await download).createReadStream()).toArray();
   expect(Buffer.concat(text).toString()).toMatch(/^offer_id,offer,clicks,.*\r\noff_\w+,/);
   await context.close();

@@ -111,7 +111,7 @@ test('every page is whole, without errors in the console, and axe finds nothing 
   const visits = [
     [partner, ['/', '/docs/tracking', '/docs/tracking?key=shown', '/partner', '/partner/offers', '/partner/offers/new', '/partner/applications', '/partner/conversions', '/partner/clicks', '/partner/clicks?range=7d&f.country=DE,AT', '/partner/reports', '/partner/reports?by=country&compare=previous', '/partner/settings', '/partner/settings?key=shown']],
     [affiliate, ['/affiliate', '/affiliate/marketplace', '/affiliate/offers', '/affiliate/conversions', '/affiliate/clicks', '/affiliate/reports', '/affiliate/settings']],
-    [boss, ['/admin', '/admin/offers', '/admin/links', '/admin/users', '/admin/conversions', '/admin/clicks', '/admin/reports?by=partner', '/admin/settings']],
+    [boss, ['/admin', '/admin/reviews', '/admin/offers', '/admin/links', '/admin/users', '/admin/conversions', '/admin/clicks', '/admin/reports?by=partner', '/admin/settings']],
     [await visitor(browser), ['/', '/signin', '/signup', '/reset', '/reset?token=x']],
   ];
   for (const [page, paths] of visits) {

@@ -177,8 +177,8 @@ test('Conversion shows but earnings stay at 0', async ({ request }) => {
   expect(await sale('rejected', { transaction_id: `${clickId}-2` })).toMatchObject({ ok: true, counts_toward_earnings: false });
   const rows = await conversions(clickId);
   await expect(rows).toHaveCount(2);
-  await expect(rows.filter({ hasText: 'pending' })).toContainText('not yet');
-  await expect(rows.filter({ hasText: 'rejected' })).toContainText('doesn\'t count');
+  await expect(rows.filter({ hasText: 'pending' })).toContainText('doesn\'t earn yet');
+  await expect(rows.filter({ hasText: 'rejected' })).toContainText('doesn\'t earn');
   await expect(await earned()).toHaveText('0.00 CHF and 5.00 CHF pending');
 
   // "Status is fixed at first insert and won't change on re-post."

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::support::{App, Network, on_both};
-use domain::{ListQuery, OfferStatus, Role, UserRow};
+use domain::{ListQuery, OfferStatus, Role, UserRow, report::ReportQuery};
+use service::Session;
 
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,7 +20,7 @@ enum May {
 struct Row {
     name: &'static str,
     may: May,
-    /// Arguments; `{offer}`, `{application}` and `{user}` are filled in with things of the first partner's.
+    /// Arguments; `{offer}`, `{application}`, `{affiliate}` and `{user}` are filled in with things of the first partner's.
     body: &'static str,
     /// Whether the arguments name something that has an owner.
     owned: bool,
@@ -29,7 +30,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 38] = [
+const TABLE: [Row; 51] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -39,27 +40,38 @@ const TABLE: [Row; 38] = [
     row("set_up", May::Anybody, "token=x&email=x@x.example&name=x&password=long+enough+password", false),
     row("change_password", May::SignedIn, "current_password=wrong&new_password=long+enough+password", false),
     row("change_name", May::SignedIn, "name=", false),
+    row("find_profile", May::SignedIn, "", false),
+    row("save_profile", May::SignedIn, "website=nowhere", false),
+    row("choose_columns", May::SignedIn, "list=clicks&all=country", false),
     row("list_clicks", May::SignedIn, "", false),
     row("list_conversions", May::SignedIn, "", false),
     row("read_click", May::SignedIn, "id={click}", true),
     row("read_conversion", May::SignedIn, "id={conversion}", true),
     row("list_activity", May::SignedIn, "", false),
     row("read_report", May::SignedIn, "", false),
+    row("save_report", May::SignedIn, "name=", false),
+    row("delete_saved_report", May::SignedIn, "id={report}", true),
+    row("choose_saved_report", May::SignedIn, "place=pinned&id={report}", true),
     row("list_offers", May::Partner, "", false),
-    row("read_partner_screen", May::Partner, "days=30", false),
+    row("read_partner_screen", May::Partner, "address=range%3D30d", false),
     row("find_offer", May::Partner, "id={offer}", true),
     row("create_offer", May::Partner, "name=&destination=", false),
     row("edit_offer", May::Partner, "id={offer}&name=N&destination=https://shop.example/", true),
     row("change_offer", May::Partner, "id={offer}&action=pause", true),
     row("list_applications", May::Partner, "", false),
     row("decide_application", May::Partner, "id={application}&decision=revoke", true),
+    row("list_affiliates", May::Partner, "", false),
+    row("read_affiliate", May::Partner, "id={affiliate}", true),
+    row("note_affiliate", May::Partner, "id={affiliate}&note=Hm", true),
     row("find_api_key", May::Partner, "", false),
     row("regenerate_api_key", May::Partner, "", false),
     row("list_marketplace", May::Affiliate, "", false),
     row("find_marketplace_offer", May::Affiliate, "id={offer}", false),
+    row("withdraw_application", May::Affiliate, "offer={offer}", false),
     row("apply", May::Affiliate, "offer={offer}", false),
-    row("read_affiliate_screen", May::Affiliate, "days=30", false),
+    row("read_affiliate_screen", May::Affiliate, "address=range%3D30d", false),
     row("list_links", May::Affiliate, "", false),
+    row("read_admin_screen", May::Admin, "address=range%3D30d", false),
     row("list_reviews", May::Admin, "", false),
     row("approve_offer", May::Admin, "id={offer}&seen=1", false),
     row("reject_offer", May::Admin, "id={offer}&seen=1&reason=x", false),
@@ -67,6 +79,8 @@ const TABLE: [Row; 38] = [
     row("keep_offer_change", May::Admin, "id={offer}&seen=1", false),
     row("take_back_offer_change", May::Admin, "id={offer}&seen=1&reason=x", false),
     row("list_all_offers", May::Admin, "", false),
+    row("find_any_offer", May::Admin, "id={offer}", false),
+    row("find_organisation", May::Admin, "id={affiliate}", false),
     row("suspend_user", May::Admin, "id={user}&is_suspended=true", false),
 ];
 /// Lists for admins that stand beside the table only for want of arguments.
@@ -96,12 +110,13 @@ async fn call(app: &App, name: &str, body: &str, cookie: Option<&str>) -> u16 {
 
 fn fill(body: &str, network: &Network, user: &str) -> String {
     let body = body.replace("{offer}", &network.offer.to_string()).replace("{user}", user);
+    let body = body.replace("{affiliate}", &network.affiliate.affiliate_id().to_string());
     body.replace("{application}", &network.application.to_string())
 }
 
-/// A click of the first partner's offer and its conversion, in place of their names.
-fn fill_sale(body: &str, click: &str, conversion: &str) -> String {
-    body.replace("{click}", click).replace("{conversion}", conversion)
+/// A click of the first partner's offer, its conversion, and a report that they keep, in place of their names.
+fn fill_own(body: &str, click: &str, conversion: &str, report: &str) -> String {
+    body.replace("{click}", click).replace("{conversion}", conversion).replace("{report}", report)
 }
 
 /// The first partner's user.
@@ -157,15 +172,20 @@ async fn what_is_not_ones_own_is_not_found() {
         let click = app.click(&network.slug).await;
         let postback = format!("/api/postback?api_key={}&click_id={click}", network.partner.key);
         let conversion = app.get(&postback).await.json()["conversion_id"].as_str().unwrap().to_owned();
+        let owner = Session::Partner(network.partner.session.clone());
+        app.service.save_report(&owner, "Mine", ReportQuery::default()).await.unwrap();
+        let saved = app.service.list_saved_reports(&owner).await.unwrap();
+        let report = saved[0].id.to_string();
         for name in ["read_click", "read_conversion"] {
-            let body = fill_sale(TABLE.iter().find(|row| row.name == name).unwrap().body, &click, &conversion);
+            let body = fill_own(TABLE.iter().find(|row| row.name == name).unwrap().body, &click, &conversion, &report);
             assert_eq!(call(&app, name, &body, Some(&admin)).await, 200, "{name}");
         }
         for row in TABLE.iter().filter(|row| row.owned) {
-            let body = fill_sale(&fill(row.body, &network, &user), &click, &conversion);
+            let body = fill_own(&fill(row.body, &network, &user), &click, &conversion, &report);
             let status = call(&app, row.name, &body, Some(&stranger)).await;
             assert_eq!(status, 404, "{} of another partner", row.name);
         }
+        assert_eq!(app.service.list_saved_reports(&owner).await.unwrap(), saved);
         assert_unchanged(&app, &network).await;
     })
     .await;
@@ -191,9 +211,41 @@ async fn the_right_role_is_let_in() {
         let (_, affiliate) = app.person(Role::Affiliate, "a@test.example").await;
         let (_, admin) = app.person(Role::Admin, "ad@test.example").await;
         for (cookie, names) in [
-            (&partner, vec!["list_offers", "list_applications", "find_api_key", "list_clicks", "list_conversions"]),
-            (&affiliate, vec!["list_marketplace", "list_links", "list_clicks", "list_conversions"]),
-            (&admin, vec!["list_reviews", "list_all_offers", "list_all_links", "list_users", "list_conversions"]),
+            (
+                &partner,
+                vec![
+                    "read_partner_screen",
+                    "read_report",
+                    "list_offers",
+                    "list_applications",
+                    "find_api_key",
+                    "list_clicks",
+                    "list_conversions",
+                ],
+            ),
+            (
+                &affiliate,
+                vec![
+                    "read_affiliate_screen",
+                    "read_report",
+                    "list_marketplace",
+                    "list_links",
+                    "list_clicks",
+                    "list_conversions",
+                ],
+            ),
+            (
+                &admin,
+                vec![
+                    "read_admin_screen",
+                    "read_report",
+                    "list_reviews",
+                    "list_all_offers",
+                    "list_all_links",
+                    "list_users",
+                    "list_conversions",
+                ],
+            ),
         ] {
             for name in names {
                 assert_eq!(call(&app, name, "", Some(cookie)).await, 200, "{name}");

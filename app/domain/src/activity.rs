@@ -95,6 +95,8 @@ actions! {
     SignedOut = "account.sign_out", "signed out";
     /// Another name.
     NameChanged = "account.change_name", "changed the name";
+    /// Another text about the organisation.
+    ProfileChanged = "account.change_profile", "changed the profile";
     /// Another password, by somebody who knew the old one.
     PasswordChanged = "account.change_password", "changed the password";
     /// A link for a new password was mailed.
@@ -135,6 +137,10 @@ actions! {
     OfferChangeTakenBack = "offer.take_back_change", "took back what was changed of the offer";
     /// An affiliate asked for an offer.
     ApplicationCreated = "application.create", "applied for";
+    /// An affiliate asked once more.
+    ApplicationRenewed = "application.renew", "applied again for";
+    /// The affiliate took the application, or the approval, back.
+    ApplicationWithdrawn = "application.withdraw", "withdrew the application for";
     /// The partner approved.
     ApplicationApproved = "application.approve", "approved an application for";
     /// The partner rejected.

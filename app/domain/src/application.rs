@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AffiliateId, ApplicationId, BoundedText, OfferId, SearchText, Timestamp,
+    AffiliateId, ApplicationId, BoundedText, OfferId, Profile, SearchText, Timestamp,
     list::{address_word, list_filter},
 };
 
 /// What an affiliate writes to the partner, at most 1,000 characters.
 pub type ApplicationMessage = BoundedText<0, 1000>;
+/// Why a partner decides as they do, told to the affiliate; at most 500 characters.
+pub type DecisionReason = BoundedText<0, 500>;
 
 /// Where an application stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +24,8 @@ pub enum ApplicationStatus {
     Rejected,
     /// Was approved, and no longer is.
     Revoked,
+    /// Taken back by the affiliate.
+    Withdrawn,
 }
 
 /// What a partner decides about an application.
@@ -38,7 +42,7 @@ pub enum ApplicationDecision {
 
 impl ApplicationStatus {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Pending, Self::Approved, Self::Rejected, Self::Revoked];
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Approved, Self::Rejected, Self::Revoked, Self::Withdrawn];
 
     /// As the databases and addresses write it.
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +51,7 @@ impl ApplicationStatus {
             Self::Approved => "approved",
             Self::Rejected => "rejected",
             Self::Revoked => "revoked",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -64,6 +69,16 @@ impl ApplicationStatus {
             (Self::Approved, ApplicationDecision::Revoke) => Some(Self::Revoked),
             _ => None,
         }
+    }
+
+    /// Whether the affiliate may take it back: while it waits, and while it lets them promote.
+    pub const fn can_be_withdrawn(self) -> bool {
+        matches!(self, Self::Pending | Self::Approved)
+    }
+
+    /// Whether the affiliate may apply again.
+    pub const fn can_be_renewed(self) -> bool {
+        matches!(self, Self::Rejected | Self::Revoked | Self::Withdrawn)
     }
 }
 
@@ -103,7 +118,9 @@ pub struct Application {
     pub message: String,
     /// Where it stands.
     pub status: ApplicationStatus,
-    /// When it was sent.
+    /// Why the partner decided so, as the affiliate is told.
+    pub reason: String,
+    /// When it was sent, the last time.
     pub created_at: Timestamp,
     /// The tracking link's slug.
     pub slug: String,
@@ -111,6 +128,8 @@ pub struct Application {
     pub clicks: i64,
     /// Conversions of the link so far.
     pub conversions: i64,
+    /// What the affiliate says of itself.
+    pub profile: Profile,
 }
 
 address_word!(ApplicationStatus);
@@ -122,6 +141,8 @@ list_filter! {
         "status" => status: Option<ApplicationStatus>,
         /// Only those for this offer.
         "offer" => offer: Option<OfferId>,
+        /// Only this affiliate's.
+        "affiliate" => affiliate: Option<AffiliateId>,
         /// Only those whose affiliate's or offer's name contains it.
         "text" => text: SearchText,
     }
@@ -143,7 +164,7 @@ mod tests {
 
     #[test]
     fn decisions_move_an_application_only_along_the_table() {
-        use ApplicationStatus::{Approved, Pending, Rejected, Revoked};
+        use ApplicationStatus::{Approved, Pending, Rejected, Revoked, Withdrawn};
         for (from, decision, to) in [
             (Pending, ApplicationDecision::Approve, Some(Approved)),
             (Pending, ApplicationDecision::Reject, Some(Rejected)),
@@ -157,8 +178,19 @@ mod tests {
             (Revoked, ApplicationDecision::Approve, Some(Approved)),
             (Revoked, ApplicationDecision::Reject, None),
             (Revoked, ApplicationDecision::Revoke, None),
+            (Withdrawn, ApplicationDecision::Approve, None),
+            (Withdrawn, ApplicationDecision::Reject, None),
+            (Withdrawn, ApplicationDecision::Revoke, None),
         ] {
             assert_eq!(from.after(decision), to, "{from:?} {decision:?}");
+        }
+    }
+
+    #[test]
+    fn an_affiliate_takes_back_what_stands_and_renews_what_fell() {
+        for status in ApplicationStatus::ALL {
+            let stands = matches!(status, ApplicationStatus::Pending | ApplicationStatus::Approved);
+            assert_eq!((status.can_be_withdrawn(), status.can_be_renewed()), (stands, !stands), "{status:?}");
         }
     }
 }

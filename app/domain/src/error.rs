@@ -36,7 +36,7 @@ pub enum AppError {
     #[error("There is nothing here under this address.")]
     NotFound,
     /// Fields that can't be taken.
-    #[error("Some fields need another look.")]
+    #[error("Check the highlighted field.")]
     Invalid {
         /// Each of them.
         fields: Vec<FieldError>,

@@ -51,6 +51,8 @@ pub mod kinds {
         Activity = "act";
         /// Work that can wait.
         Job = "job";
+        /// A report that somebody keeps.
+        Report = "rep";
     }
 }
 
@@ -76,6 +78,8 @@ pub type ConversionId = Id<kinds::Conversion>;
 pub type ActivityId = Id<kinds::Activity>;
 /// Identifier of work that can wait.
 pub type JobId = Id<kinds::Job>;
+/// Identifier of a report that somebody keeps.
+pub type ReportId = Id<kinds::Report>;
 
 /// A typed identifier. Text form: `clk_01h455vb4pex5vsknk084sn02q`, lower-case, exactly one spelling per value.
 pub struct Id<K> {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::HiddenColumns;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use domain::{Account, AppError, report::ZoneName};
 use leptos::prelude::*;
@@ -21,6 +22,8 @@ pub struct Caller {
     pub is_secure: bool,
     /// The time zone that the browser told; UTC where it told none.
     pub zone: ZoneName,
+    /// The columns that the reader leaves out of lists, as a cookie keeps it.
+    pub hidden_columns: HiddenColumns,
 }
 
 /// The service.
@@ -92,8 +95,17 @@ pub fn end_session() -> Result<(), AppError> {
 }
 
 fn set_cookie(value: &str, max_age: u32) -> Result<(), AppError> {
-    let is_secure = caller()?.is_secure;
-    let (name, secure) = (cookie_name(is_secure), if is_secure { "; Secure" } else { "" });
+    let name = cookie_name(caller()?.is_secure);
+    add_cookie(name, value, max_age)
+}
+
+/// Keeps in the browser which columns are left out of lists.
+pub fn keep_hidden_columns(hidden: &HiddenColumns) -> Result<(), AppError> {
+    add_cookie(HiddenColumns::COOKIE, hidden.as_str(), 400 * 24 * 3600)
+}
+
+fn add_cookie(name: &str, value: &str, max_age: u32) -> Result<(), AppError> {
+    let secure = if caller()?.is_secure { "; Secure" } else { "" };
     let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| AppError::Unavailable)?;
     if let Some(response) = use_context::<ResponseOptions>() {

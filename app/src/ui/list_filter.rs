@@ -22,6 +22,8 @@ pub(crate) struct FilterMenus {
     pub(crate) statuses: Vec<(String, String)>,
     /// What they are called, and what all of them are.
     pub(crate) status_words: (&'static str, &'static str),
+    /// The categories to choose from, without "all".
+    pub(crate) categories: Vec<(String, String)>,
     /// The orders to choose from, the default with an empty value first.
     pub(crate) sorts: Vec<(String, String)>,
     /// What the field of the search is called.
@@ -36,6 +38,7 @@ impl Default for FilterMenus {
         Self {
             statuses: Vec::new(),
             status_words: ("Status", "All statuses"),
+            categories: Vec::new(),
             sorts: Vec::new(),
             search: "Search",
             searches_names: true,
@@ -58,7 +61,7 @@ pub(super) fn ListFilterForm(
     let path = use_location().pathname.get_untracked();
     let word =
         |name: &str| words.iter().find(|(one, _)| *one == name).map(|(_, word)| word.clone()).unwrap_or_default();
-    let [status, offer, text, sort] = ["status", "offer", "text", "sort"].map(word);
+    let [status, category, offer, text, sort] = ["status", "category", "offer", "text", "sort"].map(word);
     let is_changed = words.iter().any(|(name, _)| name != "after" && name != "before");
     let period = selection.as_ref().map(|selection| {
         view! { <PeriodFields period=selection.period is_optional=true /> }
@@ -67,7 +70,7 @@ pub(super) fn ListFilterForm(
     let kept = selection.map(|selection| Selection { period: None, ..selection }.words()).unwrap_or_default();
     let kept: Vec<_> =
         kept.into_iter().map(|(name, word)| view! { <input type="hidden" name=name value=word /> }).collect();
-    let FilterMenus { statuses, status_words, sorts, search, searches_names } = menus;
+    let FilterMenus { statuses, status_words, categories, sorts, search, searches_names } = menus;
     let unlisted =
         unlisted_words(offers.unlisted, searches_names).map(|words| view! { <p class="small muted">{words}</p> });
     let offers: Vec<_> =
@@ -75,6 +78,10 @@ pub(super) fn ListFilterForm(
     let (status_label, all) = status_words;
     let status = (!statuses.is_empty()).then(|| {
         view! { <SelectField label=status_label name="status" options=with_all(all, statuses) value=status /> }
+    });
+    let category = (!categories.is_empty()).then(|| {
+        let options = with_all("All categories", categories);
+        view! { <SelectField label="Category" name="category" options=options value=category /> }
     });
     let offer = (!offers.is_empty()).then(|| {
         view! { <SelectField label="Offer" name="offer" options=with_all("All offers", offers) value=offer /> }
@@ -88,7 +95,8 @@ pub(super) fn ListFilterForm(
     });
     view! {
         <GetForm class="toolbar">
-            {period} {status} {offer} {sort} {text} {kept} <button type="submit" class=ButtonKind::Secondary.class()>
+            {period} {status} {category} {offer} {sort} {text} {kept}
+            <button type="submit" class=ButtonKind::Secondary.class()>
                 "Filter"
             </button> {reset} {unlisted}
         </GetForm>

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     Empty, EmptyList, FilterMenus, ListPager,
+    columns::{ColumnsMenu, but_first},
     list_filter::ListFilterForm,
     live::use_live,
     loaded::loaded,
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     api::Answer,
-    ui::components::{ButtonKind, PageHead, PageTitle},
+    ui::components::{Column, ExportMenu, ListName, PageHead, PageTitle},
 };
 
 /// What the server answers to such a page.
@@ -77,6 +78,9 @@ pub(crate) fn ListPage<F, T>(
     /// Whether there is a file of it.
     #[prop(optional)]
     has_file: bool,
+    /// The name of its table, and the columns that can be left out of it.
+    #[prop(optional)]
+    columns: Option<(&'static str, Vec<Column>)>,
     /// Buttons beside the title.
     #[prop(optional)]
     children: Option<Children>,
@@ -86,14 +90,14 @@ where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     let (query, live, path) = (use_list_query::<F>(), use_live(), use_location().pathname);
-    let file = move || page_href(&format!("{}.csv", path.get()), &query.get().at(Place::First));
-    let export = has_file.then(|| {
-        view! {
-            <a class=ButtonKind::Secondary.class() href=file download="" rel="external">
-                "Export CSV"
-            </a>
-        }
+    let asked = Signal::derive(move || {
+        let href = page_href("", &query.get().at(Place::First));
+        href.trim_start_matches('?').to_owned()
     });
+    if let Some((list, _)) = &columns {
+        provide_context(ListName(list));
+    }
+    let export = has_file.then(|| view! { <ExportMenu path=path asked=asked /> });
     let changes = move || if is_live { live.get() } else { (0, live.own()) };
     // Beside its answer, what was asked: the address may be ahead already.
     let screen = Resource::new(
@@ -106,6 +110,7 @@ where
     view! {
         <PageTitle text=title />
         <PageHead title=title lead=lead>
+            {columns.map(|(list, columns)| view! { <ColumnsMenu list=list columns=but_first(&columns) /> })}
             {export}
             {children.map(|children| children())}
         </PageHead>

@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+pub(crate) mod columns;
 pub(crate) mod components;
 mod empty_list;
 pub mod forms;
@@ -13,6 +14,7 @@ pub(crate) mod loaded;
 pub(crate) mod notices;
 pub(crate) mod page_url;
 pub(crate) mod selection;
+pub(crate) mod steady;
 
 pub(crate) use self::{
     empty_list::{Empty, EmptyList},

@@ -33,7 +33,7 @@ impl Unrest {
         let (reports, exported, tries) = (Count::default(), Count::default(), Count::default());
         let mut people = JoinSet::new();
         people.spawn(look(address.clone(), admin, &["/admin", "/admin/conversions"], Arc::clone(&reports)));
-        people.spawn(look(address.clone(), partner.clone(), &["/partner?days=90"], Arc::clone(&reports)));
+        people.spawn(look(address.clone(), partner.clone(), &["/partner?range=90d"], Arc::clone(&reports)));
         people.spawn(export(address.clone(), partner, Arc::clone(&exported)));
         for stranger in 0..STRANGERS {
             people.spawn(try_to_sign_in(address.clone(), stranger, Arc::clone(&tries)));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{PartnerId, UserId};
-use store::{Db, StoreError, audit::Finding, rollups::PackerMemory};
+use store::{Db, StoreError, audit::Finding, reports::CountMemory, rollups::PackerMemory};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 
 use crate::{
@@ -40,6 +40,8 @@ pub struct Service {
     /// The countries of visitors' addresses.
     pub(crate) countries: Countries,
     pub(crate) report_permits: ReportPermits,
+    /// What was counted for reports of days that are over.
+    pub(crate) counted: CountMemory,
     /// What the worker that packs clicks for reports knows from its steps before.
     pub(crate) packer: Arc<Mutex<PackerMemory>>,
     pub(crate) offer_pace: Pace<PartnerId>,
@@ -74,6 +76,7 @@ impl Service {
             limits: Limits::new(),
             countries: Countries::default(),
             report_permits: ReportPermits::default(),
+            counted: CountMemory::default(),
             packer: Arc::default(),
             offer_pace: Pace::of_offers(),
             change_pace: Pace::of_changes(),

@@ -19,7 +19,7 @@ use super::{
     ops::health,
     web::{
         assets::{self, Packages},
-        events, export, pages,
+        events, export, pages, qr,
     },
 };
 use crate::{
@@ -85,6 +85,7 @@ fn web(state: &AppState) -> Router<AppState> {
     let pages = Router::new()
         .route("/rpc/{*name}", post(pages::server_function))
         .merge(export::routes())
+        .merge(qr::routes())
         .route_service("/favicon.svg", files)
         .fallback(pages::page)
         .layer(CompressionLayer::new())

@@ -11,7 +11,7 @@ use domain::{
 use sqlx::query_as;
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, organisations::suspensions::is_suspended};
+use crate::{Conn, StoreError, applications::STATUS, organisations::suspensions::is_suspended};
 
 pub(crate) use list::class_of;
 pub use list::{find_click, list_clicks, next_clicks};
@@ -56,7 +56,7 @@ pub struct ResolvedLink {
 pub(crate) static RULES_COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let (partner_suspended, affiliate_suspended) = (is_suspended("o.partner_id"), is_suspended("l.affiliate_id"));
     format!(
-        "o.status as offer_status, a.status as application_status, {partner_suspended} as partner_suspended,
+        "o.status as offer_status, {STATUS} as application_status, {partner_suspended} as partner_suspended,
         {affiliate_suspended} as affiliate_suspended"
     )
 });

@@ -8,8 +8,8 @@ mod reviews;
 use std::sync::LazyLock;
 
 use domain::{
-    AffiliateId, ApplicationStatus, Cursor, ListQuery, MarketplaceFilter, MarketplaceOffer, MarketplaceOrder, Offer,
-    OfferFilter, OfferId, OfferOrder, OfferStatus, Page, PartnerId, ROWS_PER_PAGE, Timestamp,
+    AffiliateId, ApplicationStatus, Category, Cursor, ListQuery, MarketplaceFilter, MarketplaceGroup, MarketplaceOffer,
+    MarketplaceOrder, Offer, OfferFilter, OfferId, OfferOrder, OfferStatus, Page, PartnerId, ROWS_PER_PAGE, Timestamp,
 };
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
@@ -24,13 +24,17 @@ pub use self::{
 };
 use crate::{
     Conn, Scope, StoreError,
+    applications::STATUS,
     keyset::{Keyset, Order},
-    organisations::suspensions::is_suspended,
+    organisations::{
+        profiles::{PROFILE, ProfileRow},
+        suspensions::is_suspended,
+    },
     search::Search,
 };
 
 const FIELDS: &str = "o.id, o.partner_id, p.name as partner_name, o.name, o.description, o.destination,
-        o.pending_destination, o.commission_terms, o.status, o.rejection_reason, o.created_at, o.version,
+        o.pending_destination, o.commission_terms, o.category, o.status, o.rejection_reason, o.created_at, o.version,
         t.clicks, t.conversions, t.affiliates, t.waiting_applications";
 const JOINS: &str = "offers o join offer_totals t on t.offer_id = o.id join organisations p on p.id = o.partner_id";
 
@@ -44,6 +48,7 @@ struct OfferRow {
     destination: String,
     pending_destination: Option<String>,
     commission_terms: String,
+    category: String,
     status: String,
     rejection_reason: Option<String>,
     created_at: i64,
@@ -67,6 +72,8 @@ impl TryFrom<OfferRow> for Offer {
             destination: row.destination,
             pending_destination: row.pending_destination,
             commission_terms: row.commission_terms,
+            // One that a newer version knows is none here.
+            category: Category::parse(&row.category),
             status: OfferStatus::parse(&row.status).ok_or(StoreError::bad_row("offers", "status"))?,
             rejection_reason: row.rejection_reason,
             created_at: Timestamp::from_millis(row.created_at),
@@ -101,7 +108,8 @@ pub async fn list_offers(
     };
     let (keyset, search) = (Keyset::of(order, place), Search::of(conn, &filter.text));
     let sql = format!(
-        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 is null or o.status = $2) and ({}) and {}
+        "select {FIELDS} from {JOINS} where ($1 is null or o.partner_id = $1) and ($2 is null or o.status = $2)
+           and ($7 is null or o.partner_id = $7) and ({}) and {}
          order by {} limit $4",
         search.condition("$3", &["o.name", "p.name"]),
         keyset.condition("$5", "$6"),
@@ -114,6 +122,7 @@ pub async fn list_offers(
         .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
+        .bind(filter.partner.map(PartnerId::uuid))
         .fetch_all(c)
         .await)?;
     let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<Offer>, StoreError>>()?;
@@ -131,8 +140,10 @@ pub async fn list_offers(
 static MARKETPLACE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "select o.id, o.name, p.name as partner_name, o.description, o.destination,
-        o.commission_terms, a.status as application
+        o.commission_terms, o.category, case when a.id is not null then {STATUS} end as application,
+        coalesce(a.message, '') as message, coalesce(a.reason, '') as reason, {PROFILE}
     from offers o join organisations p on p.id = o.partner_id
+    left join profiles r on r.organisation_id = p.id
     left join applications a on a.offer_id = o.id and a.affiliate_id = $1
     where o.status = 'active' and not {}",
         is_suspended("o.partner_id")
@@ -147,7 +158,12 @@ struct MarketplaceRow {
     description: String,
     destination: String,
     commission_terms: String,
+    category: String,
     application: Option<String>,
+    message: String,
+    reason: String,
+    #[sqlx(flatten)]
+    profile: ProfileRow,
 }
 
 impl TryFrom<MarketplaceRow> for MarketplaceOffer {
@@ -164,7 +180,11 @@ impl TryFrom<MarketplaceRow> for MarketplaceOffer {
             description: row.description,
             destination: row.destination,
             commission_terms: row.commission_terms,
+            category: Category::parse(&row.category),
             application: application.transpose()?,
+            message: row.message,
+            reason: row.reason,
+            partner: row.profile.into(),
         })
     }
 }
@@ -181,7 +201,8 @@ pub async fn list_marketplace(
     };
     let (keyset, search) = (Keyset::of(order, place), Search::of(conn, &filter.text));
     let sql = format!(
-        "{} and ({}) and {} order by {} limit $3",
+        "{} and ($6 is null or o.category = $6) and ($7 is null or ($7 = 'applied') = (a.id is not null))
+            and ({}) and {} order by {} limit $3",
         *MARKETPLACE,
         search.condition("$2", &["o.name", "p.name"]),
         keyset.condition("$4", "$5"),
@@ -193,6 +214,8 @@ pub async fn list_marketplace(
         .bind(ROWS_PER_PAGE + 1)
         .bind(keyset.key())
         .bind(keyset.id())
+        .bind(filter.category.map(Category::as_str))
+        .bind(filter.group.map(MarketplaceGroup::as_str))
         .fetch_all(c)
         .await)?;
     let rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<MarketplaceOffer>, StoreError>>()?;

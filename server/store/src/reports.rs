@@ -1,5 +1,4 @@
-//! Numbers: those of the first screens, read from counters, and those of reports: counted from the segments of what is
-//! packed, and the rows behind.
+//! Numbers: counted from the segments of what is packed, and the rows behind.
 
 mod axis;
 mod codes;
@@ -8,10 +7,12 @@ mod counter;
 mod facts;
 mod groups;
 mod lexicon;
+mod link_totals;
+mod memory;
 mod names;
 mod numbered;
-mod overview;
 mod rows;
+mod saved;
 mod segment_counter;
 mod segments;
 
@@ -20,6 +21,8 @@ pub use self::{
     axis::{Axis, ReportPlan, Wanted},
     count::{CountedRow, CountedTable, count},
     facts::HeaderClasses,
+    link_totals::conversions_of_link,
+    memory::CountMemory,
     names::{first_day, names_of},
-    overview::{conversions_of_link, read_overview},
+    saved::{choose_saved_report, delete_saved_report, find_saved_report, list_saved_reports, save_report},
 };

@@ -16,18 +16,18 @@ mod segment;
 mod visitors;
 mod words;
 
+pub(crate) use self::{
+    check::{PackedDays, check_days, count_wrong_click_segments, count_wrong_conversion_segments},
+    column::{Column, unpack},
+    compaction::damaged,
+    conversion_segment::{ConversionFacts, unpack_conversions},
+    conversions::{CONVERSION_SEGMENT_COLUMNS, ConversionSegmentRow},
+    segment::{FactKind, LinkIds, unpack_runs},
+};
 pub use self::{
     check::{WrongDays, find_wrong_days, packed_days, repack_clicks},
     compaction::compact_segments,
     conversions::{pack_next_conversions, repack_conversions},
     packing::{PackerMemory, Stretch, next_stretch, pack_clicks_of},
     visitors::{VisitorKeys, forget_visitor_keys, forget_visitors, insert_visitor_key, read_visitor_keys},
-};
-pub(crate) use self::{
-    check::{count_wrong_click_segments, count_wrong_conversion_segments},
-    column::unpack,
-    compaction::damaged,
-    conversion_segment::{ConversionFacts, unpack_conversions},
-    conversions::{CONVERSION_SEGMENT_COLUMNS, ConversionSegmentRow},
-    segment::{FactKind, LinkIds, unpack_runs},
 };

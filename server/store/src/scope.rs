@@ -4,7 +4,7 @@ use domain::{AffiliateId, PartnerId};
 use uuid::Uuid;
 
 /// Part of every query for lists and totals: the owner's id is bound to it, so that no caller can forget it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// What belongs to one partner's offers.
     Partner(PartnerId),
@@ -44,18 +44,17 @@ impl Scope {
     /// What follows `select`, to read one of the two counters per partnership as `d`: the rows of this scope and of the
     /// days of [`Scope::days`].
     pub(crate) fn partnerships(self, counter: &str) -> String {
-        format!("from days cross join {}", self.of_a_day(counter))
-    }
-
-    /// The same for `days.day`, a row of the outer query: what follows `from`.
-    pub(crate) fn of_a_day(self, counter: &str) -> String {
         match self {
-            Self::Partner(_) => format!("{counter} d where d.day = days.day and d.partner_id = $1 and $2 is null"),
+            Self::Partner(_) => {
+                format!("from days cross join {counter} d where d.day = days.day and d.partner_id = $1 and $2 is null")
+            }
             Self::Affiliate(_) => format!(
-                "mine cross join {counter} d
+                "from days cross join mine cross join {counter} d
                 where d.day = days.day and d.partner_id = mine.partner_id and d.affiliate_id = $2 and $1 is null"
             ),
-            Self::Network => format!("{counter} d where d.day = days.day and $1 is null and $2 is null"),
+            Self::Network => {
+                format!("from days cross join {counter} d where d.day = days.day and $1 is null and $2 is null")
+            }
         }
     }
 

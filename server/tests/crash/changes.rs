@@ -62,7 +62,7 @@ impl Stop {
             Self::SuspendAffiliate => suspend(people.affiliate).await,
             Self::Revoke => {
                 let decision = if stops { ApplicationDecision::Revoke } else { ApplicationDecision::Approve };
-                service.decide_application(partner, net.application, decision).await.map(drop)
+                service.decide_application(partner, net.application, decision, "").await.map(drop)
             }
         }
         .unwrap();

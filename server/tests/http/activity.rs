@@ -50,13 +50,13 @@ async fn work(app: &App, network: &Network) {
     service.change_offer(partner, first, OfferAction::Archive).await.unwrap();
     service.create_offer(partner, &input("Last", "https://shop.example/2")).await.unwrap();
     service.reject_waiting_offers(admin, partner.partner_id(), "None of it").await.unwrap();
-    service.decide_application(partner, network.application, ApplicationDecision::Revoke).await.unwrap();
+    service.decide_application(partner, network.application, ApplicationDecision::Revoke, "").await.unwrap();
     let hats = service.create_offer(partner, &input("Hats", "https://shop.example/hats")).await.unwrap();
     service.approve_offer(admin, hats, 1).await.unwrap();
     service.apply(&network.affiliate, hats, "").await.unwrap();
     let waiting = service.list_applications(partner, &ListQuery::default()).await.unwrap().rows;
     let waiting = waiting.iter().find(|application| application.offer_id == hats).unwrap().id;
-    service.decide_application(partner, waiting, ApplicationDecision::Reject).await.unwrap();
+    service.decide_application(partner, waiting, ApplicationDecision::Reject, "").await.unwrap();
     service.regenerate_api_key(partner).await.unwrap();
 }
 

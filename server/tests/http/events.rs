@@ -202,7 +202,10 @@ async fn streams_tell_of_applications_decisions_and_reviews_to_those_whom_they_c
                 let _ = stream.tells("event: change", Duration::from_millis(300)).await;
                 stream.text.clear();
             }
-            app.service.decide_application(&net.partner.session, net.application, revoked_or_approved).await.unwrap();
+            app.service
+                .decide_application(&net.partner.session, net.application, revoked_or_approved, "")
+                .await
+                .unwrap();
             let [partner, affiliate, admin, other] = &mut streams[..] else { unreachable!() };
             for stream in [partner, affiliate, admin] {
                 assert!(stream.tells("event: change", AT_ONCE).await, "{}", stream.text);

@@ -63,7 +63,7 @@ async fn markup_in_a_name_is_text_on_every_page_and_in_its_title() {
                 assert_is_text(&app, &of_partner, page, 200).await;
             }
             let of_admin = Browser::with_session(&admin_cookie);
-            for page in ["/admin", "/admin/offers", "/admin/links", "/admin/users"] {
+            for page in ["/admin", "/admin/reviews", "/admin/offers", "/admin/links", "/admin/users"] {
                 assert_is_text(&app, &of_admin, page, 200).await;
             }
             let of_affiliate = Browser::with_session(&affiliate_cookie);

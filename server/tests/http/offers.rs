@@ -149,13 +149,13 @@ async fn a_refused_form_behind_a_question_is_open_and_says_why() {
             let tags = html.split("<details").skip(1).filter_map(|rest| rest.split_once('>'));
             tags.filter(|(tag, _)| tag.contains(" open")).map(|(_, inside)| inside.to_owned()).collect::<Vec<_>>()
         };
-        let page = Browser::with_session(&token).open(&app, "/admin").await;
+        let page = Browser::with_session(&token).open(&app, "/admin/reviews").await;
         assert_eq!(open(&page.text()), Vec::<String>::new());
         let partner = net.partner.session.partner_id();
         let form = format!("__action=reject_waiting_offers&__key={}&partner={partner}&reason=+++", made[1]);
         let cookie = format!("session={token}");
         let headers = [("Content-Type", FORM), ("Sec-Fetch-Site", "same-origin"), ("Cookie", cookie.as_str())];
-        let page = app.request("POST", "/admin", &headers, form.as_bytes()).await;
+        let page = app.request("POST", "/admin/reviews", &headers, form.as_bytes()).await;
         let open = open(&page.text());
         assert_eq!((page.status, open.len()), (422, 1), "{}", page.text());
         let form = open[0].split("</details>").next().unwrap();

@@ -36,7 +36,7 @@ async fn an_unknown_server_function_is_said_to_be_of_another_build() {
         assert_eq!(response.header("cache-control"), Some("no-store"));
     }
     // An argument that this build wants and that one doesn't know.
-    let response = app.request("POST", "/rpc/read_partner_screen", &headers, b"weeks=1").await;
+    let response = app.request("POST", "/rpc/find_offer", &headers, b"weeks=1").await;
     assert_eq!((response.status, response.json()), (400, json!({"code": "outdated"})));
     let response = Browser::with_session(&token).submit(&app, "/partner", "no_such_function", &[]).await;
     assert_eq!(response.status, 404);

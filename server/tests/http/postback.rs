@@ -258,7 +258,7 @@ async fn a_conversion_for_a_click_of_an_offer_that_was_stopped_later_is_recorded
         app.service.change_offer(&net.partner.session, net.offer, OfferAction::Pause).await.unwrap();
         assert_eq!(recorded(&app, &format!("{base}&txn=paused")).await["duplicate"], false);
         app.service
-            .decide_application(&net.partner.session, net.application, ApplicationDecision::Revoke)
+            .decide_application(&net.partner.session, net.application, ApplicationDecision::Revoke, "")
             .await
             .unwrap();
         assert_eq!(recorded(&app, &format!("{base}&txn=revoked")).await["duplicate"], false);

@@ -153,7 +153,7 @@ async fn no_click_starts_after_the_answer_to_a_pause_and_every_promised_click_is
                     app.service.change_offer(partner, net.offer, OfferAction::Pause).await.unwrap();
                 } else {
                     app.service
-                        .decide_application(partner, net.application, ApplicationDecision::Revoke)
+                        .decide_application(partner, net.application, ApplicationDecision::Revoke, "")
                         .await
                         .unwrap();
                 }
@@ -165,7 +165,7 @@ async fn no_click_starts_after_the_answer_to_a_pause_and_every_promised_click_is
                     app.service.change_offer(partner, net.offer, OfferAction::Resume).await.unwrap();
                 } else {
                     app.service
-                        .decide_application(partner, net.application, ApplicationDecision::Approve)
+                        .decide_application(partner, net.application, ApplicationDecision::Approve, "")
                         .await
                         .unwrap();
                 }
@@ -242,7 +242,7 @@ async fn links_of_offers(app: &App, net: &Network, count: usize) -> Vec<String> 
             ApplicationFilter { status: Some(ApplicationStatus::Pending), ..ApplicationFilter::default() }.into();
         let waiting = app.service.list_applications(&net.partner.session, &waiting).await.unwrap().rows;
         app.service
-            .decide_application(&net.partner.session, waiting[0].id, ApplicationDecision::Approve)
+            .decide_application(&net.partner.session, waiting[0].id, ApplicationDecision::Approve, "")
             .await
             .unwrap();
     }

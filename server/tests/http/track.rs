@@ -101,7 +101,7 @@ async fn the_destination_keeps_its_own_query_order_and_encoding_and_each_of_our_
         ] {
             let (offer, application, slug) = another_link(&app, &net, destination).await;
             app.service
-                .decide_application(&net.partner.session, application, ApplicationDecision::Approve)
+                .decide_application(&net.partner.session, application, ApplicationDecision::Approve, "")
                 .await
                 .unwrap();
             let location = visit(&app, &format!("/t/{slug}")).await;
@@ -164,16 +164,16 @@ async fn a_link_that_is_not_live_records_no_click_and_leads_to_the_homepage() {
         service.change_offer(partner, net.offer, OfferAction::Resume).await.unwrap();
         visit(&app, &path).await;
 
-        service.decide_application(partner, net.application, ApplicationDecision::Revoke).await.unwrap();
+        service.decide_application(partner, net.application, ApplicationDecision::Revoke, "").await.unwrap();
         assert_not_live(&app, &net.slug, "revoked").await;
-        service.decide_application(partner, net.application, ApplicationDecision::Approve).await.unwrap();
+        service.decide_application(partner, net.application, ApplicationDecision::Approve, "").await.unwrap();
         visit(&app, &path).await;
 
         let (_, application, slug) = another_link(&app, &net, DESTINATION).await;
         assert_not_live(&app, &slug, "pending application").await;
-        service.decide_application(partner, application, ApplicationDecision::Reject).await.unwrap();
+        service.decide_application(partner, application, ApplicationDecision::Reject, "").await.unwrap();
         assert_not_live(&app, &slug, "rejected application").await;
-        service.decide_application(partner, application, ApplicationDecision::Approve).await.unwrap();
+        service.decide_application(partner, application, ApplicationDecision::Approve, "").await.unwrap();
         visit(&app, &format!("/t/{slug}")).await;
 
         service.change_offer(partner, net.offer, OfferAction::Archive).await.unwrap();

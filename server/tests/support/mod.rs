@@ -189,7 +189,7 @@ impl App {
         let slug = self.service.apply(&affiliate, offer, "please").await.unwrap().to_string();
         let all = self.service.list_applications(&partner.session, &ListQuery::default()).await.unwrap();
         let application = all.rows[0].id;
-        self.service.decide_application(&partner.session, application, ApplicationDecision::Approve).await.unwrap();
+        self.service.decide_application(&partner.session, application, ApplicationDecision::Approve, "").await.unwrap();
         Network { partner, other, affiliate, admin, offer, application, slug }
     }
 

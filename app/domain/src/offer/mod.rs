@@ -1,17 +1,19 @@
 //! Offers: what partners publish and affiliates promote.
 
+mod category;
 mod filter;
 mod review;
 mod status;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::filter::{MarketplaceFilter, MarketplaceOrder, OfferFilter, OfferOrder, ReviewFilter};
+pub use self::category::Category;
+pub use self::filter::{MarketplaceFilter, MarketplaceGroup, MarketplaceOrder, OfferFilter, OfferOrder, ReviewFilter};
 pub use self::review::{ChangedField, OfferChange, OfferContent, OfferReview, ReviewQueue};
 pub use self::status::{OfferAction, OfferStatus};
 use crate::{
     ApplicationStatus, BoundedText, Destination, Earnings, FieldError, LinkId, LinkRules, Name, OfferId, PartnerId,
-    Slug, Timestamp, trim_unseen,
+    Profile, Slug, Timestamp, trim_unseen,
 };
 
 /// What a partner fills in, unchecked.
@@ -25,6 +27,8 @@ pub struct OfferInput {
     pub destination: String,
     /// What affiliates earn, in words.
     pub commission_terms: String,
+    /// The word of its [`Category`]; empty for none.
+    pub category: String,
     /// The destination again, where its partner was asked about it and says that it is meant as it is: another address
     /// is asked about again.
     pub confirmed_destination: String,
@@ -51,6 +55,8 @@ pub struct OfferDraft {
     pub destination: Destination,
     /// What affiliates earn, in words, at most 500 characters.
     pub commission_terms: BoundedText<0, 500>,
+    /// On which shelf of the marketplace it stands.
+    pub category: Option<Category>,
 }
 
 impl OfferDraft {
@@ -65,9 +71,10 @@ impl OfferDraft {
         let destination = FieldError::collect(&mut errors, "destination", Destination::parse(&input.destination));
         let terms = BoundedText::parse(&input.commission_terms);
         let commission_terms = FieldError::collect(&mut errors, "commission_terms", terms);
-        match (name, description, destination, commission_terms) {
-            (Some(name), Some(description), Some(destination), Some(commission_terms)) => {
-                Ok(Self { name, description, destination, commission_terms })
+        let category = FieldError::collect(&mut errors, "category", category::read_category(&input.category));
+        match (name, description, destination, commission_terms, category) {
+            (Some(name), Some(description), Some(destination), Some(commission_terms), Some(category)) => {
+                Ok(Self { name, description, destination, commission_terms, category })
             }
             _ => Err(errors),
         }
@@ -93,6 +100,8 @@ pub struct Offer {
     pub pending_destination: Option<String>,
     /// What affiliates earn, in words.
     pub commission_terms: String,
+    /// On which shelf of the marketplace it stands.
+    pub category: Option<Category>,
     /// Where it stands.
     pub status: OfferStatus,
     /// Why an admin refused it, or its new destination.
@@ -126,8 +135,16 @@ pub struct MarketplaceOffer {
     pub destination: String,
     /// What affiliates earn, in words.
     pub commission_terms: String,
+    /// On which shelf it stands.
+    pub category: Option<Category>,
     /// Where one's own application stands, if there is one.
     pub application: Option<ApplicationStatus>,
+    /// What one has written with it.
+    pub message: String,
+    /// Why its partner decided as they did; empty where they said nothing.
+    pub reason: String,
+    /// What the partner says of itself.
+    pub partner: Profile,
 }
 
 /// The offers that a list can be filtered by: the newest, and the one that is chosen.
@@ -144,8 +161,12 @@ pub struct OfferChoices {
 pub struct OfferCounts {
     /// Offers, whatever their status.
     pub offers: i64,
+    /// Those that an admin has approved, paused ones among them.
+    pub approved: i64,
     /// Those that an admin has rejected.
     pub rejected: i64,
+    /// Conversions of all of them ever.
+    pub conversions: i64,
     /// Applications that wait for a decision.
     pub waiting_applications: i64,
 }
@@ -163,6 +184,8 @@ pub struct TrackingLink {
     pub offer_name: String,
     /// The name of the partner who publishes it.
     pub partner_name: String,
+    /// Why its partner decided as they did about the application; empty where they said nothing.
+    pub reason: String,
     /// What decides whether visitors reach the offer now; else they go to the homepage.
     pub rules: LinkRules,
     /// Every click.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Offer, Page, Timestamp};
+use crate::{Category, Offer, Page, Timestamp};
 
 /// What an offer says and where it leads: what an admin approves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct OfferContent {
     pub commission_terms: String,
     /// Where visitors are sent.
     pub destination: String,
+    /// The word of its category; empty for none.
+    pub category: String,
 }
 
 /// A change of an approved offer that is live and that no admin has looked at.
@@ -33,10 +35,13 @@ impl OfferChange {
     /// The fields that differ from what was approved.
     pub fn changed_fields(&self, now: &Offer) -> Vec<ChangedField> {
         let before = &self.before;
+        let label = |category: Option<Category>| category.map_or("", Category::label).to_owned();
+        let (shelf_before, shelf_now) = (label(Category::parse(&before.category)), label(now.category));
         let fields = [
             ("Name", &before.name, &now.name),
             ("Destination", &before.destination, &now.destination),
             ("Commission terms", &before.commission_terms, &now.commission_terms),
+            ("Category", &shelf_before, &shelf_now),
             ("Description", &before.description, &now.description),
         ];
         let changed = fields.into_iter().filter(|(_, before, now)| before != now);

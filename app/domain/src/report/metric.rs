@@ -63,6 +63,16 @@ pub enum Value {
     Money(Total),
 }
 
+impl Value {
+    /// Whether it is more than nothing.
+    pub fn is_positive(self) -> bool {
+        match self {
+            Self::Count(number) | Self::PerMille(number) | Self::Millis(number) => number > 0,
+            Self::Money(total) => total > Total::default(),
+        }
+    }
+}
+
 impl Metric {
     /// All, in the order of columns.
     pub const ALL: [Self; 19] = [

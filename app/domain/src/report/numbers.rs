@@ -9,47 +9,71 @@ use crate::{Currency, Total};
 /// What is counted of some clicks and conversions: what every metric is computed from. Two of them can be added up, which
 /// is how a total is made: a ratio of a total is computed anew and never a mean of ratios.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Numbers {
     /// Clicks by people, as far as it shows.
+    #[serde(skip_serializing_if = "is_default")]
     pub human_clicks: i64,
     /// Clicks by programs.
+    #[serde(skip_serializing_if = "is_default")]
     pub bots: i64,
     /// Loads ahead of a visit.
+    #[serde(skip_serializing_if = "is_default")]
     pub prefetches: i64,
     /// Human clicks that were the first of their visitor on their link in 24 hours.
+    #[serde(skip_serializing_if = "is_default")]
     pub unique_visitors: i64,
     /// Conversions that count toward earnings.
+    #[serde(skip_serializing_if = "is_default")]
     pub approved: i64,
     /// Conversions that await confirmation.
+    #[serde(skip_serializing_if = "is_default")]
     pub pending: i64,
     /// All other conversions.
+    #[serde(skip_serializing_if = "is_default")]
     pub rejected: i64,
     /// The median of the time between click and conversion, in milliseconds; nothing without conversions. A median of
     /// medians means nothing, so a sum has none.
+    #[serde(skip_serializing_if = "is_default")]
     pub time_to_convert: Option<i64>,
     /// Money, by currency.
+    #[serde(skip_serializing_if = "is_default")]
     pub money: BTreeMap<Currency, Money>,
 }
 
 /// Sums of one currency, never added to another's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Money {
     /// Conversions in this currency, whatever their status.
+    #[serde(skip_serializing_if = "is_default")]
     pub conversions: i64,
     /// Human clicks of the offers that ever had a conversion in this currency.
+    #[serde(skip_serializing_if = "is_default")]
     pub human_clicks: i64,
     /// Order value of all conversions.
+    #[serde(skip_serializing_if = "is_default")]
     pub amount: Total,
     /// Order value of those that count toward earnings.
+    #[serde(skip_serializing_if = "is_default")]
     pub amount_approved: Total,
     /// Order value of those that await confirmation.
+    #[serde(skip_serializing_if = "is_default")]
     pub amount_pending: Total,
     /// Commission of all conversions.
+    #[serde(skip_serializing_if = "is_default")]
     pub commission: Total,
     /// Commission of those that count toward earnings.
+    #[serde(skip_serializing_if = "is_default")]
     pub earnings: Total,
     /// Commission of those that await confirmation.
+    #[serde(skip_serializing_if = "is_default")]
     pub commission_pending: Total,
+}
+
+/// A page has many of these, and most are 0 in most of their fields: what is, isn't sent.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Money {
@@ -133,6 +157,16 @@ pub(super) mod tests {
         };
         let usd = Currency::parse("USD").unwrap();
         Numbers { human_clicks, approved: 1, money: BTreeMap::from([(usd, money)]), ..Numbers::default() }
+    }
+
+    #[test]
+    fn what_is_nothing_is_not_sent_and_comes_back() {
+        let empty = serde_json::to_string(&Numbers::default()).unwrap();
+        assert_eq!(empty, "{}");
+        let some = Numbers { bots: 3, time_to_convert: Some(0), ..usd(5, 2) };
+        let sent = serde_json::to_string(&some).unwrap();
+        assert!(!sent.contains("pending") && sent.contains("\"bots\":3"), "{sent}");
+        assert_eq!(serde_json::from_str::<Numbers>(&sent).unwrap(), some);
     }
 
     #[test]

@@ -135,6 +135,14 @@ impl ReportQuery {
         !dimensions.chain(conditions).any(Dimension::is_of_conversions)
     }
 
+    /// Whether a metric is told, or what is told depends on it.
+    pub fn asks_for(&self, metric: Metric) -> bool {
+        self.columns().contains(&metric)
+            || self.chart == metric
+            || self.order().key == SortKey::Metric(metric)
+            || self.least.iter().any(|(least, _)| *least == metric)
+    }
+
     /// The order of its rows.
     pub fn order(&self) -> Sort {
         let usual = if self.by.is_time() {

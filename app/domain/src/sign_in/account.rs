@@ -121,6 +121,8 @@ pub struct UserRow {
     pub suspended_at: Option<Timestamp>,
     /// When they signed up.
     pub created_at: Timestamp,
+    /// The id of the partner or the affiliate whom they sign in for; none for admins.
+    pub organisation: Option<String>,
 }
 
 /// Which users are listed.

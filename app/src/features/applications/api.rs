@@ -31,13 +31,21 @@ pub async fn list_applications(
     Ok(ListScreen { offers: offer_choices(list.filter.offer).await?, ..page.into() })
 }
 
-/// Approves, rejects or revokes an application; `decision` is `approve`, `reject` or `revoke`.
+/// Takes an own application back.
+#[server(prefix = "/rpc", endpoint = "withdraw_application")]
+pub async fn withdraw_application(offer: String) -> Answer<()> {
+    let affiliate = affiliate()?;
+    Ok(service()?.withdraw_application(&affiliate, offer_id(&offer)?).await?)
+}
+
+/// Approves, rejects or revokes an application; `decision` is `approve`, `reject` or `revoke`, and the affiliate is told
+/// the `reason`.
 #[server(prefix = "/rpc", endpoint = "decide_application")]
-pub async fn decide_application(id: String, decision: String) -> Answer<()> {
+pub async fn decide_application(id: String, decision: String, #[server(default)] reason: String) -> Answer<()> {
     let partner = partner()?;
     let id = ApplicationId::parse(&id).map_err(|_| AppError::NotFound)?;
     let unknown = || AppError::field("decision", "must be approve, reject or revoke");
     let decision = ApplicationDecision::parse(&decision).ok_or_else(unknown)?;
-    service()?.decide_application(&partner, id, decision).await?;
+    service()?.decide_application(&partner, id, decision, &reason).await?;
     Ok(())
 }

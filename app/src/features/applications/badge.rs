@@ -11,6 +11,7 @@ pub(crate) fn application_badge(status: ApplicationStatus) -> impl IntoView {
         ApplicationStatus::Pending => Tone::Waiting,
         ApplicationStatus::Approved => Tone::Good,
         ApplicationStatus::Rejected | ApplicationStatus::Revoked => Tone::Refused,
+        ApplicationStatus::Withdrawn => Tone::Neutral,
     };
     view! { <Badge tone=tone text=application_word(status) /> }
 }
@@ -25,9 +26,10 @@ pub(crate) fn application_statuses() -> Vec<(String, String)> {
 
 const fn application_word(status: ApplicationStatus) -> &'static str {
     match status {
-        ApplicationStatus::Pending => "Waiting",
+        ApplicationStatus::Pending => "Pending",
         ApplicationStatus::Approved => "Approved",
         ApplicationStatus::Rejected => "Rejected",
         ApplicationStatus::Revoked => "Revoked",
+        ApplicationStatus::Withdrawn => "Withdrawn",
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::clicks_table::{ClicksTable, click_kinds};
+use super::clicks_table::{ClicksTable, click_columns, click_kinds};
 use crate::{
     features::clicks::api::list_clicks,
     ui::{Empty, FilterMenus, ListPage, choices},
@@ -20,6 +20,7 @@ pub(crate) fn ClicksPage(
         sorts: choices(&[("", "Newest first"), ("oldest", "Oldest first")]),
         search: "Click ID",
         searches_names: false,
+        ..FilterMenus::default()
     };
     let empty = Empty {
         title: "No clicks yet",
@@ -33,6 +34,7 @@ pub(crate) fn ClicksPage(
             lead=lead
             is_live=true
             has_file=true
+            columns=("clicks", click_columns())
             fetch=|list| Box::pin(list_clicks(list))
             menus=menus
             empty=empty

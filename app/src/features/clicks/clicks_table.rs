@@ -24,19 +24,24 @@ pub(crate) fn ClicksTable(
     /// The clicks.
     clicks: Signal<Vec<ClickRow>>,
 ) -> impl IntoView {
-    // Affiliates see no addresses, and need no column with their own name.
-    let shows_visitors = account().is_some_and(|account| account.role != Role::Affiliate);
+    let shows_visitors = shows_visitors();
     let rows = keyed(clicks, |row| row.id, move |row| view! { <Row row=row shows_visitors=shows_visitors /> });
     view! {
-        <DataTable columns=columns(shows_visitors) caption="Clicks">
+        <DataTable columns=click_columns() caption="Clicks">
             {rows}
         </DataTable>
     }
 }
 
-fn columns(shows_visitors: bool) -> Vec<Column> {
+/// Affiliates see no addresses, and need no column with their own name.
+fn shows_visitors() -> bool {
+    account().is_some_and(|account| account.role != Role::Affiliate)
+}
+
+/// What such a table shows.
+pub(super) fn click_columns() -> Vec<Column> {
     let mut columns = vec![Column::text("Time"), Column::text("Type"), Column::text("Offer")];
-    if shows_visitors {
+    if shows_visitors() {
         columns.extend([Column::text("Affiliate"), Column::text("IP address")]);
     }
     columns.extend(["Country", "Browser", "Referrer", "Click"].map(Column::text));

@@ -3,24 +3,29 @@
 use domain::ConversionStatus;
 use leptos::prelude::*;
 
-use crate::ui::components::{Badge, Tone};
+use crate::ui::{
+    components::{Badge, Tone},
+    selection::capitalised,
+};
 
-/// What a partner said of a conversion, and whether it counts toward earnings.
+/// What a partner said of a conversion, and whether it counts toward earnings. That is said in words, too, but only where
+/// the status doesn't say it to everybody: statuses are any words.
 pub(crate) fn conversion_badge(status: &ConversionStatus) -> impl IntoView + use<> {
-    let (tone, effect) = if status.counts_toward_earnings() {
-        (Tone::Good, "counts")
+    let (tone, effect, is_plain) = if status.counts_toward_earnings() {
+        (Tone::Good, "earns", true)
     } else if status.is_pending() {
-        (Tone::Waiting, "not yet")
-    } else if status.is_refusal() {
-        (Tone::Refused, "doesn't count")
+        (Tone::Waiting, "doesn't earn yet", true)
     } else {
-        (Tone::Refused, "doesn't earn: not a status that counts")
+        (Tone::Refused, "doesn't earn", status.is_refusal())
     };
-    let text = status.to_string();
+    let text = capitalised(status.as_str());
+    let title = format!("{text}: {effect}");
     view! {
-        <span class="cluster">
+        <span class="cluster" title=title>
             <Badge tone=tone text=text />
-            <span class="small muted">{effect}</span>
+            <span class="small muted" class:visually-hidden=is_plain>
+                {effect}
+            </span>
         </span>
     }
 }

@@ -3,7 +3,10 @@
 use domain::Role;
 use leptos::prelude::*;
 
-use super::{conversion_sorts, conversion_statuses, conversions_table::ConversionsTable};
+use super::{
+    conversion_sorts, conversion_statuses,
+    conversions_table::{ConversionsTable, conversion_columns},
+};
 use crate::{
     context::account,
     features::conversions::api::list_conversions,
@@ -38,6 +41,7 @@ pub(crate) fn ConversionsPage(
             lead=lead
             is_live=true
             has_file=true
+            columns=("conversions", conversion_columns())
             fetch=|list| Box::pin(list_conversions(list))
             menus=menus
             empty=empty

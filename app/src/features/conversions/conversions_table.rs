@@ -40,19 +40,24 @@ pub(crate) fn ConversionsTable(
     /// The conversions.
     conversions: Signal<Vec<ConversionRow>>,
 ) -> impl IntoView {
-    // An affiliate sees no orders, and needs no column with the own name.
-    let is_affiliate = account().is_some_and(|account| account.role == Role::Affiliate);
-    let (shows_transactions, caption) =
-        if is_affiliate { (false, "Conversions of your clicks") } else { (true, "Conversions") };
+    let shows_transactions = shows_transactions();
+    let caption = if shows_transactions { "Conversions" } else { "Conversions of your clicks" };
     let row = move |row| view! { <Row row=row shows_transactions=shows_transactions /> };
     view! {
-        <DataTable columns=columns(shows_transactions) caption=caption>
+        <DataTable columns=conversion_columns() caption=caption>
             {keyed(conversions, |row| row.id, row)}
         </DataTable>
     }
 }
 
-fn columns(shows_transactions: bool) -> Vec<Column> {
+/// An affiliate sees no orders, and needs no column with the own name.
+fn shows_transactions() -> bool {
+    account().is_none_or(|account| account.role != Role::Affiliate)
+}
+
+/// What such a table shows.
+pub(super) fn conversion_columns() -> Vec<Column> {
+    let shows_transactions = shows_transactions();
     let mut columns = vec![Column::text("Time"), Column::text("Status"), Column::text("Offer")];
     if shows_transactions {
         columns.push(Column::text("Affiliate"));

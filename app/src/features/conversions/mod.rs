@@ -5,6 +5,7 @@ mod badge;
 mod conversion_page;
 mod conversions_page;
 mod conversions_table;
+mod latest;
 
 use leptos::prelude::*;
 
@@ -13,7 +14,9 @@ use self::{
     conversions_page::ConversionsPage,
     conversions_table::{conversion_sorts, conversion_statuses},
 };
-pub(crate) use self::{conversion_page::ConversionPage, conversions_table::ConversionsTable};
+pub(crate) use self::{
+    conversion_page::ConversionPage, conversions_table::ConversionsTable, latest::LatestConversions,
+};
 
 /// An affiliate's: orders' ids are between the shop and its partner.
 #[component]

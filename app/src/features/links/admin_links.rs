@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     features::{
         applications::application_statuses,
-        links::{LinksTable, api::list_all_links},
+        links::{LinksTable, api::list_all_links, links_table::link_columns},
     },
     ui::{Empty, FilterMenus, ListPage},
 };
@@ -25,6 +25,7 @@ pub(crate) fn AdminLinks() -> impl IntoView {
             lead="Every affiliate's link, with its clicks and conversions."
             is_live=true
             has_file=true
+            columns=("links", link_columns(true))
             fetch=|list| Box::pin(list_all_links(list))
             menus=FilterMenus {
                 statuses: application_statuses(),

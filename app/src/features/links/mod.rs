@@ -4,6 +4,7 @@ mod admin_links;
 pub(crate) mod api;
 mod links_table;
 mod my_offers;
+mod share;
 
 pub(crate) use self::{admin_links::AdminLinks, links_table::LinksTable, my_offers::MyOffers};
 use crate::context::site;

@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::{either::Either, prelude::*};
 
-use super::tracking_url;
+use super::{share::ShareLink, tracking_url};
 use crate::{
     features::{applications::application_statuses, links::api::list_links},
     ui::{
@@ -61,19 +61,32 @@ fn Card(
     let url = tracking_url(link.slug.as_str());
     let (tone, word, meaning) = state(&link);
     let meaning = with_name(meaning, &link.partner_name);
+    let reason = (!link.reason.is_empty()).then(|| view! { <p class="prewrap small">"Reason: " {link.reason}</p> });
     let earned = earned(link.earnings);
+    let share = view! { <ShareLink slug=link.slug.clone() name=link.offer_name.clone() /> };
+    // Other offers have no page any more.
+    let name = if link.rules.offer == OfferStatus::Active {
+        let href = format!("/affiliate/marketplace/{}", link.offer_id);
+        Either::Left(view! {
+            <a href=href>
+                <bdi>{link.offer_name}</bdi>
+            </a>
+        })
+    } else {
+        Either::Right(view! { <bdi>{link.offer_name}</bdi> })
+    };
     view! {
         <li class="card">
             <div class="stack stack--tight">
                 <div class="cluster cluster--apart">
-                    <h2>
-                        <bdi>{link.offer_name}</bdi>
-                    </h2>
+                    <h2>{name}</h2>
                     <Badge tone=tone text=word />
                 </div>
                 <p class="muted">"by " <bdi>{link.partner_name}</bdi></p>
                 <p>{meaning}</p>
+                {reason}
                 <CopyBox text=url label="Tracking link" />
+                {share}
                 <DefinitionList>
                     <Definition term="Clicks">
                         <a href=format!(
@@ -118,7 +131,7 @@ fn state(link: &TrackingLink) -> (Tone, &'static str, &'static str) {
     match decide(&link.rules) {
         Decision::Offer => (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts."),
         Decision::NotLive(NotLive::Application(ApplicationStatus::Pending)) => {
-            (Tone::Waiting, "Waiting", "Waiting for {} to approve you: visitors go to the homepage until then.")
+            (Tone::Waiting, "Pending", "Waiting for {} to approve you: visitors go to the homepage until then.")
         }
         Decision::NotLive(NotLive::Application(ApplicationStatus::Rejected)) => {
             (Tone::Refused, "Rejected", "{} rejected your application: visitors go to the homepage.")
@@ -126,13 +139,16 @@ fn state(link: &TrackingLink) -> (Tone, &'static str, &'static str) {
         Decision::NotLive(NotLive::Application(ApplicationStatus::Revoked)) => (
             Tone::Refused,
             "Revoked",
-            "{} took your approval back: visitors go to the homepage. What you earned stays.",
+            "{} revoked your approval: visitors go to the homepage. You keep what you earned.",
         ),
+        Decision::NotLive(NotLive::Application(ApplicationStatus::Withdrawn)) => {
+            (Tone::Neutral, "Withdrawn", "You withdrew: visitors go to the homepage. You keep what you earned.")
+        }
         Decision::NotLive(NotLive::Offer(OfferStatus::Paused)) => {
             (Tone::Neutral, "Paused", "The offer is paused: visitors go to the homepage until {} resumes it.")
         }
         Decision::NotLive(NotLive::Offer(OfferStatus::Archived)) => {
-            (Tone::Neutral, "Ended", "{} has ended this offer: visitors go to the homepage. What you earned stays.")
+            (Tone::Neutral, "Ended", "{} has ended this offer: visitors go to the homepage. You keep what you earned.")
         }
         Decision::NotLive(_) => (Tone::Neutral, "Not live", "The offer isn't live now: visitors go to the homepage."),
     }

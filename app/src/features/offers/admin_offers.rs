@@ -7,7 +7,7 @@ use crate::{
     features::offers::{api::list_all_offers, offer_badge, offer_menus},
     ui::{
         Empty, ListPage,
-        components::{Cell, Column, DataTable, Moment, grouped},
+        components::{Cell, Column, DataTable, Moment, grouped, visible},
         keyed,
     },
 };
@@ -18,7 +18,7 @@ pub(crate) fn AdminOffers() -> impl IntoView {
     let empty = Empty {
         title: "No offers yet",
         why: "Partners create offers. Each new one waits in the review queue first.",
-        href: "/admin",
+        href: "/admin/reviews",
         label: "Open the review queue",
     };
     view! {
@@ -27,6 +27,7 @@ pub(crate) fn AdminOffers() -> impl IntoView {
             lead="Every offer of the network. What waits for a decision is in the review queue."
             is_live=true
             has_file=true
+            columns=("all-offers", all_offer_columns())
             fetch=|list| Box::pin(list_all_offers(list))
             menus=offer_menus()
             empty=empty
@@ -35,13 +36,9 @@ pub(crate) fn AdminOffers() -> impl IntoView {
     }
 }
 
-/// Offers in a table.
-#[component]
-fn OffersTable(
-    /// The offers.
-    offers: Signal<Vec<Offer>>,
-) -> impl IntoView {
-    let columns = vec![
+/// What the table shows.
+fn all_offer_columns() -> Vec<Column> {
+    vec![
         Column::text("Offer"),
         Column::text("Partner"),
         Column::text("Status"),
@@ -50,9 +47,17 @@ fn OffersTable(
         Column::number("Conversions"),
         Column::number("Affiliates"),
         Column::text("Created"),
-    ];
+    ]
+}
+
+/// Offers in a table.
+#[component]
+fn OffersTable(
+    /// The offers.
+    offers: Signal<Vec<Offer>>,
+) -> impl IntoView {
     view! {
-        <DataTable columns=columns caption="Offers">
+        <DataTable columns=all_offer_columns() caption="Offers">
             {keyed(offers, |offer| offer.id, |offer| view! { <Row offer=offer /> })}
         </DataTable>
     }
@@ -65,15 +70,19 @@ fn Row(
     offer: Offer,
 ) -> impl IntoView {
     let waiting = offer.pending_destination.is_some().then(|| {
-        view! { <a href="/admin">"new destination to review"</a> }
+        view! { <a href="/admin/reviews">"new destination to review"</a> }
     });
     view! {
         <tr>
             <Cell label="Offer">
-                <bdi class="strong">{offer.name}</bdi>
+                <a class="strong" href=format!("/admin/offers/{}", offer.id)>
+                    <bdi>{visible(offer.name, offer.id)}</bdi>
+                </a>
             </Cell>
             <Cell label="Partner">
-                <bdi>{offer.partner_name}</bdi>
+                <a href=format!("/admin/partners/{}", offer.partner_id)>
+                    <bdi>{offer.partner_name}</bdi>
+                </a>
             </Cell>
             <Cell label="Status">
                 <span class="cluster">{offer_badge(offer.status)} {waiting}</span>

@@ -29,7 +29,7 @@ pub async fn list_offers(#[server(default)] list: ListQuery<OfferFilter>) -> Ans
     Ok(service()?.list_offers(&partner()?, &list).await?.into())
 }
 
-/// An own offer, and who promotes it.
+/// An offer, and who promotes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferScreen {
     /// The offer.
@@ -50,6 +50,16 @@ pub async fn find_offer(id: String) -> Answer<OfferScreen> {
     Ok(OfferScreen { offer, applications: page.rows, has_more: page.next.is_some() })
 }
 
+/// Any offer, and who promotes it, for admins.
+#[server(prefix = "/rpc", endpoint = "find_any_offer")]
+pub async fn find_any_offer(id: String) -> Answer<OfferScreen> {
+    let (admin, service, id) = (admin()?, service()?, offer_id(&id)?);
+    let offer = service.find_any_offer(&admin, id).await?;
+    let filter = ApplicationFilter { offer: Some(id), ..ApplicationFilter::default() };
+    let page = service.list_all_links(&admin, &filter.into()).await?;
+    Ok(OfferScreen { offer, applications: page.rows, has_more: page.next.is_some() })
+}
+
 /// Makes an offer and shows it; `confirmed_destination` is the destination again, where it was asked about.
 #[server(prefix = "/rpc", endpoint = "create_offer")]
 pub async fn create_offer(
@@ -57,9 +67,10 @@ pub async fn create_offer(
     destination: String,
     #[server(default)] description: String,
     #[server(default)] commission_terms: String,
+    #[server(default)] category: String,
     #[server(default)] confirmed_destination: String,
 ) -> Answer<()> {
-    let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
+    let input = OfferInput { name, description, destination, commission_terms, category, confirmed_destination };
     let id = service()?.create_offer(&partner()?, &input).await?;
     leptos_axum::redirect(&format!("/partner/offers/{id}"));
     Ok(())
@@ -73,10 +84,11 @@ pub async fn edit_offer(
     destination: String,
     #[server(default)] description: String,
     #[server(default)] commission_terms: String,
+    #[server(default)] category: String,
     #[server(default)] confirmed_destination: String,
 ) -> Answer<()> {
     let partner = partner()?;
-    let input = OfferInput { name, description, destination, commission_terms, confirmed_destination };
+    let input = OfferInput { name, description, destination, commission_terms, category, confirmed_destination };
     Ok(service()?.edit_offer(&partner, offer_id(&id)?, &input).await?)
 }
 

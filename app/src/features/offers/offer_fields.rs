@@ -3,8 +3,9 @@
 use domain::{CONFIRMED_DESTINATION, OfferInput};
 use leptos::prelude::*;
 
+use super::category_choices;
 use crate::ui::{
-    components::{Field, TextareaField},
+    components::{Field, SelectField, TextareaField},
     forms::FormState,
 };
 
@@ -14,7 +15,9 @@ pub(super) fn OfferFields(
     /// What they hold at first.
     input: OfferInput,
 ) -> impl IntoView {
-    let OfferInput { name, description, destination, commission_terms, .. } = input;
+    let OfferInput { name, description, destination, commission_terms, category, .. } = input;
+    let none = (String::new(), "None".to_owned());
+    let categories = std::iter::once(none).chain(category_choices()).collect();
     view! {
         <Field
             label="Name"
@@ -46,6 +49,7 @@ pub(super) fn OfferFields(
             maxlength=4000
             rows=8
         />
+        <SelectField label="Category" name="category" options=categories value=category />
         <TextareaField
             label="Commission terms"
             name="commission_terms"

@@ -1,21 +1,19 @@
 //! One offer: where it stands, what can be done, who promotes it.
 
-use domain::{Offer, OfferInput};
+use domain::Offer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
+    input_of,
     offer_fields::OfferFields,
     offer_links::OfferLinks,
     offer_state::{OfferActions, OfferState},
 };
 use crate::{
-    features::{
-        offers::api::{OfferScreen, find_offer},
-        reports::conversion_rate,
-    },
+    features::offers::api::{OfferScreen, find_offer},
     ui::{
-        components::{PageHead, PageTitle, StatTile, SubmitButton, grouped},
+        components::{ButtonKind, ButtonLink, PageHead, PageTitle, StatTile, SubmitButton, grouped, isolated},
         forms::PostForm,
         live::use_live,
         loaded::loaded,
@@ -30,6 +28,9 @@ pub(crate) fn OfferPage() -> impl IntoView {
     let screen = Resource::new(move || (id.get(), live.get()), |(id, _)| find_offer(id));
     view! {
         <PageTitle text="Offer" />
+        <p>
+            <a href="/partner/offers">"All offers"</a>
+        </p>
         {loaded(screen, |screen| view! { <OfferParts screen=screen /> })}
     }
 }
@@ -74,8 +75,11 @@ fn OfferHead(
     /// The offer.
     offer: Offer,
 ) -> impl IntoView {
+    let duplicate = format!("/partner/offers/new?from={}", offer.id);
     view! {
+        <PageTitle text=isolated(&offer.name) />
         <PageHead title=offer.name.clone()>
+            <ButtonLink href=duplicate label="Duplicate" kind=ButtonKind::Secondary />
             <OfferActions id=offer.id status=offer.status />
         </PageHead>
         <OfferState offer=offer />
@@ -103,7 +107,6 @@ fn OfferNumbers(
                 hint="whatever their status"
                 href=format!("/partner/conversions?offer={}", offer.id)
             />
-            <StatTile label="Conversion rate" value=conversion_rate(conversions, clicks) hint="conversions per click" />
             <StatTile label="Affiliates" value=grouped(offer.affiliates) hint="may promote it" />
             <StatTile label="Waiting" value=grouped(offer.waiting_applications) hint="applications" />
         </div>
@@ -116,22 +119,15 @@ fn OfferForm(
     /// The offer.
     offer: Offer,
 ) -> impl IntoView {
-    let input = OfferInput {
-        name: offer.name,
-        description: offer.description,
-        // What was asked for last is what is edited on.
-        destination: offer.pending_destination.unwrap_or(offer.destination),
-        commission_terms: offer.commission_terms,
-        ..OfferInput::default()
-    };
-    let note = offer.status.is_approved().then(|| {
+    let (id, status) = (offer.id.to_string(), offer.status);
+    let input = input_of(offer);
+    let note = status.is_approved().then(|| {
         view! {
             <p class="muted">
                 "Changes are seen at once. An admin is shown what changed, and can take it back. Only a destination on another host waits for an admin; the old one serves until then."
             </p>
         }
     });
-    let id = offer.id.to_string();
     view! {
         <section class="card stack" aria-labelledby="edit">
             <h2 id="edit">"Edit"</h2>

@@ -18,11 +18,11 @@ pub(super) fn OfferState(
     offer: Offer,
 ) -> impl IntoView {
     let words = match offer.status {
-        OfferStatus::Pending => "An admin looks at it. Until it is approved, visitors of its links go to the homepage.",
-        OfferStatus::Active => "It is in the marketplace. The links of approved affiliates lead to the destination.",
-        OfferStatus::Rejected => "It was not approved. Change it, save, and submit it again.",
-        OfferStatus::Paused => "You paused it. Visitors of its links go to the homepage until you resume it.",
-        OfferStatus::Archived => "It is put away for good. Visitors of its links go to the homepage.",
+        OfferStatus::Pending => "In review. Until it's approved, its links send visitors to the homepage.",
+        OfferStatus::Active => "Live in the marketplace. Approved affiliates' links go to your destination.",
+        OfferStatus::Rejected => "Not approved. Change it, save, and submit it again.",
+        OfferStatus::Paused => "Paused. Its links send visitors to the homepage until you resume it.",
+        OfferStatus::Archived => "Archived. Its links send visitors to the homepage.",
     };
     let reason = offer.rejection_reason.map(|reason| {
         let is_rejected = offer.status == OfferStatus::Rejected;

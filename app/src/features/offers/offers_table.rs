@@ -4,44 +4,23 @@ use domain::Offer;
 use leptos::prelude::*;
 
 use crate::{
-    features::{offers::offer_badge, reports::conversion_rate},
+    features::offers::offer_badge,
     ui::{
         components::{Cell, Column, DataTable, grouped, visible},
         keyed,
     },
 };
 
-/// The newest offers on the first screen, and how many more there are; nothing where there are none.
-#[component]
-pub(crate) fn HomeOffers(
-    /// The newest of the own offers.
-    offers: Signal<Vec<Offer>>,
-    /// How many there are.
-    total: Signal<i64>,
-) -> impl IntoView {
-    let rest = move || {
-        let (shown, total) = (i64::try_from(offers.with(Vec::len)).unwrap_or(i64::MAX), total.get());
-        (total > shown).then(|| {
-            view! {
-                <p>
-                    {format!("The newest {} of {}. ", grouped(shown), grouped(total))}
-                    <a href="/partner/offers">"See all"</a>
-                </p>
-            }
-        })
-    };
-    let has_some = Memo::new(move |_| offers.with(|offers| !offers.is_empty()));
-    move || {
-        has_some.get().then(|| {
-            view! {
-                <section class="stack stack--tight" aria-labelledby="your-offers">
-                    <h2 id="your-offers">"Your offers"</h2>
-                    <OffersTable offers=offers caption="Your newest offers" />
-                    {rest}
-                </section>
-            }
-        })
-    }
+/// What such a table shows.
+pub(super) fn offer_columns() -> Vec<Column> {
+    vec![
+        Column::text("Offer"),
+        Column::text("Status"),
+        Column::number("Clicks"),
+        Column::number("Conversions"),
+        Column::number("Affiliates"),
+        Column::number("Waiting"),
+    ]
 }
 
 /// Offers in a table.
@@ -52,17 +31,8 @@ pub(super) fn OffersTable(
     /// What the table shows.
     caption: &'static str,
 ) -> impl IntoView {
-    let columns = vec![
-        Column::text("Offer"),
-        Column::text("Status"),
-        Column::number("Clicks"),
-        Column::number("Conversions"),
-        Column::number("Rate"),
-        Column::number("Affiliates"),
-        Column::number("Waiting"),
-    ];
     view! {
-        <DataTable columns=columns caption=caption>
+        <DataTable columns=offer_columns() caption=caption>
             {keyed(offers, |offer| offer.id, |offer| view! { <Row offer=offer /> })}
         </DataTable>
     }
@@ -93,9 +63,6 @@ fn Row(
             </Cell>
             <Cell label="Conversions" numeric=true>
                 {grouped(offer.conversions)}
-            </Cell>
-            <Cell label="Rate" numeric=true>
-                {conversion_rate(offer.conversions, offer.clicks)}
             </Cell>
             <Cell label="Affiliates" numeric=true>
                 {grouped(offer.affiliates)}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::offers_table::OffersTable;
+use super::offers_table::{OffersTable, offer_columns};
 use crate::{
     features::offers::{api::list_offers, offer_menus},
     ui::{Empty, ListPage, components::ButtonLink},
@@ -23,6 +23,7 @@ pub(crate) fn PartnerOffers() -> impl IntoView {
             lead="What affiliates promote for you."
             is_live=true
             has_file=true
+            columns=("offers", offer_columns())
             fetch=|list| Box::pin(list_offers(list))
             menus=offer_menus()
             empty=empty

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    profile::ProfileSection,
     settings_key::ApiKeySection,
     settings_postback::{PostbackSection, TestSection},
 };
@@ -68,6 +69,7 @@ pub(crate) fn PartnerSettings() -> impl IntoView {
             },
         )}
         <TestSection />
+        <ProfileSection />
         <AccountSettings />
     }
 }

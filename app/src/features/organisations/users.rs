@@ -39,6 +39,7 @@ pub(crate) fn Users() -> impl IntoView {
             lead="Partners, affiliates and admins, newest first."
             is_live=false
             has_file=true
+            columns=("users", user_columns())
             fetch=|list| Box::pin(list_users(list))
             menus=FilterMenus {
                 statuses,
@@ -51,22 +52,26 @@ pub(crate) fn Users() -> impl IntoView {
     }
 }
 
-/// Users in a table.
-#[component]
-fn UsersTable(
-    /// The users.
-    users: Signal<Vec<UserRow>>,
-) -> impl IntoView {
-    let columns = vec![
+/// What the table shows.
+fn user_columns() -> Vec<Column> {
+    vec![
         Column::text("Name"),
         Column::text("Email"),
         Column::text("Role"),
         Column::text("Signed up"),
         Column::text("Status"),
         Column::text("Action"),
-    ];
+    ]
+}
+
+/// Users in a table.
+#[component]
+fn UsersTable(
+    /// The users.
+    users: Signal<Vec<UserRow>>,
+) -> impl IntoView {
     view! {
-        <DataTable columns=columns caption="Users">
+        <DataTable columns=user_columns() caption="Users">
             {keyed(users, |user| user.id, |user| view! { <Row user=user /> })}
         </DataTable>
     }
@@ -78,7 +83,19 @@ fn Row(
     /// The user.
     user: UserRow,
 ) -> impl IntoView {
-    let UserRow { id, role, name, email, suspended_at, created_at } = user;
+    let UserRow { id, role, name, email, suspended_at, created_at, organisation } = user;
+    let page = organisation.map(|organisation| {
+        let section = if role == Role::Partner { "partners" } else { "affiliates" };
+        format!("/admin/{section}/{organisation}")
+    });
+    let shown = match page {
+        Some(href) => Either::Left(view! {
+            <a class="strong" href=href>
+                <bdi>{name.clone()}</bdi>
+            </a>
+        }),
+        None => Either::Right(view! { <bdi class="strong">{name.clone()}</bdi> }),
+    };
     let role_word = match role {
         Role::Partner => "Partner",
         Role::Affiliate => "Affiliate",
@@ -95,13 +112,14 @@ fn Row(
         }),
         None => Either::Right(view! { <Badge tone=Tone::Good text="Active" /> }),
     };
-    let act = view! { <Act id=id.to_string() name=name.clone() role=role is_suspended=suspended_at.is_some() /> };
+    let act =
+        view! { <SuspendForm id=id.to_string() name=name.clone() role=role is_suspended=suspended_at.is_some() /> };
     view! {
         <tr>
             <Cell label="Name">
                 <span class="cluster">
-                    <Avatar name=name.clone() />
-                    <bdi class="strong">{name}</bdi>
+                    <Avatar name=name />
+                    {shown}
                 </span>
             </Cell>
             <Cell label="Email">
@@ -119,7 +137,7 @@ fn Row(
 
 /// Suspends or restores; admins can't be suspended.
 #[component]
-fn Act(
+pub(super) fn SuspendForm(
     /// Which user.
     id: String,
     /// Their name.

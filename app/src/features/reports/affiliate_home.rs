@@ -1,18 +1,20 @@
-//! An affiliate's first screen: what was earned, and which links work.
+//! An affiliate's first screen: what was earned, which links work, what to promote next.
 
-use domain::TrackingLink;
+use domain::{MarketplaceOffer, TrackingLink, report::ReportQuery};
 use leptos::prelude::*;
 
+use super::{
+    overview::{OverviewPanel, use_overview_query},
+    saved_reports::Pinned,
+};
 use crate::{
     features::{
+        conversions::LatestConversions,
         links::tracking_url,
-        reports::{
-            api::{AffiliateScreen, read_affiliate_screen},
-            overview_panel::{DaysTabs, OverviewPanel, use_days},
-        },
+        reports::api::{AffiliateScreen, read_affiliate_screen},
     },
     ui::{
-        components::{Badge, ButtonLink, CopyBox, PageHead, PageTitle, Tone, isolated},
+        components::{Badge, ButtonLink, CopyBox, PageHead, PageTitle, Tone, isolated, visible},
         keyed,
         live::use_live,
         loaded::loaded,
@@ -22,13 +24,15 @@ use crate::{
 /// The numbers of a period and the newest links; to a newcomer, the way to a first link.
 #[component]
 pub(crate) fn AffiliateHome() -> impl IntoView {
-    let (days, live) = (use_days(), use_live());
-    let screen = Resource::new(move || (days.get(), live.get()), |(days, _)| read_affiliate_screen(days));
+    let (query, live) = (use_overview_query(), use_live());
+    // Beside its answer, what was asked: the address may be ahead already.
+    let screen = Resource::new(
+        move || (query.get(), live.get()),
+        |(query, _)| async move { read_affiliate_screen(query.address()).await.map(|screen| (query, screen)) },
+    );
     view! {
         <PageTitle text="Overview" />
-        <PageHead title="Overview" lead="What you earned, and the links that earn it.">
-            {move || view! { <DaysTabs days=days.get() path="/affiliate" /> }}
-        </PageHead>
+        <PageHead title="Overview" />
         {loaded(screen, |screen| view! { <Parts screen=screen /> })}
     }
 }
@@ -36,17 +40,61 @@ pub(crate) fn AffiliateHome() -> impl IntoView {
 /// The parts, each rendered again only when it has changed.
 #[component]
 fn Parts(
-    /// The screen.
-    screen: Signal<AffiliateScreen>,
+    /// What was asked, and the screen.
+    screen: Signal<(ReportQuery, AffiliateScreen)>,
 ) -> impl IntoView {
-    let overview = Memo::new(move |_| screen.with(|screen| screen.overview.clone()));
-    let links = Memo::new(move |_| screen.with(|screen| screen.links.clone()));
+    let answered = Memo::new(move |_| screen.with(|(query, screen)| (query.clone(), screen.overview.clone())));
+    let links = Memo::new(move |_| screen.with(|(_, screen)| screen.links.clone()));
+    let to_try = Memo::new(move |_| screen.with(|(_, screen)| screen.to_try.clone()));
+    let latest = Memo::new(move |_| screen.with(|(_, screen)| screen.latest.clone()));
+    let pinned = Memo::new(move |_| screen.with(|(_, screen)| screen.pinned.clone()));
     let is_new = Memo::new(move |_| links.with(Vec::is_empty));
+    let has_history = Memo::new(move |_| answered.with(|(_, overview)| overview.has_history));
     view! {
-        {move || is_new.get().then(|| view! { <FirstSteps /> })}
-        {move || view! { <OverviewPanel overview=overview.get() is_partner=false /> }}
-        {move || (!is_new.get()).then(|| view! { <OwnLinks links=links.into() /> })}
+        <div class="stack">
+            {move || is_new.get().then(|| view! { <FirstSteps /> })}
+            {move || has_history.get().then(|| view! { <OverviewPanel answered=answered.into() /> })}
+            {move || pinned.get().map(|pinned| view! { <Pinned pinned=pinned path="/affiliate/reports".to_owned() /> })}
+            {move || (!is_new.get()).then(|| view! { <OwnLinks links=links.into() /> })}
+            <LatestConversions conversions=latest.into() />
+            {move || (!is_new.get()).then(|| view! { <ToTry offers=to_try.get() /> })}
+        </div>
     }
+}
+
+/// What could be promoted next.
+#[component]
+fn ToTry(
+    /// The newest offers without an application of one's own.
+    offers: Vec<MarketplaceOffer>,
+) -> impl IntoView {
+    (!offers.is_empty()).then(|| {
+        let offers = offers.into_iter().map(|offer| {
+            let href = format!("/affiliate/marketplace/{}", offer.id);
+            let name = visible(offer.name, offer.id);
+            view! {
+                <li class="stack stack--tight">
+                    <a class="strong" href=href>
+                        <bdi>{name}</bdi>
+                    </a>
+                    <span class="muted small">
+                        <bdi>{offer.partner_name}</bdi>
+                        {(!offer.commission_terms.is_empty()).then(|| format!(" · {}", offer.commission_terms))}
+                    </span>
+                </li>
+            }
+        });
+        let offers = offers.collect_view();
+        view! {
+            <section class="card stack" aria-labelledby="to-try">
+                <div class="cluster cluster--apart">
+                    <h2 id="to-try">"New in the marketplace"</h2>
+                    <a href="/affiliate/marketplace">"View all"</a>
+                </div>
+                <ul class="grid-lists">{offers}</ul>
+            </section>
+        }
+    })
 }
 
 /// The way to a first link.
@@ -84,10 +132,9 @@ fn OwnLinks(
         <section class="card stack" aria-labelledby="own-links">
             <div class="cluster cluster--apart">
                 <h2 id="own-links">"Your newest links"</h2>
-                <a href="/affiliate/offers">"All links with their numbers"</a>
+                <a href="/affiliate/offers">"View all"</a>
             </div>
             <ul class="stack">{keyed(links, |link| link.id, |link| view! { <OwnLink link=link /> })}</ul>
-            <p>"Something else to promote? " <a href="/affiliate/marketplace">"Look at the marketplace"</a> "."</p>
         </section>
     }
 }

@@ -1,6 +1,6 @@
 //! The way from nothing to the first conversion.
 
-use domain::Offer;
+use domain::OfferCounts;
 use leptos::prelude::*;
 
 use crate::ui::components::{Badge, ButtonKind, ButtonLink, Tone};
@@ -15,12 +15,8 @@ pub(super) struct StepsDone {
 
 impl StepsDone {
     /// As the own offers tell.
-    pub(super) fn of(offers: &[Offer]) -> Self {
-        Self {
-            has_offer: !offers.is_empty(),
-            is_approved: offers.iter().any(|offer| offer.status.is_approved()),
-            has_conversion: offers.iter().any(|offer| offer.conversions > 0),
-        }
+    pub(super) const fn of(counts: &OfferCounts) -> Self {
+        Self { has_offer: counts.offers > 0, is_approved: counts.approved > 0, has_conversion: counts.conversions > 0 }
     }
 }
 

@@ -1,16 +1,17 @@
 //! A partner's first screen: are sales landing, who brings them, does anything wait for me?
 
-use domain::{OfferCounts, OfferId, OfferStatus};
+use domain::{Offer, OfferCounts};
 use leptos::prelude::*;
 
-use super::first_steps::{FirstSteps, StepsDone};
+use super::{
+    first_steps::{FirstSteps, StepsDone},
+    overview::{OverviewPanel, use_overview_query},
+    saved_reports::Pinned,
+};
 use crate::{
     features::{
-        offers::HomeOffers,
-        reports::{
-            api::{PartnerScreen, read_partner_screen},
-            overview_panel::{DaysTabs, OverviewPanel, use_days},
-        },
+        conversions::LatestConversions,
+        reports::api::{PartnerScreen, read_partner_screen},
     },
     ui::{
         components::{ButtonLink, Callout, PageHead, PageTitle, Tone, grouped, isolated},
@@ -22,80 +23,85 @@ use crate::{
 /// The overview.
 #[component]
 pub(crate) fn PartnerHome() -> impl IntoView {
-    let (days, live) = (use_days(), use_live());
-    let screen = Resource::new(move || (days.get(), live.get()), |(days, _)| read_partner_screen(days));
+    let (query, live) = (use_overview_query(), use_live());
+    // Beside its answer, what was asked: the address may be ahead already.
+    let screen = Resource::new(
+        move || (query.get(), live.get()),
+        |(query, _)| async move { read_partner_screen(query.address()).await.map(|screen| (query, screen)) },
+    );
     view! {
         <PageTitle text="Overview" />
-        <PageHead title="Overview" lead="Clicks and conversions appear here within a second.">
+        <PageHead title="Overview">
             <ButtonLink href="/partner/offers/new" label="New offer" />
         </PageHead>
-        {loaded(screen, move |screen| view! { <Parts screen=screen days=days.into() /> })}
+        {loaded(screen, move |screen| view! { <Parts screen=screen /> })}
     }
 }
 
 /// The parts, each rendered again only when it has changed.
 #[component]
 fn Parts(
-    /// The screen.
-    screen: Signal<PartnerScreen>,
-    /// The period that the address asks for.
-    days: Signal<u32>,
+    /// What was asked, and the screen.
+    screen: Signal<(domain::report::ReportQuery, PartnerScreen)>,
 ) -> impl IntoView {
-    let offers = Memo::new(move |_| screen.with(|screen| screen.offers.clone()));
-    let counts = Memo::new(move |_| screen.with(|screen| screen.counts));
-    let overview = Memo::new(move |_| screen.with(|screen| screen.overview.clone()));
-    let is_new = Memo::new(move |_| {
-        overview.with(|overview| overview.conversions == 0)
-            && offers.with(|offers| offers.iter().all(|offer| offer.conversions == 0))
-    });
-    // A click changes the offers' numbers, and nothing of these two.
-    let steps = Memo::new(move |_| is_new.get().then(|| offers.with(|offers| StepsDone::of(offers))));
-    let refused = Memo::new(move |_| {
-        let refused = offers.get().into_iter().filter(|offer| offer.status == OfferStatus::Rejected);
-        refused.map(|offer| (offer.id, offer.name, offer.rejection_reason)).collect::<Vec<_>>()
-    });
+    let counts = Memo::new(move |_| screen.with(|(_, screen)| screen.counts));
+    let refused = Memo::new(move |_| screen.with(|(_, screen)| screen.refused.clone()));
+    let answered = Memo::new(move |_| screen.with(|(query, screen)| (query.clone(), screen.overview.clone())));
+    let latest = Memo::new(move |_| screen.with(|(_, screen)| screen.latest.clone()));
+    let pinned = Memo::new(move |_| screen.with(|(_, screen)| screen.pinned.clone()));
+    // Who has sold something needs no steps, and who has no clicks yet no numbers.
+    let steps = Memo::new(move |_| counts.with(|counts| (counts.conversions == 0).then(|| StepsDone::of(counts))));
+    let has_history = Memo::new(move |_| answered.with(|(_, overview)| overview.has_history));
     view! {
         <div class="stack">
-            {move || steps.get().map(|done| view! { <FirstSteps done=done /> })}
             {move || view! { <Waiting refused=refused.get() counts=counts.get() /> }}
-            {move || view! { <DaysTabs days=days.get() path="/partner" /> }}
-            {move || view! { <OverviewPanel overview=overview.get() is_partner=true /> }}
-            <HomeOffers offers=offers.into() total=Signal::derive(move || counts.get().offers) />
+            {move || steps.get().map(|done| view! { <FirstSteps done=done /> })}
+            {move || {
+                has_history
+                    .get()
+                    .then(|| {
+                        view! {
+                            <OverviewPanel answered=answered.into() />
+                            {move || {
+                                pinned
+                                    .get()
+                                    .map(|pinned| view! { <Pinned pinned=pinned path="/partner/reports".to_owned() /> })
+                            }}
+                            <LatestConversions conversions=latest.into() />
+                        }
+                    })
+            }}
         </div>
     }
 }
 
-/// How many refused offers are shown with their reasons.
-const SHOWN_REFUSALS: usize = 3;
-
 /// What waits for the partner: applications, and offers that were refused.
 #[component]
 fn Waiting(
-    /// Of the newest of the own offers, those that were refused: id, name and why.
-    refused: Vec<(OfferId, String, Option<String>)>,
+    /// The newest of those that were refused.
+    refused: Vec<Offer>,
     /// What waits in all of them.
     counts: OfferCounts,
 ) -> impl IntoView {
     let applications = counts.waiting_applications;
     let applications = (applications > 0).then(|| {
         let title = match applications {
-            1 => "One application waits for you".to_owned(),
-            count => format!("{} applications wait for you", grouped(count)),
+            1 => "1 application to review".to_owned(),
+            count => format!("{} applications to review", grouped(count)),
         };
         view! {
             <Callout tone=Tone::Waiting title=title>
                 <p>
                     "Until you decide, their links lead to the homepage. "
-                    <a href="/partner/applications?status=pending">"Look at the applications"</a>
+                    <a href="/partner/applications?status=pending">"Review applications"</a>
                 </p>
             </Callout>
         }
     });
     // The rest is a line: what sells is below.
-    let refused: Vec<_> = refused.into_iter().take(SHOWN_REFUSALS).collect();
     let shown = i64::try_from(refused.len()).unwrap_or(i64::MAX);
-    let refused = refused.into_iter().map(|(id, name, reason)| {
-        let reason = reason.unwrap_or_else(|| "No reason was given.".to_owned());
+    let refused = refused.into_iter().map(|Offer { id, name, rejection_reason, .. }| {
+        let reason = rejection_reason.unwrap_or_else(|| "No reason was given.".to_owned());
         view! {
             <Callout tone=Tone::Refused title=format!("“{}” was not approved", isolated(&name))>
                 <p>{reason}</p>

@@ -1,20 +1,22 @@
 //! The report screen: what is asked stands in its address.
 
-use domain::report::{CivilDay, Numbers, ROWS_OF_A_REPORT, Report, ReportQuery};
+use domain::report::{Numbers, ROWS_OF_A_REPORT, ReportQuery};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{
-    api::read_report,
+    api::{ReportScreen, read_report},
     report_chart::ReportChart,
     report_form::{ReportForm, chips},
     report_table::{ReportTable, nothing},
+    saved_reports::SavedReports,
+    words::period_text,
 };
 use crate::ui::{
-    components::{ButtonKind, PageHead, PageTitle, Pager},
+    components::{ExportMenu, PageHead, PageTitle, Pager},
     live::use_live,
     loaded::loaded,
-    selection::{Chips, day_name},
+    selection::Chips,
 };
 
 /// A report, with everything to change it.
@@ -29,16 +31,14 @@ pub(crate) fn ReportPage() -> impl IntoView {
         move || (query.get(), own_changes.own()),
         |(query, _)| {
             let answer = read_report(query.address());
-            async move { answer.await.map(|report| (query, report)) }
+            async move { answer.await.map(|screen| (query, screen)) }
         },
     );
-    let export = move || format!("{}.csv?{}", path.get(), query.with(ReportQuery::address));
+    let asked = Signal::derive(move || query.with(ReportQuery::address));
     view! {
         <PageTitle text="Reports" />
         <PageHead title="Reports">
-            <a class=ButtonKind::Secondary.class() href=export download="" rel="external">
-                "Export CSV"
-            </a>
+            <ExportMenu path=path asked=asked />
         </PageHead>
         {move || view! { <ReportForm query=query.get() /> }}
         {loaded(screen, move |screen| view! { <Parts screen=screen /> })}
@@ -49,11 +49,13 @@ pub(crate) fn ReportPage() -> impl IntoView {
 #[component]
 fn Parts(
     /// What was asked, and the answer.
-    screen: Signal<(ReportQuery, Report)>,
+    screen: Signal<(ReportQuery, ReportScreen)>,
 ) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
+    let location = use_location();
+    let path = location.pathname.get_untracked();
+    go_to_default(path.clone(), location.search, screen);
     move || {
-        let (query, report) = screen.get();
+        let (query, ReportScreen { report, saved }) = screen.get();
         let (page, pages) = (report.page, report.row_count.div_ceil(ROWS_OF_A_REPORT));
         let at = |page: u32| report_href(&path, &ReportQuery { page, ..query.clone() });
         let first = (page > 1).then(|| at(0));
@@ -61,23 +63,20 @@ fn Parts(
         let next = (page + 1 < pages).then(|| at(page + 1));
         let is_nothing = |numbers: &Numbers| numbers.clicks() == 0 && numbers.conversions() == 0;
         let chips = view! { <Chips chips=chips(&path, &query, &report.condition_names) /> };
+        let above = view! {
+            <div class="cluster cluster--apart">
+                <p class="muted small">{period_text(&report)}</p>
+                <SavedReports path=path.clone() query=query.clone() saved=saved />
+            </div>
+        };
         // A line at the bottom and rows of zeros say less than a sentence.
         if is_nothing(&report.total) && report.total_before.as_ref().is_none_or(is_nothing) {
-            return view! {
-                <div class="stack">
-                    <p class="muted small">{period_text(&report)}</p>
-                    {chips}
-                    {nothing(&path, &query)}
-                </div>
-            }
-            .into_any();
+            return view! { <div class="stack">{above} {chips} {nothing(&path, &query)}</div> }.into_any();
         }
         view! {
             <div class="stack">
-                <p class="muted small">{period_text(&report)}</p>
-                {chips}
-                <ReportChart query=query.clone() report=report.clone() />
-                <ReportTable query=query report=report />
+                {above} {chips} <ReportChart query=query.clone() report=report.clone() />
+                <ReportTable path=path.clone() query=query report=report />
                 <Pager first=first previous=previous next=next />
             </div>
         }
@@ -85,20 +84,22 @@ fn Parts(
     }
 }
 
-/// Which days these are, in which zone, and what they are held against.
-fn period_text(report: &Report) -> String {
-    let days = |(from, to): &(CivilDay, CivilDay)| {
-        let (from, to) = (from.to_string(), to.to_string());
-        let year = to.get(..4).unwrap_or_default();
-        if from == to {
-            format!("{} {year}", day_name(&to))
-        } else {
-            format!("{} to {} {year}", day_name(&from), day_name(&to))
+/// Who asks for nothing sees the report that they have chosen for that; the server does the same with a page that is loaded.
+#[cfg(feature = "hydrate")]
+fn go_to_default(path: String, search: Memo<String>, screen: Signal<(ReportQuery, ReportScreen)>) {
+    use leptos_router::{NavigateOptions, hooks::use_navigate};
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let chosen = screen.with(|(_, screen)| screen.saved.iter().find(|one| one.is_default).cloned());
+        if let Some(chosen) = chosen.filter(|_| search.with(String::is_empty)) {
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate(&format!("{path}?{}", chosen.address), options);
         }
-    };
-    let before = report.days_before.as_ref().map(|before| format!(", compared with {}", days(before)));
-    format!("{}, {} time{}", days(&report.days), report.zone, before.unwrap_or_default())
+    });
 }
+
+#[cfg(not(feature = "hydrate"))]
+fn go_to_default(_: String, _: Memo<String>, _: Signal<(ReportQuery, ReportScreen)>) {}
 
 /// The address of a report.
 pub(super) fn report_href(path: &str, query: &ReportQuery) -> String {

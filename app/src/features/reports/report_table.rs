@@ -4,7 +4,6 @@ use domain::report::{
     Condition, Dimension, Metric, Numbers, Period, Report, ReportQuery, ReportRow, Selection, Sort, SortKey,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::{
     glossary::glossary_href,
@@ -14,7 +13,7 @@ use super::{
     words::{metric_meaning, metric_name, row_name},
 };
 use crate::ui::{
-    components::{Cell, Column, ColumnSort, DataTable, EmptyState},
+    components::{Cell, Change, Column, ColumnSort, DataTable, EmptyState},
     selection::dimension_name,
 };
 
@@ -31,12 +30,13 @@ struct Table {
 /// The table.
 #[component]
 pub(super) fn ReportTable(
+    /// The report's own path.
+    path: String,
     /// What is asked.
     query: ReportQuery,
     /// What was counted.
     report: Report,
 ) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
     if report.rows.is_empty() {
         return nothing(&path, &query).into_any();
     }
@@ -188,10 +188,7 @@ impl Table {
                 let of = |numbers| metric.of(numbers, currency.filter(|_| metric.is_money()));
                 change(of(numbers), of(before))
             });
-            let change = change.map(|change| {
-                let (is_less, is_more) = (change.starts_with('−'), change.starts_with('+'));
-                view! { <span class="change" class:change--less=is_less class:change--more=is_more>{change}</span> }
-            });
+            let change = change.map(|change| view! { <Change text=change /> });
             let of = |currency| metric.of(numbers, currency).is_some_and(|value| drawn(value) != 0);
             let is_some = if metric.is_money() {
                 self.report.currencies.iter().any(|currency| of(Some(currency)))

@@ -38,12 +38,23 @@ pub(super) fn metric_text(metric: Metric, numbers: &Numbers, currencies: &[Curre
         values.retain(|(_, value)| drawn(*value) != 0);
     }
     values.truncate(if values.iter().all(|(_, value)| drawn(*value) == 0) { 1 } else { values.len() });
-    let lines = values.into_iter().map(|(currency, value)| match (metric, value) {
-        (Metric::EarningsPerClick, Value::Money(total)) => format!("{} {currency}", rate_text(total)),
-        _ => format!("{} {currency}", value_text(value, Some(currency))),
-    });
+    let lines = values.into_iter().map(|(currency, value)| value_words(metric, value, Some(currency)));
     let lines: Vec<_> = lines.collect();
     if lines.is_empty() { dash() } else { lines.join("\n") }
+}
+
+/// A metric's value, of money with its currency.
+pub(super) fn value_words(metric: Metric, value: Value, currency: Option<&Currency>) -> String {
+    match (metric, value, currency) {
+        (Metric::EarningsPerClick, Value::Money(total), Some(currency)) => format!("{} {currency}", rate_text(total)),
+        (_, Value::Money(_), Some(currency)) => format!("{} {currency}", value_text(value, Some(currency))),
+        _ => value_text(value, currency),
+    }
+}
+
+/// A metric's value as a number that can be drawn, of money in a currency.
+pub(super) fn metric_value(metric: Metric, numbers: &Numbers, currency: Option<&Currency>) -> Option<i64> {
+    metric.of(numbers, currency.filter(|_| metric.is_money())).map(drawn)
 }
 
 /// Where there is nothing to say.

@@ -2,10 +2,10 @@
 
 use domain::{
     Role,
-    report::{Dimension, Metric, ReportRow},
+    report::{CivilDay, Dimension, Metric, Report, ReportRow},
 };
 
-use crate::ui::selection::key_name;
+use crate::ui::selection::{day_name, dimension_name, key_name};
 
 /// The head of a metric's column.
 pub(super) const fn metric_name(metric: Metric) -> &'static str {
@@ -55,6 +55,30 @@ pub(super) const fn metric_meaning(metric: Metric) -> &'static str {
         Metric::EarningsPerClick => "Earnings per human click of the offers that pay in this currency",
         Metric::AverageOrderValue => "Order value per conversion",
     }
+}
+
+/// The head of a list of those with the most.
+pub(super) fn top_name(dimension: Dimension) -> String {
+    let plural = match dimension {
+        Dimension::Country => "countries".to_owned(),
+        other => format!("{}s", dimension_name(other).to_lowercase()),
+    };
+    format!("Top {plural}")
+}
+
+/// Which days these are, in which zone, and what they are held against.
+pub(super) fn period_text(report: &Report) -> String {
+    let days = |(from, to): &(CivilDay, CivilDay)| {
+        let (from, to) = (from.to_string(), to.to_string());
+        let year = to.get(..4).unwrap_or_default();
+        if from == to {
+            format!("{} {year}", day_name(&to))
+        } else {
+            format!("{} to {} {year}", day_name(&from), day_name(&to))
+        }
+    };
+    let before = report.days_before.as_ref().map(|before| format!(", compared with {}", days(before)));
+    format!("{}, {} time{}", days(&report.days), report.zone, before.unwrap_or_default())
 }
 
 /// The dimensions that a reader can choose from.

@@ -1,8 +1,7 @@
 //! What admins decide about offers.
 
-use domain::{ListQuery, Overview, ReviewFilter, ReviewQueue};
+use domain::{ListQuery, ReviewFilter, ReviewQueue};
 use leptos::server;
-use serde::{Deserialize, Serialize};
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
@@ -12,30 +11,13 @@ use {
         features::offers::offer_id,
     },
     domain::{AppError, PartnerId},
-    service::Session,
 };
 
-/// The days that the network's numbers are of.
-#[cfg(feature = "ssr")]
-const DAYS: u32 = 30;
-
-/// An admin's first screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReviewScreen {
-    /// The network's numbers of the last days.
-    pub overview: Overview,
-    /// A page of what waits for a decision.
-    pub queue: ReviewQueue,
-}
-
-/// What an admin sees first.
+/// A page of what waits for a decision.
 #[server(prefix = "/rpc", endpoint = "list_reviews")]
-pub async fn list_reviews(#[server(default)] list: ListQuery<ReviewFilter>) -> Answer<ReviewScreen> {
-    let (admin, service) = (admin()?, service()?);
-    Ok(ReviewScreen {
-        queue: service.list_reviews(&admin, &list).await?,
-        overview: service.overview(&Session::Admin(admin), DAYS).await?,
-    })
+pub async fn list_reviews(#[server(default)] list: ListQuery<ReviewFilter>) -> Answer<ReviewQueue> {
+    let admin = admin()?;
+    Ok(service()?.list_reviews(&admin, &list).await?)
 }
 
 /// Lets an offer, or its new destination, out; `seen` is the version that was shown.

@@ -1,6 +1,6 @@
 //! One offer with everything needed to decide about it.
 
-use domain::{Offer, OfferReview};
+use domain::{Category, Offer, OfferReview};
 use leptos::prelude::*;
 
 use super::{changed_offer::ChangedOffer, reject_all::RejectAll};
@@ -58,7 +58,7 @@ fn Approval(
     /// The offer.
     offer: Offer,
 ) -> impl IntoView {
-    let Offer { id, description, destination, pending_destination, commission_terms, version, .. } = offer;
+    let Offer { id, description, destination, pending_destination, commission_terms, category, version, .. } = offer;
     let is_change = pending_destination.is_some();
     let change = pending_destination.map(|pending| view! { <Change old=destination.clone() new=pending /> });
     view! {
@@ -68,6 +68,7 @@ fn Approval(
                     <OutsideLink href=destination />
                 </Definition>
                 <Definition term="Commission terms">{prose(commission_terms)}</Definition>
+                <Definition term="Category">{category.map_or("None", Category::label)}</Definition>
                 <Definition term="Description">{prose(description)}</Definition>
             </DefinitionList> <Decide id=id.to_string() is_change=is_change seen=version />
         </div>

@@ -1,17 +1,14 @@
-//! An admin's first screen: what waits for a decision.
+//! What waits for an admin's decision.
 
-use domain::{ListQuery, Overview, ReviewFilter, ReviewQueue as Waiting};
+use domain::{ListQuery, ReviewFilter, ReviewQueue as Waiting};
 use leptos::{either::Either, prelude::*};
 
 use super::review_card::ReviewCard;
 use crate::{
-    features::{
-        reports::{conversion_rate, per_currency},
-        reviews::api::{ReviewScreen, list_reviews},
-    },
+    features::reviews::api::list_reviews,
     ui::{
         Empty, EmptyList, ListPager,
-        components::{PageHead, PageTitle, StatTile, grouped},
+        components::{PageHead, PageTitle, grouped},
         keyed,
         live::use_live,
         loaded::loaded,
@@ -19,14 +16,13 @@ use crate::{
     },
 };
 
-/// The queue. A card must not slip away under the hand that decides, so it moves only after a decision; the numbers above
-/// it follow what happens.
+/// The queue. A card must not slip away under the hand that decides, so it moves only after a decision.
 #[component]
 pub(crate) fn ReviewQueue() -> impl IntoView {
     let (query, live) = (use_list_query::<ReviewFilter>(), use_live());
     let screen = Resource::new(
         move || (query.get(), live.get()),
-        |(list, changes)| async move { list_reviews(list.clone()).await.map(|screen| (list, changes, screen)) },
+        |(list, changes)| async move { list_reviews(list.clone()).await.map(|queue| (list, changes, queue)) },
     );
     view! {
         <PageTitle text="Review queue" />
@@ -36,19 +32,18 @@ pub(crate) fn ReviewQueue() -> impl IntoView {
 }
 
 /// What was asked, the changes known then, and the answer.
-type Answered = (ListQuery<ReviewFilter>, (u32, u32), ReviewScreen);
+type Answered = (ListQuery<ReviewFilter>, (u32, u32), Waiting);
 
-/// The numbers, and the queue as it was when the page was opened or something was decided here.
+/// The queue as it was when the page was opened or something was decided here.
 #[component]
 fn Parts(
     /// The screen.
     screen: Signal<Answered>,
 ) -> impl IntoView {
-    let overview = Memo::new(move |_| screen.with(|(.., screen)| screen.overview.clone()));
     let queue = Memo::new(move |before: Option<&(ListQuery<ReviewFilter>, u32, Waiting)>| {
-        screen.with(|(list, (_, own), screen)| match before {
+        screen.with(|(list, (_, own), queue)| match before {
             Some(before) if before.0 == *list && before.1 == *own => before.clone(),
-            _ => (list.clone(), *own, screen.queue.clone()),
+            _ => (list.clone(), *own, queue.clone()),
         })
     });
     let cards = Memo::new(move |_| queue.with(|(.., queue)| queue.page.rows.clone()));
@@ -58,9 +53,9 @@ fn Parts(
         title: "Nothing waits for you",
         why: "New offers, and changes of approved ones, appear here.",
         href: "/admin/offers",
-        label: "Look at all offers",
+        label: "View all offers",
     };
-    let waiting = move || {
+    move || {
         if is_empty.get() {
             return Either::Left(move || view! { <EmptyList list=list() empty=empty /> });
         }
@@ -81,41 +76,5 @@ fn Parts(
                 {pager}
             </section>
         })
-    };
-    view! {
-        {move || view! { <NetworkTiles overview=overview.get() /> }}
-        {waiting}
-    }
-}
-
-/// The network's numbers.
-#[component]
-fn NetworkTiles(
-    /// The numbers.
-    overview: Overview,
-) -> impl IntoView {
-    let Overview { days, clicks, visits, conversions, pending, money, .. } = overview;
-    let amount = per_currency(&money, |one| one.amount);
-    let commission = per_currency(&money, |one| one.earned);
-    view! {
-        <section class="stack stack--tight" aria-labelledby="network">
-            <h2 id="network">{format!("The network, last {days} days")}</h2>
-            <div class="grid-tiles">
-                <StatTile label="Clicks" value=grouped(clicks) hint=format!("{} by people", grouped(visits)) />
-                <StatTile
-                    label="Conversions"
-                    value=grouped(conversions)
-                    hint=format!("{} pending", grouped(pending))
-                    href="/admin/conversions"
-                />
-                <StatTile
-                    label="Conversion rate"
-                    value=conversion_rate(conversions, clicks)
-                    hint="conversions per click"
-                />
-                <StatTile label="Amount" value=amount hint="order value, whatever the status" />
-                <StatTile label="Commission" value=commission hint="what counts toward earnings" />
-            </div>
-        </section>
     }
 }

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unused_async, reason = "the `server` macro wants every function to be one")]
 
+use std::collections::BTreeMap;
+
 use leptos::server;
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use crate::api::context::{Caller, caller, end_session, service, session, start_session};
+use crate::api::context::{Caller, caller, end_session, keep_hidden_columns, service, session, start_session};
 
 /// Makes an account and goes on to sign in, whether or not the email was new. `role` is `partner` or `affiliate`.
 #[server(prefix = "/rpc", endpoint = "sign_up")]
@@ -80,4 +82,17 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 #[server(prefix = "/rpc", endpoint = "change_name")]
 pub async fn change_name(name: String) -> Answer<()> {
     Ok(service()?.change_name(&session()?, &name).await?)
+}
+
+/// Leaves those columns of a list out, in this browser, that are of `all` and not `shown`.
+#[server(prefix = "/rpc", endpoint = "choose_columns")]
+pub async fn choose_columns(
+    list: String,
+    all: String,
+    #[server(default)] shown: BTreeMap<String, String>,
+) -> Answer<()> {
+    session()?;
+    let hidden: Vec<_> = all.split('.').filter(|column| !shown.contains_key(*column)).collect();
+    keep_hidden_columns(&caller()?.hidden_columns.with(&list, &hidden))?;
+    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::context::hidden_columns;
+
 /// The head of one column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
@@ -52,7 +54,8 @@ pub fn DataTable(
     /// The rows.
     children: Children,
 ) -> impl IntoView {
-    let heads = columns.into_iter().map(head).collect_view();
+    let list = use_context::<ListName>().unwrap_or_default();
+    let heads = columns.into_iter().filter(|column| list.shows(&column.label)).map(head).collect_view();
     view! {
         <div class="table-wrap" role="region" tabindex="0" aria-label=caption>
             <table class="table">
@@ -101,9 +104,24 @@ pub fn Cell(
     /// The value.
     children: Children,
 ) -> impl IntoView {
-    view! {
-        <td data-label=label class:num=numeric>
-            {children()}
-        </td>
+    let list = use_context::<ListName>().unwrap_or_default();
+    list.shows(label).then(|| {
+        view! {
+            <td data-label=label class:num=numeric>
+                {children()}
+            </td>
+        }
+    })
+}
+
+/// The list whose table a page shows, under whose name its reader leaves columns out. Provided by the page, because the
+/// rows of a table may be made before the table is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ListName(pub(crate) &'static str);
+
+impl ListName {
+    /// Whether its reader wants to see a column.
+    fn shows(self, column: &str) -> bool {
+        self.0.is_empty() || !hidden_columns().hides(self.0, column)
     }
 }

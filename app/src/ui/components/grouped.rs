@@ -9,6 +9,11 @@ pub fn grouped(number: i64) -> String {
     grouped_decimal(&number)
 }
 
+/// `1` and `click` as `1 click`, `2` as `2 clicks`.
+pub fn counted(number: i64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// `1234567.50` as `1,234,567.50`: whatever is written as a plain decimal.
 pub fn grouped_decimal(number: &impl Display) -> String {
     let number = number.to_string();
@@ -42,7 +47,13 @@ fn in_groups(digits: &str) -> String {
 mod tests {
     use domain::Currency;
 
-    use super::{grouped, grouped_amount, grouped_decimal};
+    use super::{counted, grouped, grouped_amount, grouped_decimal};
+
+    #[test]
+    fn one_is_one_and_others_are_many() {
+        let all = [0, 1, 2, 1_000].map(|number| counted(number, "click"));
+        assert_eq!(all, ["0 clicks", "1 click", "2 clicks", "1,000 clicks"]);
+    }
 
     #[test]
     fn digits_stand_in_groups_of_three() {

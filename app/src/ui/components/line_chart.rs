@@ -219,7 +219,7 @@ fn y_of(value: i64, top: i64) -> i64 {
 }
 
 /// The line; a value alone is a dot. Where there is nothing to say it is broken.
-fn path(values: &[Option<i64>], top: i64) -> String {
+pub(super) fn path(values: &[Option<i64>], top: i64) -> String {
     let last = values.len().saturating_sub(1);
     let mut path = String::new();
     let mut is_drawing = false;
@@ -254,11 +254,12 @@ fn area(values: &[Option<i64>], top: i64) -> String {
     }) + &format!("L{WIDTH} {HEIGHT}Z")
 }
 
-/// The next of 4, 8, 10, 20, 40, 80, 100, …: a quarter of it is round, too, and the lines use most of the height.
+/// The next of 4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100, 120, …: a quarter of it is round, too, and the lines use most of
+/// the height.
 fn round_top(largest: i64) -> i64 {
     let mut ten = 1_i64;
     loop {
-        for step in [4, 8, 10, 20] {
+        for step in [4, 6, 8, 10, 12, 16, 20, 24, 32] {
             let top = ten.saturating_mul(step);
             let is_whole = top % 4 == 0;
             if top >= largest && (is_whole || top == i64::MAX) {
@@ -316,7 +317,8 @@ mod tests {
 
     #[test]
     fn the_scale_ends_at_a_round_number_with_round_quarters() {
-        let cases = [(0, 4), (3, 4), (5, 8), (9, 20), (21, 40), (41, 80), (81, 100), (101, 200)];
+        let cases =
+            [(0, 4), (3, 4), (5, 8), (9, 12), (21, 24), (41, 60), (81, 100), (101, 120), (116, 120), (1_601, 2_000)];
         for (largest, top) in cases {
             assert_eq!(round_top(largest), top, "{largest}");
         }

@@ -1,5 +1,5 @@
 //! The parts every page is made of: plain props in, HTML out. They know `domain` and `leptos`, and the field
-//! components the form they stand in; never a page, a server function or a session.
+//! components the form they stand in, and tables what their reader leaves out; never a page, a server function or a session.
 
 mod avatar;
 mod badge;
@@ -7,6 +7,7 @@ mod bar_list;
 mod button_kind;
 mod button_link;
 mod callout;
+mod change;
 mod changed_value;
 mod code_block;
 mod code_tabs;
@@ -18,6 +19,7 @@ mod data_table;
 mod dl;
 mod duration;
 mod empty_state;
+mod export_menu;
 mod failure;
 mod field;
 mod field_frame;
@@ -34,20 +36,21 @@ mod secret_box;
 mod select_field;
 #[cfg(all(test, feature = "ssr"))]
 mod snapshots;
+mod sparkline;
 mod stat_tile;
 mod submit_button;
 mod tabs;
 mod textarea_field;
 mod theme_switch;
-mod time_series;
 mod tone;
 
 pub use avatar::Avatar;
 pub use badge::Badge;
-pub use bar_list::BarList;
+pub use bar_list::{BarItem, BarList};
 pub use button_kind::ButtonKind;
 pub use button_link::ButtonLink;
 pub use callout::Callout;
+pub use change::Change;
 pub use changed_value::ChangedValue;
 pub use code_block::CodeBlock;
 pub use code_tabs::CodeTabs;
@@ -57,13 +60,15 @@ pub use copy_button::CopyButton;
 #[cfg(feature = "hydrate")]
 pub(crate) use copy_button::{say, write_to_clipboard};
 pub use copy_id::CopyId;
+pub(crate) use data_table::ListName;
 pub use data_table::{Cell, Column, ColumnSort, DataTable};
 pub use dl::{Definition, DefinitionList};
 pub use duration::duration;
 pub use empty_state::EmptyState;
+pub use export_menu::ExportMenu;
 pub use failure::Failure;
 pub use field::Field;
-pub use grouped::{grouped, grouped_amount};
+pub use grouped::{counted, grouped, grouped_amount};
 pub use line_chart::{ChartLine, LineChart, ValueFormat};
 pub use moment::Moment;
 pub use money::Money;
@@ -74,10 +79,10 @@ pub use pager::Pager;
 pub use prose::prose;
 pub use secret_box::SecretBox;
 pub use select_field::SelectField;
+pub use sparkline::Sparkline;
 pub use stat_tile::StatTile;
 pub use submit_button::SubmitButton;
 pub use tabs::LinkTabs;
 pub use textarea_field::TextareaField;
 pub use theme_switch::{THEME_SCRIPT, ThemeSwitch};
-pub use time_series::{SeriesPoint, TimeSeries};
 pub use tone::Tone;

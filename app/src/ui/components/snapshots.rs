@@ -173,13 +173,19 @@ fn names() {
 
 #[test]
 fn numbers() {
-    let point = |label: &str, clicks, conversions| SeriesPoint { label: label.to_owned(), clicks, conversions };
+    let bar = |label: &str, measure| BarItem {
+        label: label.to_owned(),
+        href: "/partner/reports".to_owned(),
+        measure,
+        shown: format!("{measure} clicks"),
+    };
     snapshot!("numbers":
         "tile" => view! { <StatTile label="Clicks" value="1,234" hint="all time" href="/partner/clicks" /> },
         "tile alone" => view! { <StatTile label="EPC" value="0.1200 USD\n0.1100 EUR" /> },
-        "bars" => view! { <BarList items=vec![("Blog".into(), 10, "10 clicks".into()), (LONG.into(), 0, "0".into())] /> },
-        "no days" => view! { <TimeSeries points=Vec::new() /> },
-        "days" => view! { <TimeSeries points=vec![point("23 Nov", 0, 0), point("24 Nov", 120, 3)] /> },
+        "bars" => view! { <BarList items=vec![bar("Blog", 10), bar(LONG, 0)] /> },
+        "changes" => view! { <Change text="+8.1%" /> <Change text="−3.0%" /> <Change text="0.0%" /> },
+        "no course" => view! { <Sparkline values=vec![Some(1), Some(2)] /> },
+        "course" => view! { <Sparkline values=vec![Some(1), None, Some(4), Some(2)] /> },
     );
 }
 

@@ -126,6 +126,12 @@ impl FormState {
         self.outcome.with_untracked(|outcome| value_of(outcome.as_ref()?, field)).unwrap_or(default)
     }
 
+    /// Whether a box was ticked when the form was refused, else its default.
+    pub(crate) fn is_ticked(&self, field: &str, default: bool) -> bool {
+        let ticked = |outcome: &FormOutcome| value_of(outcome, field).is_some();
+        self.outcome.with_untracked(|outcome| outcome.as_ref().map_or(default, ticked))
+    }
+
     /// Whether the form has been sent and its answer is awaited.
     pub fn pending(&self) -> Signal<bool> {
         self.pending.into()

@@ -20,6 +20,7 @@ const PARTNER: Links = &[
     ("/partner", "Overview"),
     ("/partner/offers", "Offers"),
     ("/partner/applications", "Applications"),
+    ("/partner/affiliates", "Affiliates"),
     ("/partner/conversions", "Conversions"),
     ("/partner/clicks", "Clicks"),
     ("/partner/reports", "Reports"),
@@ -35,7 +36,8 @@ const AFFILIATE: Links = &[
     ("/affiliate/settings", "Settings"),
 ];
 const ADMIN: Links = &[
-    ("/admin", "Review queue"),
+    ("/admin", "Overview"),
+    ("/admin/reviews", "Review queue"),
     ("/admin/offers", "Offers"),
     ("/admin/links", "Tracking links"),
     ("/admin/conversions", "Conversions"),

@@ -7,5 +7,5 @@ mod words;
 pub(crate) use self::{
     chips::{Chip, Chips, condition_text},
     period_fields::PeriodFields,
-    words::{day_name, dimension_name, key_name, period_name},
+    words::{capitalised, day_name, dimension_name, key_name, period_name},
 };

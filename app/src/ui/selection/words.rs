@@ -104,7 +104,8 @@ pub(crate) fn day_name(key: &str) -> String {
     format!("{weekday} {number} {month}")
 }
 
-fn capitalised(word: &str) -> String {
+/// A word with a large first letter.
+pub(crate) fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

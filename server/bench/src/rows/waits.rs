@@ -36,7 +36,7 @@ pub(super) async fn overview(stages: &mut Stages, name: &str) -> Result<Vec<Row>
     let (mut taken, first) = (Vec::new(), Instant::now());
     while taken.len() < PAGES && first.elapsed() < ENOUGH {
         let began = Instant::now();
-        http::page(&target.address, "/partner?days=30", &session).await?;
+        http::page(&target.address, "/partner?range=30d", &session).await?;
         taken.push(began.elapsed().as_secs_f64() * 1_000.0);
     }
     let (unit, goal) = (Unit::Millis, Goal::AtMost(30.0));

@@ -4,8 +4,8 @@ mod choices;
 mod reviews;
 
 use domain::{
-    Action, AppError, CONFIRMED_DESTINATION, Destination, ListQuery, Offer, OfferAction, OfferContent, OfferCounts,
-    OfferDraft, OfferFilter, OfferId, OfferInput, OfferStatus, Page, PartnerId, Timestamp,
+    Action, AppError, CONFIRMED_DESTINATION, Category, Destination, ListQuery, Offer, OfferAction, OfferContent,
+    OfferCounts, OfferDraft, OfferFilter, OfferId, OfferInput, OfferStatus, Page, PartnerId, Timestamp,
 };
 use store::{
     Conn, Scope,
@@ -120,6 +120,12 @@ impl Service {
         Ok(rows::list_offers(&mut conn, Scope::Partner(partner.partner_id), list).await?)
     }
 
+    /// Any offer.
+    pub async fn find_any_offer(&self, _: &AdminSession, id: OfferId) -> Result<Offer, AppError> {
+        let mut conn = self.db.read().await?;
+        rows::find_offer(&mut conn, Scope::Network, id).await?.ok_or(AppError::NotFound)
+    }
+
     /// Every offer.
     pub async fn list_all_offers(
         &self,
@@ -177,6 +183,7 @@ fn content_changes(entry: Entry, before: &OfferContent, after: &OfferContent) ->
         .change("description", Some(&before.description), Some(&after.description))
         .change("commission terms", Some(&before.commission_terms), Some(&after.commission_terms))
         .change("destination", Some(&before.destination), Some(&after.destination))
+        .change("category", Some(&before.category), Some(&after.category))
 }
 
 const fn word_of(action: OfferAction) -> Action {
@@ -213,6 +220,7 @@ fn content(draft: &OfferDraft, live: &Destination) -> OfferContent {
         description: draft.description.to_string(),
         commission_terms: draft.commission_terms.to_string(),
         destination: live.to_string(),
+        category: draft.category.map_or("", Category::as_str).to_owned(),
     }
 }
 

@@ -34,6 +34,12 @@ impl Service {
         Ok(ReviewQueue { page, total })
     }
 
+    /// How much waits for a decision.
+    pub async fn count_reviews(&self, _: &AdminSession) -> Result<i64, AppError> {
+        let mut conn = self.db.read().await?;
+        Ok(rows::count_reviews(&mut conn).await?)
+    }
+
     /// Lets an offer, or the new destination of an approved one, out. `seen` is the version that was decided on: an
     /// offer that was edited since is not let out unseen.
     pub async fn approve_offer(&self, admin: &AdminSession, id: OfferId, seen: i64) -> Result<(), AppError> {

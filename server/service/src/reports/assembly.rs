@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
     AffiliateId, AppError, Country, Currency, LinkId, OfferId, PartnerId, SearchText,
-    report::{Dimension, Numbers, Report, ReportQuery, ReportRow, Selection, Series, SeriesLine, ZoneName, arrange},
+    report::{
+        BEST_ROWS, Dimension, Metric, Numbers, Report, ReportQuery, ReportRow, Selection, Series, SeriesLine, Sort,
+        SortKey, Value, ZoneName, arrange,
+    },
 };
 use store::{
     Conn, Scope,
@@ -59,6 +62,57 @@ pub(super) async fn assemble(
             before: before_chart.map_or_else(Vec::new, |(axis, table)| points(&axis, &in_keys(table, 0))),
         },
     })
+}
+
+/// A report of its chart and totals alone.
+pub(super) fn chart_report(
+    zone: ZoneName,
+    (time, chart): (&ReportTime, &CountedTable),
+    before: Option<&(ReportTime, CountedTable)>,
+) -> Report {
+    let points = |time: &ReportTime, table| points(&time.chart_axis(), &in_keys(table, 0));
+    let total_before = before.map(|(_, table)| table.total.clone());
+    Report {
+        zone,
+        days: (time.from, time.to),
+        days_before: before.map(|(time, _)| (time.from, time.to)),
+        has_clicks: true,
+        currencies: currencies(&chart.total, total_before.as_ref()),
+        row_count: 0,
+        page: 0,
+        rows: Vec::new(),
+        total: chart.total.clone(),
+        total_before,
+        condition_names: Vec::new(),
+        series: Series {
+            keys: keys(&time.chart_axis()).to_vec(),
+            lines: vec![SeriesLine { key: String::new(), name: String::new(), points: points(time, chart) }],
+            before: before.map_or_else(Vec::new, |(time, table)| points(time, table)),
+        },
+    }
+}
+
+/// The rows with the most of a metric, of money in a currency; none that has nothing of it.
+pub(super) async fn best_rows(
+    conn: &mut Conn,
+    scope: Scope,
+    axis: &Axis,
+    table: &CountedTable,
+    (metric, currency): (Metric, Option<&Currency>),
+) -> Result<Vec<ReportRow>, AppError> {
+    let by = axis.dimension();
+    let sort = Some(Sort { key: SortKey::Metric(metric), is_descending: true });
+    let query = ReportQuery { by, sort, ..ReportQuery::default() };
+    let mut rows = arrange(rows(axis, table), &query, currency);
+    rows.retain(|row| metric.of(&row.numbers, currency).is_some_and(Value::is_positive));
+    rows.truncate(BEST_ROWS);
+    let mut names = HashMap::new();
+    name_all(conn, scope, by, rows.iter().map(|row| row.key.as_str()).collect(), &mut names).await?;
+    let names = Names(names);
+    for row in &mut rows {
+        row.name = names.get(by, &row.key);
+    }
+    Ok(rows)
 }
 
 /// What the keys of conditions are called, where they are called something.

@@ -6,6 +6,7 @@ mod header_classes;
 mod overview;
 mod permits;
 mod report;
+mod saved;
 mod selection;
 mod time;
 

@@ -48,9 +48,13 @@ impl ReportPermits {
     /// Waits for its turn; a third of one person isn't let wait.
     pub(crate) async fn take(&self, user: UserId) -> Result<ReportPermit, AppError> {
         let mut permit = self.admit(user)?;
-        let place = tokio::time::timeout(LONGEST_WAIT, self.place()).await;
-        permit.place = Some(place.map_err(|_| AppError::Unavailable)??);
+        permit.place = Some(self.turn().await?);
         Ok(permit)
+    }
+
+    /// Waits for a place, but not for ever.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        tokio::time::timeout(LONGEST_WAIT, self.place()).await.map_err(|_| AppError::Unavailable)?
     }
 
     /// A place alone, for as long as one step of reading much takes: of a file, or of a list that has to look for its rows.

@@ -2,11 +2,11 @@
 
 use domain::{
     AppError, Day,
-    report::{Report, ReportQuery, ZoneName},
+    report::{Metric, Report, ReportQuery, ZoneName},
 };
 use store::{
     Conn, Scope,
-    reports::{CountedTable, ReportPlan, count, first_day},
+    reports::{Axis, CountMemory, CountedTable, ReportPlan, count, first_day},
 };
 
 use super::{
@@ -63,11 +63,12 @@ impl Service {
             time.check(dimension)?;
         }
         let scope = session.scope();
-        let tables = count_tables(&mut conn, scope, query, &time, extent).await?;
+        let how = (extent, &self.counted);
+        let tables = count_report(&mut conn, scope, query, &time, how).await?;
         let before = match query.comparison.map(|comparison| time.before(comparison)) {
             Some(time) => {
                 let query = ReportQuery { within: None, lines: Vec::new(), ..query.clone() };
-                let tables = count_tables(&mut conn, scope, &query, &time, extent).await?;
+                let tables = count_report(&mut conn, scope, &query, &time, how).await?;
                 Some((time, tables))
             }
             None => None,
@@ -78,12 +79,12 @@ impl Service {
 
 const TOO_MANY: &str = "tells too many rows apart; a shorter time or a filter makes them fewer";
 
-async fn count_tables(
+async fn count_report(
     conn: &mut Conn,
     scope: Scope,
     query: &ReportQuery,
     time: &ReportTime,
-    extent: Extent,
+    (extent, memory): (Extent, &CountMemory),
 ) -> Result<Tables, AppError> {
     let (by, chart) = (time.axis(query.by), time.chart_axis());
     let mut tables = vec![vec![by.clone()], vec![chart.clone()]];
@@ -94,13 +95,31 @@ async fn count_tables(
     // A part of the period is a point of each line and has none of its own.
     let has_lines = !query.lines.is_empty() && !query.by.is_time();
     tables.extend(has_lines.then(|| vec![by.only(&query.lines), chart]));
-    let conditions = query.selection.conditions.iter().map(|condition| wanted(time, condition)).collect();
-    let plan = ReportPlan { scope, quarters: time.quarters(), basis: query.selection.basis, conditions, tables };
-    let counted = count(conn, &plan, &BuiltIn).await?.ok_or_else(|| AppError::field("by", TOO_MANY))?;
-    let mut counted = counted.into_iter();
+    let mut counted = count_tables(conn, scope, query, time, tables, memory).await?.into_iter();
     let mut next = || counted.next().unwrap_or_else(CountedTable::empty);
     let (rows, chart) = (next(), next());
     let within = within.map(|_| next());
     let lines = has_lines.then(next);
     Ok(Tables { rows, chart, within, lines })
+}
+
+/// Counts tables, each by at most two axes, of what a query is about in some days.
+pub(super) async fn count_tables(
+    conn: &mut Conn,
+    scope: Scope,
+    query: &ReportQuery,
+    time: &ReportTime,
+    tables: Vec<Vec<Axis>>,
+    memory: &CountMemory,
+) -> Result<Vec<CountedTable>, AppError> {
+    let conditions = query.selection.conditions.iter().map(|condition| wanted(time, condition)).collect();
+    let plan = ReportPlan {
+        scope,
+        quarters: time.quarters(),
+        basis: query.selection.basis,
+        conditions,
+        tables,
+        tells_times: query.asks_for(Metric::TimeToConvert),
+    };
+    count(conn, &plan, &BuiltIn, memory).await?.ok_or_else(|| AppError::field("by", TOO_MANY))
 }

@@ -1,9 +1,20 @@
 //! From a visit to what was earned.
 
-use domain::{ApiKey, AppError, ListQuery, OfferAction, Total, report::ZoneName};
+use domain::{
+    ApiKey, AppError, ListQuery, OfferAction, Total,
+    report::{Numbers, ZoneName},
+};
 use service::{PostbackOutcome, Session, TrackOutcome};
 
-use crate::network::{DAY, MINUTE, Site, click_of, postback};
+use crate::{
+    network::{DAY, MINUTE, Site, click_of, postback},
+    overviews::overview,
+};
+
+/// The numbers of today.
+async fn today(site: &Site, reader: &Session) -> Numbers {
+    overview(site, reader, "range=today").await.report.total
+}
 
 fn total(text: &str) -> Total {
     let (units, micros) = domain::Amount::parse(text).unwrap().units_and_micros();
@@ -33,9 +44,10 @@ async fn a_sale_is_recorded_once_and_shown_to_everybody_with_the_same_number() {
         Session::Admin(site.admin.clone()),
     ];
     for reader in readers {
-        let overview = site.service.overview(&reader, 1).await.unwrap();
-        assert_eq!((overview.clicks, overview.visits, overview.conversions), (1, 1, 1), "{reader:?}");
-        assert_eq!((overview.money[0].amount, overview.money[0].earned), (total("99.90"), total("9.99")), "{reader:?}");
+        let numbers = today(&site, &reader).await;
+        assert_eq!((numbers.clicks(), numbers.human_clicks, numbers.conversions()), (1, 1, 1), "{reader:?}");
+        let money = numbers.money.values().next().unwrap();
+        assert_eq!((money.amount, money.earnings), (total("99.90"), total("9.99")), "{reader:?}");
         let rows = site
             .service
             .list_conversions(&reader, &ListQuery::default(), &ZoneName::default())
@@ -63,10 +75,10 @@ async fn what_is_pending_does_not_count_toward_earnings() {
         let outcome = site.service.receive_postback(postback(&key, click, &order)).await;
         assert_eq!(outcome.word(), "recorded", "{status}");
     }
-    let overview = site.service.overview(&Session::Affiliate(site.affiliate.clone()), 1).await.unwrap();
-    let money = &overview.money[0];
-    assert_eq!((overview.conversions, overview.pending), (6, 1));
-    assert_eq!((money.earned, money.pending), (total("3"), total("1")));
+    let numbers = today(&site, &Session::Affiliate(site.affiliate.clone())).await;
+    let money = numbers.money.values().next().unwrap();
+    assert_eq!((numbers.conversions(), numbers.pending), (6, 1));
+    assert_eq!((money.earnings, money.commission_pending), (total("3"), total("1")));
     site.close().await;
 }
 
@@ -80,10 +92,10 @@ async fn sales_of_earlier_clicks_are_recorded_whatever_became_of_the_link() {
     site.wait(90 * DAY);
     assert_eq!(site.service.receive_postback(postback(&key, click, &[])).await.word(), "recorded");
     let partner = Session::Partner(site.partner.clone());
-    let recent = site.service.overview(&partner, 30).await.unwrap();
-    assert_eq!((recent.clicks, recent.conversions), (0, 1), "each on its own day");
-    let long = site.service.overview(&partner, 91).await.unwrap();
-    assert_eq!((long.clicks, long.conversions), (1, 1));
+    let recent = overview(&site, &partner, "range=30d").await.report.total;
+    assert_eq!((recent.clicks(), recent.conversions()), (0, 1), "each on its own day");
+    let long = overview(&site, &partner, "range=all").await.report.total;
+    assert_eq!((long.clicks(), long.conversions()), (1, 1));
     site.close().await;
 }
 

@@ -7,5 +7,8 @@ mod applications;
 mod clicks_and_sales;
 mod network;
 mod offers;
+mod overviews;
 mod people;
+mod profiles;
 mod reports;
+mod saved_reports;

@@ -70,7 +70,7 @@ impl Site {
     /// The same, approved.
     pub async fn live_link(&self) -> (OfferId, Slug, Application) {
         let (offer, slug, application) = self.waiting_link().await;
-        self.service.decide_application(&self.partner, application.id, ApplicationDecision::Approve).await.unwrap();
+        self.service.decide_application(&self.partner, application.id, ApplicationDecision::Approve, "").await.unwrap();
         (offer, slug, application)
     }
 

@@ -1,6 +1,6 @@
 //! Who is in the demo network, and what they do.
 
-use domain::{ApplicationStatus, OfferInput, OfferStatus};
+use domain::{ApplicationStatus, Category, OfferInput, OfferStatus};
 
 /// Name and email of each partner.
 pub(super) const PARTNERS: [(&str, &str); 2] =
@@ -14,6 +14,28 @@ pub(super) const AFFILIATES: [(&str, &str); 5] = [
     ("Kaffeeklatsch", "affiliate4@demo.example"),
     ("Jun Park Reviews", "affiliate5@demo.example"),
 ];
+
+/// What the partners say of themselves: site and text.
+pub(super) const PARTNER_PROFILES: [(&str, &str); 2] = [
+    ("https://northwind.example", "Coffee roasted to order since 2011, shipped in all of Europe."),
+    ("https://lumen.example", "Language courses for adults, live and on demand."),
+];
+
+/// What the affiliates say of themselves: site, channels, countries, text. The last one hasn't said anything yet.
+pub(super) const AFFILIATE_PROFILES: [(&str, &[&str], &str, &str); 4] = [
+    (
+        "https://beandiaries.example",
+        &["content", "seo", "email"],
+        "GB, IE, US",
+        "Tested home espresso gear and beans, 40,000 readers a month.",
+    ),
+    ("https://adaokafor.example", &["email", "social"], "NG, GB", "A weekly letter on kitchens and tools."),
+    ("https://studydesk.example", &["content", "comparison"], "US, CA", "Study guides for adult learners."),
+    ("https://kaffeeklatsch.example", &["video", "other"], "DE, AT, CH", "Podcast auf Deutsch über Kaffee."),
+];
+
+/// What is told to whoever is rejected or revoked.
+pub(super) const REASON: &str = "Your audience is outside of the countries we ship to.";
 
 /// An offer, and the state it ends in.
 pub(super) struct DemoOffer {
@@ -108,6 +130,7 @@ pub(super) fn offer_input(offer: &DemoOffer) -> OfferInput {
         ),
         destination: offer.destination.to_owned(),
         commission_terms: offer.terms.to_owned(),
+        category: if offer.partner == 0 { Category::Food } else { Category::Education }.as_str().to_owned(),
         ..OfferInput::default()
     }
 }
@@ -123,7 +146,7 @@ pub(super) struct DemoApplication {
     pub(super) status: ApplicationStatus,
 }
 
-pub(super) const APPLICATIONS: [DemoApplication; 14] = [
+pub(super) const APPLICATIONS: [DemoApplication; 15] = [
     application(0, 0, "I write about home espresso, 40,000 readers a month.", ApplicationStatus::Approved),
     application(0, 1, "Newsletter on kitchens and tools.", ApplicationStatus::Approved),
     application(0, 3, "Podcast auf Deutsch über Kaffee.", ApplicationStatus::Approved),
@@ -138,6 +161,7 @@ pub(super) const APPLICATIONS: [DemoApplication; 14] = [
     application(4, 0, "A series on Paris cafés.", ApplicationStatus::Revoked),
     application(5, 2, "Trial lessons convert well on our site.", ApplicationStatus::Approved),
     application(6, 2, "Summer is our best season.", ApplicationStatus::Approved),
+    application(5, 0, "A page on travelling for coffee.", ApplicationStatus::Withdrawn),
 ];
 
 const fn application(

@@ -6,8 +6,8 @@ mod history;
 use std::{io::Write as _, net::IpAddr, process::ExitCode, time::Instant};
 
 use domain::{
-    AppError, ApplicationDecision, ApplicationStatus, LinkRules, OfferAction, OfferId, OfferInput, OfferStatus, Role,
-    Timestamp,
+    AppError, ApplicationDecision, ApplicationStatus, LinkRules, OfferAction, OfferId, OfferInput, OfferStatus,
+    ProfileInput, Role, Timestamp,
 };
 use rand::Rng as _;
 use serde::Serialize;
@@ -15,7 +15,10 @@ use service::{
     AdminSession, AffiliateSession, Clock, Countries, Operator, PartnerSession, Service, Session, SessionToken, SignUp,
 };
 
-use self::cast::{AFFILIATES, APPLICATIONS, CHANGED_OFFER, OFFERS, PARTNERS, offer_input};
+use self::cast::{
+    AFFILIATE_PROFILES, AFFILIATES, APPLICATIONS, CHANGED_OFFER, OFFERS, PARTNER_PROFILES, PARTNERS, REASON,
+    offer_input,
+};
 use super::{accounts::explain, open, print};
 use crate::config::Settings;
 
@@ -92,12 +95,13 @@ pub(super) async fn demo(settings: &Settings, json: bool) -> Result<ExitCode, St
 async fn build(service: &Service, clock: &Clock, now: Timestamp) -> Result<Network, AppError> {
     progress("people");
     let ((admin_session, admin), partners, affiliates) = people(service).await?;
+    introduce(service, &partners, &affiliates).await?;
     progress("offers and applications");
     let offers = offers(service, &admin_session, &partners).await?;
     let links = apply_all(service, &offers, &partners, &affiliates).await?;
     history::write(service, clock, now, &partners, &links).await?;
     clock.set(now);
-    settle(service, &offers, &partners, &links).await?;
+    settle(service, &offers, &partners, &affiliates, &links).await?;
     Ok(Network { admin, partners, affiliates, links })
 }
 
@@ -120,6 +124,21 @@ async fn people(service: &Service) -> Result<People, AppError> {
         affiliates.push(AffiliateRow { affiliate_id: session.affiliate_id().to_string(), email, password, session });
     }
     Ok(((admin, AdminRow { email, password }), partners, affiliates))
+}
+
+/// Lets everybody say something of themselves.
+async fn introduce(service: &Service, partners: &[PartnerRow], affiliates: &[AffiliateRow]) -> Result<(), AppError> {
+    let text = str::to_owned;
+    for (partner, (website, about)) in partners.iter().zip(PARTNER_PROFILES) {
+        let profile = ProfileInput { website: text(website), about: text(about), ..ProfileInput::default() };
+        service.save_profile(&Session::Partner(partner.session.clone()), profile).await?;
+    }
+    for (affiliate, (website, channels, countries, about)) in affiliates.iter().zip(AFFILIATE_PROFILES) {
+        let channels = channels.iter().map(|channel| (text(channel), text("on"))).collect();
+        let profile = ProfileInput { website: text(website), channels, countries: text(countries), about: text(about) };
+        service.save_profile(&Session::Affiliate(affiliate.session.clone()), profile).await?;
+    }
+    Ok(())
 }
 
 /// Passwords and keys are random even here: the demo may be shown on a network.
@@ -200,7 +219,8 @@ async fn decide(
 ) -> Result<(), AppError> {
     let all = service.list_applications(&partner.session, &domain::ListQuery::default()).await?;
     let application = all.rows.iter().find(|application| application.slug == slug).ok_or(AppError::NotFound)?;
-    service.decide_application(&partner.session, application.id, decision).await?;
+    let reason = if decision == ApplicationDecision::Approve { "" } else { REASON };
+    service.decide_application(&partner.session, application.id, decision, reason).await?;
     Ok(())
 }
 
@@ -209,6 +229,7 @@ async fn settle(
     service: &Service,
     offers: &[OfferId],
     partners: &[PartnerRow],
+    affiliates: &[AffiliateRow],
     links: &[LinkRow],
 ) -> Result<(), AppError> {
     for link in links {
@@ -216,6 +237,12 @@ async fn settle(
         match link.application_status {
             ApplicationStatus::Rejected => decide(service, partner, &link.slug, ApplicationDecision::Reject).await?,
             ApplicationStatus::Revoked => decide(service, partner, &link.slug, ApplicationDecision::Revoke).await?,
+            ApplicationStatus::Withdrawn => {
+                let affiliate = affiliates.iter().find(|affiliate| affiliate.affiliate_id == link.affiliate_id);
+                let affiliate = affiliate.ok_or(AppError::NotFound)?;
+                let offer = OfferId::parse(&link.offer_id).map_err(|_| AppError::NotFound)?;
+                service.withdraw_application(&affiliate.session, offer).await?;
+            }
             ApplicationStatus::Pending | ApplicationStatus::Approved => {}
         }
     }

@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use app::api::context::{Caller, cookie_name};
+use app::{
+    HiddenColumns,
+    api::context::{Caller, cookie_name},
+};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode, header},
@@ -33,7 +36,9 @@ pub(crate) async fn identify(
         },
     };
     let zone = cookie(request.headers(), "tz").and_then(|name| ZoneName::parse(&name).ok()).unwrap_or_default();
-    request.extensions_mut().insert(Caller { address, token, signed_in, is_secure, zone });
+    let hidden = cookie(request.headers(), HiddenColumns::COOKIE).unwrap_or_default();
+    let hidden_columns = HiddenColumns::from_cookie(&hidden);
+    request.extensions_mut().insert(Caller { address, token, signed_in, is_secure, zone, hidden_columns });
     next.run(request).await
 }
 

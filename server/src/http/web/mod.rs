@@ -4,3 +4,4 @@ pub(crate) mod assets;
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod pages;
+pub(crate) mod qr;

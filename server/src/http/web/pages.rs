@@ -15,7 +15,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::{AppError, Role};
+use domain::{AppError, Role, report::ReportPlace};
 use leptos::prelude::provide_context;
 
 use crate::{
@@ -33,6 +33,10 @@ pub(crate) async fn page(
     request: Request<Body>,
 ) -> Response {
     if let Some(answer) = guard(&caller, &request) {
+        return answer;
+    }
+    let asks_for_nothing = request.method() == Method::GET && request.uri().query().is_none_or(str::is_empty);
+    if asks_for_nothing && let Some(answer) = default_report(&state, &caller, request.uri().clone()).await {
         return answer;
     }
     match *request.method() {
@@ -54,6 +58,18 @@ fn guard(caller: &Caller, request: &Request<Body>) -> Option<Response> {
         return Some(refused_in_json(AppError::SignedOut));
     }
     Some(sign_in_first(uri))
+}
+
+/// On to the report that its reader has chosen to see first, where nothing is asked of Reports.
+async fn default_report(state: &AppState, caller: &Caller, page: Uri) -> Option<Response> {
+    let (session, account) = caller.signed_in.as_ref()?;
+    let path = page.path();
+    if path.strip_suffix("/reports") != Some(account.role.home()) {
+        return None;
+    }
+    // Without it the page says what is wrong.
+    let chosen = state.service.find_saved_report(session, ReportPlace::Default).await.ok()??;
+    Some(see_other(&format!("{path}?{}", chosen.address)))
 }
 
 /// To sign in, and then back.
@@ -201,6 +217,7 @@ async fn render(state: AppState, caller: Caller, request: Request<Body>, outcome
         opened_at,
         build: state.files.build.clone(),
         version,
+        hidden_columns: caller.hidden_columns.clone(),
     };
     let service = state.service.clone();
     let context = move || {

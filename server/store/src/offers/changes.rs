@@ -8,15 +8,17 @@ use crate::{Conn, StoreError};
 /// What was approved of an offer that was changed since. Its row is locked by [`super::lock_offer`], and so are its
 /// changes.
 pub async fn find_approved_content(conn: &mut Conn, offer: OfferId) -> Result<Option<OfferContent>, StoreError> {
-    const SQL: &str = "select name_before, description_before, commission_terms_before, destination_before
+    const SQL: &str =
+        "select name_before, description_before, commission_terms_before, destination_before, category_before
         from offer_changes where offer_id = $1 and state = 'open'";
-    let row: Option<(String, String, String, String)> =
+    let row: Option<(String, String, String, String, String)> =
         run!(conn, |c| query_as(SQL).bind(offer.uuid()).fetch_optional(c).await)?;
-    Ok(row.map(|(name, description, commission_terms, destination)| OfferContent {
+    Ok(row.map(|(name, description, commission_terms, destination, category)| OfferContent {
         name,
         description,
         commission_terms,
         destination,
+        category,
     }))
 }
 
@@ -46,8 +48,8 @@ async fn insert_change(
 ) -> Result<(), StoreError> {
     const SQL: &str = "insert into offer_changes (offer_id, state, changed_at,
             name_before, description_before, commission_terms_before, destination_before,
-            name_after, description_after, commission_terms_after, destination_after)
-        values ($1, 'open', $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            name_after, description_after, commission_terms_after, destination_after, category_before, category_after)
+        values ($1, 'open', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     run!(conn, |c| query(SQL)
         .bind(offer.uuid())
         .bind(now.as_millis())
@@ -59,6 +61,8 @@ async fn insert_change(
         .bind(after.description.as_str())
         .bind(after.commission_terms.as_str())
         .bind(after.destination.as_str())
+        .bind(before.category.as_str())
+        .bind(after.category.as_str())
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -72,7 +76,8 @@ async fn update_open_change(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const SQL: &str = "update offer_changes set changed_at = $2, name_after = $3, description_after = $4,
-        commission_terms_after = $5, destination_after = $6 where offer_id = $1 and state = 'open'";
+        commission_terms_after = $5, destination_after = $6, category_after = $7
+        where offer_id = $1 and state = 'open'";
     run!(conn, |c| query(SQL)
         .bind(offer.uuid())
         .bind(now.as_millis())
@@ -80,6 +85,7 @@ async fn update_open_change(
         .bind(after.description.as_str())
         .bind(after.commission_terms.as_str())
         .bind(after.destination.as_str())
+        .bind(after.category.as_str())
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -97,7 +103,8 @@ pub async fn approve_destination(conn: &mut Conn, offer: OfferId, destination: &
     const SQL: &str = "update offer_changes set destination_before = $2, destination_after = $2
         where offer_id = $1 and state = 'open'";
     const SAME: &str = "delete from offer_changes where offer_id = $1 and state = 'open' and name_before = name_after
-        and description_before = description_after and commission_terms_before = commission_terms_after";
+        and description_before = description_after and commission_terms_before = commission_terms_after
+        and category_before = category_after";
     run!(conn, |c| query(SQL).bind(offer.uuid()).bind(destination).execute(c).await.map(|_| ()))?;
     run!(conn, |c| query(SAME).bind(offer.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())

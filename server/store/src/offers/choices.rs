@@ -38,11 +38,13 @@ pub async fn list_offer_names(
 
 /// How many offers a partner has, and what waits for the partner in them.
 pub async fn count_offers(conn: &mut Conn, partner: PartnerId) -> Result<OfferCounts, StoreError> {
-    const SQL: &str = "select count(*),
-            cast(coalesce(sum(case when o.status = 'rejected' then 1 else 0 end), 0) as bigint),
-            cast(coalesce(sum(t.waiting_applications), 0) as bigint)
+    const SQL: &str = "select count(*) as offers,
+            cast(coalesce(sum(case when o.status in ('active', 'paused') then 1 else 0 end), 0) as bigint) as approved,
+            cast(coalesce(sum(case when o.status = 'rejected' then 1 else 0 end), 0) as bigint) as rejected,
+            cast(coalesce(sum(t.conversions), 0) as bigint) as conversions,
+            cast(coalesce(sum(t.waiting_applications), 0) as bigint) as waiting_applications
         from offers o join offer_totals t on t.offer_id = o.id where o.partner_id = $1";
-    let (offers, rejected, waiting_applications): (i64, i64, i64) =
+    let (offers, approved, rejected, conversions, waiting_applications): (i64, i64, i64, i64, i64) =
         run!(conn, |c| query_as(SQL).bind(partner.uuid()).fetch_one(c).await)?;
-    Ok(OfferCounts { offers, rejected, waiting_applications })
+    Ok(OfferCounts { offers, approved, rejected, conversions, waiting_applications })
 }

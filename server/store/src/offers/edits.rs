@@ -1,6 +1,8 @@
 //! What changes an offer.
 
-use domain::{Destination, OfferContent, OfferDraft, OfferId, OfferStatus, Organisation, PartnerId, Timestamp};
+use domain::{
+    Category, Destination, OfferContent, OfferDraft, OfferId, OfferStatus, Organisation, PartnerId, Timestamp,
+};
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -15,8 +17,8 @@ pub async fn insert_offer(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const SQL: &str = "insert into offers
-        (id, partner_id, name, description, destination, commission_terms, status, created_at)
-        values ($1, $2, $3, $4, $5, $6, 'pending', $7)";
+        (id, partner_id, name, description, destination, commission_terms, status, created_at, category)
+        values ($1, $2, $3, $4, $5, $6, 'pending', $7, $8)";
     const TOTALS: &str = "insert into offer_totals (offer_id) values ($1)";
     run!(conn, |c| query(SQL)
         .bind(id.uuid())
@@ -26,11 +28,17 @@ pub async fn insert_offer(
         .bind(draft.destination.as_str())
         .bind(draft.commission_terms.as_str())
         .bind(now.as_millis())
+        .bind(word(draft.category))
         .execute(c)
         .await
         .map(|_| ()))?;
     run!(conn, |c| query(TOTALS).bind(id.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// As the column holds it.
+fn word(category: Option<Category>) -> &'static str {
+    category.map_or("", Category::as_str)
 }
 
 /// An offer's state, locked until the transaction ends.
@@ -60,6 +68,7 @@ struct LockedRow {
     name: String,
     description: String,
     commission_terms: String,
+    category: String,
     destination: String,
     pending_destination: Option<String>,
     rejection_reason: Option<String>,
@@ -67,7 +76,7 @@ struct LockedRow {
 
 /// Reads an offer in order to change it. SQLite's writing transaction is alone already; PostgreSQL locks the row.
 pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Option<LockedOffer>, StoreError> {
-    const SQL: &str = "select partner_id, status, version, name, description, commission_terms, destination,
+    const SQL: &str = "select partner_id, status, version, name, description, commission_terms, category, destination,
         pending_destination, rejection_reason from offers where id = $1 and ($2 is null or partner_id = $2)";
     let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
     let sql = format!("{SQL}{lock}");
@@ -87,6 +96,7 @@ pub async fn lock_offer(conn: &mut Conn, scope: Scope, id: OfferId) -> Result<Op
                 description: row.description,
                 commission_terms: row.commission_terms,
                 destination: row.destination,
+                category: row.category,
             },
         })
     })
@@ -103,7 +113,7 @@ pub async fn set_offer_draft(
     pending: Option<&str>,
 ) -> Result<(), StoreError> {
     const SQL: &str = "update offers set name = $2, description = $3, commission_terms = $4, destination = $5,
-        pending_destination = $6, version = version + 1 where id = $1";
+        pending_destination = $6, category = $7, version = version + 1 where id = $1";
     run!(conn, |c| query(SQL)
         .bind(id.uuid())
         .bind(draft.name.as_str())
@@ -111,6 +121,7 @@ pub async fn set_offer_draft(
         .bind(draft.commission_terms.as_str())
         .bind(destination)
         .bind(pending)
+        .bind(word(draft.category))
         .execute(c)
         .await
         .map(|_| ()))?;
@@ -160,7 +171,7 @@ pub async fn set_offer_content(
     reason: &str,
 ) -> Result<(), StoreError> {
     const SQL: &str = "update offers set name = $2, description = $3, commission_terms = $4, destination = $5,
-        rejection_reason = $6, version = version + 1 where id = $1";
+        rejection_reason = $6, category = $7, version = version + 1 where id = $1";
     run!(conn, |c| query(SQL)
         .bind(id.uuid())
         .bind(content.name.as_str())
@@ -168,6 +179,7 @@ pub async fn set_offer_content(
         .bind(content.commission_terms.as_str())
         .bind(content.destination.as_str())
         .bind(reason)
+        .bind(content.category.as_str())
         .execute(c)
         .await
         .map(|_| ()))?;

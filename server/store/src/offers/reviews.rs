@@ -43,6 +43,7 @@ struct ReviewRow {
     description_before: Option<String>,
     commission_terms_before: Option<String>,
     destination_before: Option<String>,
+    category_before: Option<String>,
 }
 
 impl TryFrom<ReviewRow> for OfferReview {
@@ -58,6 +59,7 @@ impl TryFrom<ReviewRow> for OfferReview {
                     description: row.description_before.ok_or_else(|| missing("description_before"))?,
                     commission_terms: row.commission_terms_before.ok_or_else(|| missing("commission_terms_before"))?,
                     destination: row.destination_before.ok_or_else(|| missing("destination_before"))?,
+                    category: row.category_before.ok_or_else(|| missing("category_before"))?,
                 },
             }),
             None => None,
@@ -75,7 +77,7 @@ pub async fn list_reviews(
     let keyset = Keyset::of(Order::smallest("q.turn", "o.id"), place);
     let sql = format!(
         "{} select {FIELDS}, q.turn, q.waiting_of_partner, c.changed_at, c.name_before, c.description_before,
-            c.commission_terms_before, c.destination_before
+            c.commission_terms_before, c.destination_before, c.category_before
         from queue q cross join {JOINS} left join offer_changes c on c.offer_id = o.id and c.state = 'open'
         where o.id = q.id and {} order by {} limit $1",
         *QUEUE,

@@ -1,6 +1,6 @@
 //! Who is in which organisation. A person is in one at most, for now.
 
-use domain::{Organisation, Role, Timestamp, UserId};
+use domain::{Member, Organisation, Role, Timestamp, UserId};
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
@@ -48,4 +48,13 @@ pub async fn find_organisation(conn: &mut Conn, user: UserId) -> Result<Option<O
         where m.user_id = $1";
     let row: Option<(String, Uuid)> = run!(conn, |c| query_as(SQL).bind(user.uuid()).fetch_optional(c).await)?;
     row.map(|(kind, id)| organisation_of(&kind, id)).transpose()
+}
+
+/// Who signs in for an organisation, the first one first.
+pub async fn list_members(conn: &mut Conn, organisation: Organisation) -> Result<Vec<Member>, StoreError> {
+    const SQL: &str = "select u.id, u.name, u.email from memberships m join users u on u.id = m.user_id
+        where m.organisation_id = $1 order by u.id";
+    let rows: Vec<(Uuid, String, String)> = run!(conn, |c| query_as(SQL).bind(organisation.uuid()).fetch_all(c).await)?;
+    let member = |(id, name, email)| Member { id: UserId::from_uuid(id), name, email };
+    Ok(rows.into_iter().map(member).collect())
 }

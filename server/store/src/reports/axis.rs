@@ -18,7 +18,7 @@ use super::{
 use crate::Scope;
 
 /// What is counted, and by what its rows are told apart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportPlan {
     /// Whose clicks and conversions.
     pub scope: Scope,
@@ -30,10 +30,12 @@ pub struct ReportPlan {
     pub conditions: Vec<Wanted>,
     /// The tables that are counted in one go, each by at most two axes.
     pub tables: Vec<Vec<Axis>>,
+    /// Whether the medians of times to conversion are told: they need every single one.
+    pub tells_times: bool,
 }
 
 /// What rows are told apart by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Axis {
     dimension: Dimension,
     /// Where it is time, the parts of the period.
@@ -43,7 +45,7 @@ pub struct Axis {
 }
 
 /// What something must be, or must not be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// In what.
     pub axis: Axis,

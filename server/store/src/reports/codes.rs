@@ -3,7 +3,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 /// What was met, each under the number of its first time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Codes<T> {
     known: HashMap<T, u32>,
     all: Vec<T>,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{ConversionId, Currency, Timestamp, report::Numbers};
+use domain::{ConversionId, Currency, Day, Timestamp, report::Numbers};
 use sqlx::{AssertSqlSafe, query_as};
 use uuid::Uuid;
 
@@ -12,14 +12,18 @@ use super::{
     facts::HeaderClasses,
     groups::Groups,
     lexicon::Lexicon,
-    numbered::{Needs, Numbered},
+    memory::{Begun, CountMemory, Grounds},
+    numbered::Needs,
     rows::Rows,
-    segments::Segments,
+    segments::{Counting, Segments},
 };
-use crate::{Conn, Scope, StoreError, rollups::find_wrong_days};
+use crate::{Conn, Scope, StoreError, rollups::check_days};
 
 /// A moment that nobody lives to see.
 const END: Timestamp = Timestamp::from_millis(1 << 47);
+
+/// A day that nobody lives to see.
+const LAST_DAY: i64 = 1 << 20;
 
 /// A row that something was counted in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,39 +52,57 @@ impl CountedTable {
 
 /// Counts all tables of a plan in one state of the database; for that the connection must be a snapshot. Nothing where one
 /// has more rows than can be told apart.
+///
+/// Of days that are over it is `memory` that knows, if they were counted for this plan before.
 pub async fn count(
     conn: &mut Conn,
     plan: &ReportPlan,
     classes: &dyn HeaderClasses,
+    memory: &CountMemory,
 ) -> Result<Option<Vec<CountedTable>>, StoreError> {
     let packed = read_packed(conn).await?;
-    let mut lexicon = Lexicon::new(currencies_of_offers(conn, plan.scope, packed.conversions_until).await?);
-    let needs = Needs::of(plan);
-    let numbered = Numbered::read(conn, needs, &mut lexicon).await?;
-    let mut counter = Counter::new(plan);
-    // What came late to be packed is read row by row.
-    let wrong = find_wrong_days(conn, plan.utc_days()).await?;
-    let segments = Segments { plan, needs, numbered, wrong: &wrong };
+    let paid_in = currencies_of_offers(conn, plan.scope, packed.conversions_until).await?;
+    let days = check_days(conn, plan.utc_days()).await?;
+    let grounds = Grounds::new(packed.clicks_until.min(packed.conversions_until).day(), &days, paid_in);
+    let over = Day::from_number(0)..grounds.until;
+    let (needs, wrong) = (Needs::of(plan), &days.wrong);
+    let segments = Segments { plan, needs, wrong };
+    let Begun { mut lexicon, mut numbered, groups } = if let Some(begun) = memory.find(plan, &grounds) {
+        begun
+    } else {
+        let mut begun = grounds.begin(plan);
+        begun.numbered.read(conn, needs, &mut begun.lexicon).await?;
+        let mut counter = Counter::new(plan, std::mem::take(&mut begun.groups));
+        let Begun { lexicon, numbered, .. } = &mut begun;
+        let mut counting = Counting { lexicon, numbered, counter: &mut counter };
+        segments.count(conn, over.clone(), &mut counting).await?;
+        begun.groups = counter.into_groups();
+        memory.keep(plan, grounds, &begun);
+        begun
+    };
+    numbered.read(conn, needs, &mut lexicon).await?;
+    let mut counter = Counter::new(plan, groups);
+    let mut counting = Counting { lexicon: &mut lexicon, numbered: &mut numbered, counter: &mut counter };
+    segments.count(conn, over.end..Day::from_number(LAST_DAY), &mut counting).await?;
+    // What came late to be packed is read row by row, and what isn't packed yet.
     let mut rows = Rows::new(plan, needs, classes);
     if plan.counts_clicks() {
-        segments.count_clicks(conn, &mut lexicon, &mut counter).await?;
         for day in &wrong.clicks {
             let (start, end) = (day.start(), day.hour_start(24).min(packed.clicks_until));
             rows.count_clicks(conn, start..end, &mut lexicon, &mut counter).await?;
         }
         rows.count_clicks(conn, packed.clicks_until..END, &mut lexicon, &mut counter).await?;
     }
-    segments.count_conversions(conn, &mut lexicon, &mut counter).await?;
     for day in &wrong.conversions {
         let (start, end) = (day.start(), day.hour_start(24).min(packed.conversions_until));
         rows.count_conversions(conn, start..end, &mut lexicon, &mut counter).await?;
     }
     rows.count_conversions(conn, packed.conversions_until..END, &mut lexicon, &mut counter).await?;
-    let tables: Vec<_> = counter.into_tables().collect();
-    if tables.iter().any(|(_, groups)| groups.is_too_large()) {
+    let groups = counter.into_groups();
+    if groups.iter().any(Groups::is_too_large) {
         return Ok(None);
     }
-    Ok(Some(tables.into_iter().map(|(axes, groups)| table(axes, groups, &lexicon)).collect()))
+    Ok(Some(plan.tables.iter().zip(groups).map(|(axes, groups)| table(axes, groups, &lexicon)).collect()))
 }
 
 fn table(axes: &[Axis], groups: Groups, lexicon: &Lexicon) -> CountedTable {

@@ -55,9 +55,10 @@ impl Condition<'_> {
 }
 
 impl<'p> Counter<'p> {
-    pub(super) fn new(plan: &'p ReportPlan) -> Self {
+    /// Goes on from what was counted of each table.
+    pub(super) fn new(plan: &'p ReportPlan, groups: Vec<Groups>) -> Self {
         let conditions = plan.conditions.iter().map(|wanted| Condition { wanted, known: FxHashMap::default() });
-        let tables = plan.tables.iter().map(|axes| (axes.as_slice(), Groups::default()));
+        let tables = plan.tables.iter().map(Vec::as_slice).zip(groups);
         Self { conditions: conditions.collect(), tables: tables.collect() }
     }
 
@@ -140,8 +141,8 @@ impl<'p> Counter<'p> {
     }
 
     /// What was counted, table by table.
-    pub(super) fn into_tables(self) -> impl Iterator<Item = (&'p [Axis], Groups)> {
-        self.tables.into_iter()
+    pub(super) fn into_groups(self) -> Vec<Groups> {
+        self.tables.into_iter().map(|(_, groups)| groups).collect()
     }
 }
 

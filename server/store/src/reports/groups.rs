@@ -19,8 +19,9 @@ pub(super) struct GroupKey(pub(super) u32, pub(super) u32);
 pub(super) const MOST_ROWS: usize = 300_000;
 
 /// The rows of a report while they are counted. `u32`s are codes, see [`GroupKey`].
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Groups {
+    tells_times: bool,
     places: FxHashMap<u64, u32>,
     rows: Vec<Row>,
 }
@@ -29,7 +30,7 @@ pub(super) struct Groups {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place(u32);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Row {
     key: GroupKey,
     /// By [`FactKind`].
@@ -44,7 +45,7 @@ struct Row {
 }
 
 /// Of one currency, by [`ConversionState`], in 10⁻⁶ units.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Sums {
     conversions: i64,
     amount: [i128; 3],
@@ -65,6 +66,16 @@ pub(super) struct Counted {
 }
 
 impl Groups {
+    /// Without rows yet; with or without what medians of times to conversion need.
+    pub(super) fn new(tells_times: bool) -> Self {
+        Self { tells_times, ..Self::default() }
+    }
+
+    /// How much memory they take, in rows and what is as large as some.
+    pub(super) fn size(&self) -> usize {
+        self.rows.iter().map(|row| 1 + row.delays.len() / 32).sum()
+    }
+
     /// The row of a key.
     pub(super) fn place(&mut self, key: GroupKey) -> Place {
         // Nothing is told of so many, and they would take all memory.
@@ -95,7 +106,9 @@ impl Groups {
         let row = &mut self.rows[place as usize];
         let standing = counted.standing as usize;
         row.conversions[standing] += 1;
-        row.delays.push(counted.delay);
+        if self.tells_times {
+            row.delays.push(counted.delay);
+        }
         let at = row.money.iter().position(|(currency, _)| *currency == counted.currency).unwrap_or_else(|| {
             row.money.push((counted.currency, Sums::default()));
             row.money.len() - 1
@@ -201,7 +214,7 @@ mod tests {
     fn rows_and_their_total_are_added_up() {
         let (usd, eur) = (Currency::parse("USD").unwrap(), Currency::parse("EUR").unwrap());
         let sets = [vec![], vec![usd.clone()], vec![eur.clone(), usd.clone()]];
-        let mut groups = Groups::default();
+        let mut groups = Groups::new(true);
         let (one, two) = (groups.place(GroupKey(1, 0)), groups.place(GroupKey(2, 0)));
         groups.count_clicks(one, FactKind::Unique, 1, 3);
         groups.count_clicks(one, FactKind::Again, 2, 4);

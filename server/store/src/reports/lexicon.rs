@@ -15,7 +15,7 @@ use super::{
 use crate::rollups::LinkIds;
 
 /// Everything that facts of one report name by number.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Lexicon {
     links: Codes<LinkIds>,
     link_codes: Vec<LinkCodes>,

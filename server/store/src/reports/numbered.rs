@@ -1,15 +1,15 @@
 //! What the numbers in segments stand for, as far as a report is about it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{AgentClass, ConversionStatus, Currency, Device, report::Dimension};
-use sqlx::query_as;
+use sqlx::{AssertSqlSafe, query_as};
 
 use super::{axis::ReportPlan, lexicon::Lexicon};
 use crate::{Conn, StoreError};
 
 /// Which columns of segments a report reads.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Needs {
     pub(super) countries: bool,
     pub(super) agents: bool,
@@ -32,7 +32,7 @@ impl Needs {
 }
 
 /// The lexicon's codes, by the numbers that segments name them by.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Numbered {
     agents: HashMap<u32, u32>,
     sites: HashMap<u32, u32>,
@@ -41,44 +41,60 @@ pub(super) struct Numbered {
 }
 
 impl Numbered {
-    pub(super) async fn read(conn: &mut Conn, needs: Needs, lexicon: &mut Lexicon) -> Result<Self, StoreError> {
+    /// Reads what there is few of. Sites are what visitors send, without end: see [`Numbered::learn_sites`].
+    pub(super) async fn read(
+        &mut self,
+        conn: &mut Conn,
+        needs: Needs,
+        lexicon: &mut Lexicon,
+    ) -> Result<(), StoreError> {
         const AGENTS: &str = "select cast(number as bigint), device, os, browser from agents";
         const WORDS: &str = "select cast(number as bigint), kind, word from report_words
             where kind = 'status' or kind = 'currency'";
-        // Sites are what visitors send, without end: they are read by reports that are about them alone.
-        const SITES: &str = "select cast(number as bigint), kind, word from report_words where kind = 'site'";
-        let mut numbered = Self::default();
         // Of number 0 nothing is known.
         let nothing = AgentClass { device: Device::Other, os: String::new(), browser: String::new() };
-        numbered.agents.insert(0, lexicon.agent(&nothing));
-        numbered.sites.insert(0, lexicon.site(""));
+        self.agents.insert(0, lexicon.agent(&nothing));
+        self.sites.insert(0, lexicon.site(""));
         if needs.agents {
             let rows: Vec<(i64, String, String, String)> = run!(conn, |c| query_as(AGENTS).fetch_all(c).await)?;
             for (number, device, os, browser) in rows {
                 let device = Device::parse(&device).ok_or(StoreError::bad_row("agents", "device"))?;
-                numbered.agents.insert(small(number)?, lexicon.agent(&AgentClass { device, os, browser }));
+                self.agents.insert(small(number)?, lexicon.agent(&AgentClass { device, os, browser }));
             }
         }
-        let mut words: Vec<(i64, String, String)> = run!(conn, |c| query_as(WORDS).fetch_all(c).await)?;
-        if needs.sites {
-            let sites: Vec<(i64, String, String)> = run!(conn, |c| query_as(SITES).fetch_all(c).await)?;
-            words.extend(sites);
-        }
+        let words: Vec<(i64, String, String)> = run!(conn, |c| query_as(WORDS).fetch_all(c).await)?;
         for (number, kind, word) in words {
             let (number, bad) = (small(number)?, || StoreError::bad_row("report_words", "word"));
-            match kind.as_str() {
-                "site" => numbered.sites.insert(number, lexicon.site(&word)),
-                "status" => {
-                    let status = ConversionStatus::parse(&word).map_err(|_| bad())?;
-                    numbered.statuses.insert(number, lexicon.status(&status))
-                }
-                _ => {
-                    let currency = Currency::parse(&word).map_err(|_| bad())?;
-                    numbered.currencies.insert(number, lexicon.currency(&currency))
-                }
-            };
+            if kind == "status" {
+                let status = ConversionStatus::parse(&word).map_err(|_| bad())?;
+                self.statuses.insert(number, lexicon.status(&status));
+            } else {
+                let currency = Currency::parse(&word).map_err(|_| bad())?;
+                self.currencies.insert(number, lexicon.currency(&currency));
+            }
         }
-        Ok(numbered)
+        Ok(())
+    }
+
+    /// Reads what those of some sites stand for that weren't met before.
+    pub(super) async fn learn_sites(
+        &mut self,
+        conn: &mut Conn,
+        lexicon: &mut Lexicon,
+        numbers: impl Iterator<Item = u32>,
+    ) -> Result<(), StoreError> {
+        let unknown: BTreeSet<_> = numbers.filter(|number| !self.sites.contains_key(number)).collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let list = conn.numbers_of("$1");
+        let sql = format!("select cast(number as bigint), word from report_words where number in {list}");
+        let numbers = serde_json::to_string(&unknown).unwrap_or_default();
+        let rows: Vec<(i64, String)> = run!(conn, |c| query_as(AssertSqlSafe(sql)).bind(numbers).fetch_all(c).await)?;
+        for (number, word) in rows {
+            self.sites.insert(small(number)?, lexicon.site(&word));
+        }
+        Ok(())
     }
 
     pub(super) fn agent(&self, number: u32) -> u32 {

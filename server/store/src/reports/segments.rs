@@ -1,5 +1,7 @@
 //! Facts from segments: of all that is packed.
 
+use std::ops::Range;
+
 use domain::{
     ClickKind, Day, Timestamp,
     report::{Basis, QUARTER_MILLIS},
@@ -18,8 +20,8 @@ use super::{
 use crate::{
     Conn, Scope, StoreError,
     rollups::{
-        CONVERSION_SEGMENT_COLUMNS, ConversionFacts, ConversionSegmentRow, FactKind, LinkIds, WrongDays, damaged,
-        unpack, unpack_conversions, unpack_runs,
+        CONVERSION_SEGMENT_COLUMNS, Column, ConversionFacts, ConversionSegmentRow, FactKind, LinkIds, WrongDays,
+        damaged, unpack, unpack_conversions, unpack_runs,
     },
 };
 
@@ -29,9 +31,15 @@ const DAY_MILLIS: i64 = 86_400_000;
 pub(super) struct Segments<'p> {
     pub(super) plan: &'p ReportPlan,
     pub(super) needs: Needs,
-    pub(super) numbered: Numbered,
     /// Days that are left out.
     pub(super) wrong: &'p WrongDays,
+}
+
+/// What counting of segments adds to.
+pub(super) struct Counting<'c, 'p> {
+    pub(super) lexicon: &'c mut Lexicon,
+    pub(super) numbered: &'c mut Numbered,
+    pub(super) counter: &'c mut Counter<'p>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -66,11 +74,24 @@ fn is_ours(scope: Scope, ids: &LinkIds) -> bool {
 }
 
 impl Segments<'_> {
-    pub(super) async fn count_clicks(
+    /// Counts what the plan is about and is packed under some days.
+    pub(super) async fn count(
         &self,
         conn: &mut Conn,
-        lexicon: &mut Lexicon,
-        counter: &mut Counter<'_>,
+        days: Range<Day>,
+        counting: &mut Counting<'_, '_>,
+    ) -> Result<(), StoreError> {
+        if self.plan.counts_clicks() {
+            self.count_clicks(conn, days.clone(), counting).await?;
+        }
+        self.count_conversions(conn, days, counting).await
+    }
+
+    async fn count_clicks(
+        &self,
+        conn: &mut Conn,
+        days: Range<Day>,
+        counting: &mut Counting<'_, '_>,
     ) -> Result<(), StoreError> {
         let (scope, needs) = (self.plan.scope, self.needs);
         let column = |is_needed: bool, name: &str| if is_needed { name.to_owned() } else { format!("null as {name}") };
@@ -86,7 +107,9 @@ impl Segments<'_> {
         let quarters = &self.plan.quarters;
         let day = |quarter: i64| Timestamp::from_millis(quarter.saturating_mul(QUARTER_MILLIS)).day().number();
         // A day at a time, so that not all of it is in memory at once.
-        for day in day(quarters.start)..=day(quarters.end - 1) {
+        let first = day(quarters.start).max(days.start.number());
+        let end = day(quarters.end - 1).saturating_add(1).min(days.end.number());
+        for day in first..end {
             if self.wrong.clicks.contains(&Day::from_number(day)) {
                 continue;
             }
@@ -99,8 +122,8 @@ impl Segments<'_> {
                 .fetch_all(c)
                 .await)?;
             for row in rows {
-                let facts = self.facts(lexicon, row)?;
-                counter.count_segment(lexicon, &facts);
+                let facts = self.facts(conn, counting, row).await?;
+                counting.counter.count_segment(counting.lexicon, &facts);
                 // Others share this thread; and whoever has gone away is noticed.
                 tokio::task::yield_now().await;
             }
@@ -108,7 +131,13 @@ impl Segments<'_> {
         Ok(())
     }
 
-    fn facts(&self, lexicon: &mut Lexicon, row: ClickSegment) -> Result<SegmentFacts, StoreError> {
+    async fn facts(
+        &self,
+        conn: &mut Conn,
+        counting: &mut Counting<'_, '_>,
+        row: ClickSegment,
+    ) -> Result<SegmentFacts, StoreError> {
+        let Counting { lexicon, numbered, .. } = counting;
         let clicks = usize::try_from(row.clicks).map_err(|_| StoreError::bad_row("click_segments", "clicks"))?;
         let kinds = unpack(&row.kinds, clicks).map_err(damaged)?;
         let kind = |code: &u32| FactKind::from_code(*code).ok_or(StoreError::bad_row("click_segments", "kinds"));
@@ -121,28 +150,31 @@ impl Segments<'_> {
             SegmentRun { link, quarter: run.quarter, rows: run.rows, is_ours }
         });
         let runs = runs.collect();
-        let column = |bytes: Option<Vec<u8>>, code: &dyn Fn(u32) -> u32| {
-            let column = bytes.map(|bytes| unpack(&bytes, clicks)).transpose().map_err(damaged)?;
-            Ok::<_, StoreError>(column.map(|column| Columned {
+        let unpacked = |bytes: Option<Vec<u8>>| bytes.map(|bytes| unpack(&bytes, clicks)).transpose().map_err(damaged);
+        let (countries, agents, sites) = (unpacked(row.countries)?, unpacked(row.agents)?, unpacked(row.sites)?);
+        let met = sites.iter().flat_map(|column| column.distinct.iter().copied());
+        numbered.learn_sites(conn, lexicon, met).await?;
+        let columned = |column: Option<Column>, code: &dyn Fn(u32) -> u32| {
+            column.map(|column| Columned {
                 codes: column.distinct.iter().map(|number| code(*number)).collect(),
                 places: column.places,
-            }))
+            })
         };
         Ok(SegmentFacts {
             runs,
             kinds: kinds.distinct.iter().map(kind).collect::<Result<_, _>>()?,
             kind_places: kinds.places,
-            countries: column(row.countries, &|number| number)?,
-            agents: column(row.agents, &|number| self.numbered.agent(number))?,
-            sites: column(row.sites, &|number| self.numbered.site(number))?,
+            countries: columned(countries, &|number| number),
+            agents: columned(agents, &|number| numbered.agent(number)),
+            sites: columned(sites, &|number| numbered.site(number)),
         })
     }
 
-    pub(super) async fn count_conversions(
+    async fn count_conversions(
         &self,
         conn: &mut Conn,
-        lexicon: &mut Lexicon,
-        counter: &mut Counter<'_>,
+        days: Range<Day>,
+        counting: &mut Counting<'_, '_>,
     ) -> Result<(), StoreError> {
         const LAST: &str = "select max(starts_at) from conversion_segments";
         let scope = self.plan.scope;
@@ -164,7 +196,8 @@ impl Segments<'_> {
         let last: Option<i64> = run!(conn, |c| query_scalar(LAST).fetch_one(c).await)?;
         // From midnight on, so that each step is one day.
         let from = from.max(0);
-        let (mut from, to) = (from - from % DAY_MILLIS, to.min(last.map_or(0, |last| last + 1)));
+        let mut from = (from - from % DAY_MILLIS).max(days.start.start().as_millis());
+        let to = to.min(last.map_or(0, |last| last + 1)).min(days.end.start().as_millis());
         // A day at a time, so that not all of it is in memory at once.
         while from < to {
             let (day, next) = (Timestamp::from_millis(from).day(), from.saturating_add(DAY_MILLIS));
@@ -180,7 +213,7 @@ impl Segments<'_> {
                 .fetch_all(c)
                 .await)?;
             for row in rows {
-                self.count_conversion_segment(row, lexicon, counter)?;
+                self.count_conversion_segment(conn, row, counting).await?;
                 tokio::task::yield_now().await;
             }
             from = next;
@@ -188,15 +221,20 @@ impl Segments<'_> {
         Ok(())
     }
 
-    fn count_conversion_segment(
+    async fn count_conversion_segment(
         &self,
+        conn: &mut Conn,
         row: ConversionSegmentRow,
-        lexicon: &mut Lexicon,
-        counter: &mut Counter<'_>,
+        counting: &mut Counting<'_, '_>,
     ) -> Result<(), StoreError> {
-        for facts in unpack_conversions(&row.into()).map_err(damaged)? {
+        let all = unpack_conversions(&row.into()).map_err(damaged)?;
+        let Counting { lexicon, numbered, counter } = counting;
+        if self.needs.sites {
+            numbered.learn_sites(conn, lexicon, all.iter().map(|facts| facts.site)).await?;
+        }
+        for facts in all {
             if is_ours(self.plan.scope, &facts.ids) && self.plan.quarters.contains(&self.quarter(&facts)) {
-                let fact = self.conversion_fact(lexicon, &facts)?;
+                let fact = self.conversion_fact(lexicon, numbered, &facts)?;
                 counter.count_conversion(lexicon, &fact);
             }
         }
@@ -211,7 +249,12 @@ impl Segments<'_> {
         }
     }
 
-    fn conversion_fact(&self, lexicon: &mut Lexicon, facts: &ConversionFacts) -> Result<ConversionFact, StoreError> {
+    fn conversion_fact(
+        &self,
+        lexicon: &mut Lexicon,
+        numbered: &Numbered,
+        facts: &ConversionFacts,
+    ) -> Result<ConversionFact, StoreError> {
         let kind = i16::try_from(facts.click_kind).ok().and_then(ClickKind::from_code);
         Ok(ConversionFact {
             click: ClickFact {
@@ -219,11 +262,11 @@ impl Segments<'_> {
                 quarter: self.quarter(facts),
                 kind: FactKind::of(kind.ok_or(StoreError::bad_row("conversion_segments", "kinds"))?),
                 country: facts.country,
-                agent: self.numbered.agent(facts.agent),
-                site: self.numbered.site(facts.site),
+                agent: numbered.agent(facts.agent),
+                site: numbered.site(facts.site),
             },
-            status: self.numbered.status(facts.status)?,
-            currency: self.numbered.currency(facts.currency)?,
+            status: numbered.status(facts.status)?,
+            currency: numbered.currency(facts.currency)?,
             amount: facts.amount,
             commission: facts.commission,
             delay: facts.delay,

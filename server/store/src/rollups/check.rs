@@ -41,38 +41,56 @@ pub async fn packed_days(conn: &mut Conn) -> Result<RangeInclusive<i64>, StoreEr
     Ok(first.max(0)..=last)
 }
 
+/// What is known of some UTC days.
+#[derive(Debug, Default)]
+pub(crate) struct PackedDays {
+    /// The days that were packed as something else than there is.
+    pub(crate) wrong: WrongDays,
+    /// How many clicks there are of each.
+    pub(crate) clicks: BTreeMap<i64, i64>,
+    /// How many conversions were packed of each.
+    pub(crate) conversions: BTreeMap<i64, i64>,
+}
+
 /// Which of some UTC days were packed as something else than there is, on a [`snapshot`](crate::Db::snapshot).
 pub async fn find_wrong_days(conn: &mut Conn, days: RangeInclusive<i64>) -> Result<WrongDays, StoreError> {
+    Ok(check_days(conn, days).await?.wrong)
+}
+
+/// The same, and what the days were told by.
+pub(crate) async fn check_days(conn: &mut Conn, days: RangeInclusive<i64>) -> Result<PackedDays, StoreError> {
     const UNTIL: &str = "select clicks_until, conversions_until from packed";
     let (clicks, conversions): (i64, i64) = run!(conn, |c| query_as(UNTIL).fetch_one(c).await)?;
     let [clicks_until, conversions_until] = [clicks, conversions].map(Timestamp::from_millis);
     let until = |moment: Timestamp| *days.start()..=(*days.end()).min(moment.day().number());
-    Ok(WrongDays {
-        clicks: wrong_days_of_clicks(conn, until(clicks_until), clicks_until).await?,
-        conversions: wrong_days_of_conversions(conn, until(conversions_until), conversions_until).await?,
-    })
+    let mut found = PackedDays::default();
+    check_clicks(conn, until(clicks_until), clicks_until, &mut found).await?;
+    check_conversions(conn, until(conversions_until), conversions_until, &mut found).await?;
+    Ok(found)
 }
 
-async fn wrong_days_of_clicks(
+async fn check_clicks(
     conn: &mut Conn,
     days: RangeInclusive<i64>,
     until: Timestamp,
-) -> Result<BTreeSet<Day>, StoreError> {
+    found: &mut PackedDays,
+) -> Result<(), StoreError> {
     const COUNTED: &str = "select day, cast(sum(clicks) as bigint) from partnership_click_days
         where day between $1 and $2 group by day";
     const PACKED: &str = "select starts_at / 86400000, cast(sum(clicks) as bigint) from click_segments
         where starts_at >= $1 and starts_at < $2 group by 1";
     const BEHIND: &str = "select count(*) from clicks where id >= $1 and id < $2";
     if days.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(());
     }
-    let mut left: BTreeMap<i64, i64> = BTreeMap::new();
     let (first, last) = (*days.start(), *days.end());
     let counted: Vec<(i64, i64)> = run!(conn, |c| query_as(COUNTED).bind(first).bind(last).fetch_all(c).await)?;
     let (from, to) = (Day::from_number(first).start().as_millis(), Day::from_number(last).hour_start(24).as_millis());
     let packed: Vec<(i64, i64)> = run!(conn, |c| query_as(PACKED).bind(from).bind(to).fetch_all(c).await)?;
-    for (day, clicks) in counted.into_iter().chain(packed.into_iter().map(|(day, clicks)| (day, -clicks))) {
-        *left.entry(day).or_default() += clicks;
+    found.clicks = counted.into_iter().collect();
+    let mut left = found.clicks.clone();
+    for (day, clicks) in packed {
+        *left.entry(day).or_default() -= clicks;
     }
     // Of the watermark's own day some are packed, and some not yet.
     let newest = until.day();
@@ -81,34 +99,36 @@ async fn wrong_days_of_clicks(
         let behind: i64 = run!(conn, |c| query_scalar(BEHIND).bind(first).bind(last).fetch_one(c).await)?;
         *left.entry(newest.number()).or_default() -= behind;
     }
-    Ok(left.into_iter().filter(|(_, left)| *left != 0).map(|(day, _)| Day::from_number(day)).collect())
+    found.wrong.clicks =
+        left.into_iter().filter(|(_, left)| *left != 0).map(|(day, _)| Day::from_number(day)).collect();
+    Ok(())
 }
 
-async fn wrong_days_of_conversions(
+async fn check_conversions(
     conn: &mut Conn,
     days: RangeInclusive<i64>,
     until: Timestamp,
-) -> Result<BTreeSet<Day>, StoreError> {
+    found: &mut PackedDays,
+) -> Result<(), StoreError> {
     const SOLD: &str = "select count(*) from conversions where id >= $1 and id < $2";
     const PACKED: &str = "select starts_at / 86400000, cast(sum(conversions) as bigint) from conversion_segments
         where starts_at >= $1 and starts_at < $2 group by 1";
     if days.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(());
     }
     let from = Day::from_number(*days.start()).start().as_millis();
     let to = Day::from_number(*days.end()).hour_start(24).as_millis();
     let packed: Vec<(i64, i64)> = run!(conn, |c| query_as(PACKED).bind(from).bind(to).fetch_all(c).await)?;
-    let packed: BTreeMap<i64, i64> = packed.into_iter().collect();
-    let mut wrong = BTreeSet::new();
+    found.conversions = packed.into_iter().collect();
     for day in days.map(Day::from_number) {
         let [first, last] =
             [day.start(), day.hour_start(24).min(until)].map(|moment| ConversionId::first_at(moment).uuid());
         let sold: i64 = run!(conn, |c| query_scalar(SOLD).bind(first).bind(last).fetch_one(c).await)?;
-        if sold != packed.get(&day.number()).copied().unwrap_or_default() {
-            wrong.insert(day);
+        if sold != found.conversions.get(&day.number()).copied().unwrap_or_default() {
+            found.wrong.conversions.insert(day);
         }
     }
-    Ok(wrong)
+    Ok(())
 }
 
 async fn read_segments(conn: &mut Conn, start: Timestamp, end: Timestamp) -> Result<Vec<ClickColumns>, StoreError> {

@@ -10,7 +10,7 @@ use crate::{
     Conn, StoreError,
     keyset::{Keyset, Order, by_id},
     organisations::{
-        memberships::{MEMBERSHIP_JOINS, ROLE, role_of},
+        memberships::{MEMBERSHIP_JOINS, ROLE, organisation_of, role_of},
         suspensions::{is_suspended, suspended_since},
     },
     search::Search,
@@ -160,6 +160,8 @@ struct ListedUser {
     email: String,
     suspended_at: Option<i64>,
     created_at: i64,
+    kind: Option<String>,
+    organisation_id: Option<Uuid>,
 }
 
 impl TryFrom<ListedUser> for UserRow {
@@ -173,6 +175,10 @@ impl TryFrom<ListedUser> for UserRow {
             email: row.email,
             suspended_at: row.suspended_at.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(row.created_at),
+            organisation: match (row.kind, row.organisation_id) {
+                (Some(kind), Some(id)) => Some(organisation_of(&kind, id)?.to_string()),
+                _ => None,
+            },
         })
     }
 }
@@ -184,7 +190,8 @@ pub async fn list_users(
 ) -> Result<Page<UserRow>, StoreError> {
     let (keyset, search) = (Keyset::of(Order::newest("u.id"), place), Search::of(conn, &filter.text));
     let sql = format!(
-        "select u.id, {ROLE} as role, u.name, u.email, {} as suspended_at, u.created_at
+        "select u.id, {ROLE} as role, u.name, u.email, {} as suspended_at, u.created_at,
+            g.kind, m.organisation_id
         from users u {MEMBERSHIP_JOINS}
         where ($1 is null or {ROLE} = $1 or ($1 = 'suspended' and {})) and ({}) and {}
         order by {} limit $3",

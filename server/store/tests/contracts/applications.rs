@@ -1,6 +1,9 @@
 //! Applications as partners and admins see them: one per affiliate and offer, decided, listed waiting ones first.
 
-use domain::{Application, ApplicationFilter, ApplicationStatus, ListQuery};
+use domain::{
+    Application, ApplicationFilter, ApplicationMessage, ApplicationStatus, DecisionReason, ListQuery, Profile,
+    Timestamp,
+};
 use store::{
     Conn, Db, Scope,
     applications::{self, LockedApplication},
@@ -9,7 +12,10 @@ use testkit::TestDatabase;
 
 use crate::{
     assert_duplicate, assert_refused, assert_waits_for, in_transaction,
-    network::{NOW, Network, add_affiliate, add_offer, add_visit, apply, new_application, new_id, record_sale, sale},
+    network::{
+        NOW, Network, add_affiliate, add_offer, add_visit, apply, new_application, new_id, record_sale, sale,
+        set_application,
+    },
     on_both,
     queries::{all, assert_two_pages, by_offer, by_status, by_text, page_after},
     with_recording,
@@ -38,10 +44,12 @@ async fn a_new_application_waits_and_brings_its_link() {
             affiliate_name: "Forum".to_owned(),
             message: "I have a blog".to_owned(),
             status: ApplicationStatus::Pending,
+            reason: String::new(),
             created_at: NOW,
             slug: new.slug.to_string(),
             clicks: 0,
             conversions: 0,
+            profile: Profile::default(),
         };
         assert_eq!(page.rows, [wanted]);
         let links = applications::list_links(conn, forum.id, &all()).await.unwrap().rows;
@@ -112,7 +120,7 @@ async fn a_locked_application_stays_as_it_is_until_the_transaction_ends() {
         applications::lock_application(&mut locked, partner, id).await.unwrap().unwrap();
         let change = async {
             let mut conn = db.begin().await.unwrap();
-            applications::set_application_status(&mut conn, id, ApplicationStatus::Revoked).await.unwrap();
+            set_application(&mut conn, id, ApplicationStatus::Revoked).await.unwrap();
             conn.commit().await.unwrap();
         };
         assert_waits_for(locked, change).await;
@@ -130,7 +138,7 @@ async fn a_decision_moves_one_application() {
         let forum = add_affiliate(conn, "Forum").await;
         let waiting = apply(conn, shop.offer, &forum).await.application;
         for status in ApplicationStatus::ALL {
-            applications::set_application_status(conn, waiting, status).await.unwrap();
+            set_application(conn, waiting, status).await.unwrap();
             let moved = applications::lock_application(conn, shop.partner.id, waiting).await.unwrap();
             assert_eq!(moved.map(|locked| locked.status), Some(status));
         }
@@ -152,7 +160,7 @@ async fn applications_that_wait_come_first_then_the_newest() {
         ] {
             let affiliate = add_affiliate(conn, name).await;
             let application = apply(conn, shop.offer, &affiliate).await.application;
-            applications::set_application_status(conn, application, status).await.unwrap();
+            set_application(conn, application, status).await.unwrap();
         }
         let wanted = ["waits too", "waits", "newest", "refused", "oldest"];
         assert_eq!(names(conn, Scope::Partner(shop.partner.id), all()).await, wanted);
@@ -235,6 +243,39 @@ async fn applications_are_listed_in_pages() {
         let second = applications::list_applications(conn, scope, &page_after(&first)).await.unwrap();
         assert_two_pages(&first, &second);
         assert_eq!(second.rows[0].affiliate_name, "Number 1", "the only one that doesn't wait");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_withdrawn_application_is_none_that_waits_or_was_rejected_and_can_be_sent_again() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let (affiliate, offer, id) = (shop.affiliate.id, shop.offer, shop.link.application);
+        let own = applications::lock_own_application(conn, affiliate, offer).await.unwrap().unwrap();
+        assert_eq!((own.id, own.status, own.partner_id), (id, ApplicationStatus::Approved, shop.partner.id));
+        assert_eq!((own.slug, own.offer_name.as_str()), (shop.link.slug.clone(), "Shoes"));
+        let nobody = add_affiliate(conn, "Nobody").await.id;
+        assert_eq!(applications::lock_own_application(conn, nobody, offer).await.unwrap(), None);
+
+        set_application(conn, id, ApplicationStatus::Withdrawn).await.unwrap();
+        let scope = Scope::Partner(shop.partner.id);
+        assert_eq!(names(conn, scope, by_status("withdrawn")).await, ["Blog"]);
+        assert_eq!(names(conn, scope, by_status("rejected")).await, [""; 0]);
+        let links = applications::list_links(conn, affiliate, &by_status("withdrawn")).await.unwrap().rows;
+        assert_eq!(links[0].rules.application, ApplicationStatus::Withdrawn);
+
+        let why = DecisionReason::parse("No traffic from there").unwrap();
+        applications::set_application_status(conn, id, ApplicationStatus::Rejected, &why, NOW).await.unwrap();
+        assert_eq!(names(conn, scope, by_status("withdrawn")).await, [""; 0]);
+        let links = applications::list_links(conn, affiliate, &by_status("rejected")).await.unwrap().rows;
+        assert_eq!(links[0].reason, "No traffic from there");
+
+        let (message, later) = (ApplicationMessage::parse("Now from there").unwrap(), Timestamp::from_millis(7));
+        applications::renew_application(conn, id, &message, later).await.unwrap();
+        let again = applications::list_applications(conn, scope, &by_status("pending")).await.unwrap().rows;
+        assert_eq!((again[0].message.as_str(), again[0].reason.as_str()), ("Now from there", ""));
+        assert_eq!((again[0].id, again[0].created_at), (id, later));
     })
     .await;
 }

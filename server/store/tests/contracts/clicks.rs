@@ -4,17 +4,18 @@ use domain::{ApplicationStatus, ClickKind, ClickRow, Day, OfferStatus, Referer, 
 use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
-    offers, reports,
+    offers,
 };
 
 use store::reports::HeaderClasses as _;
 
 use crate::{
+    counted::last_days,
     in_transaction,
     lists::Plain,
     network::{
         DAY, DESTINATION, Link, NOW, Network, add_affiliate, add_visit, apply, change, id_at, new_id, record, restore,
-        suspend, visit, visit_at,
+        set_application, suspend, visit, visit_at,
     },
     queries::all,
     with_recording,
@@ -51,11 +52,11 @@ async fn a_link_is_live_while_offer_application_partner_and_affiliate_allow_it()
         }
         offers::set_offer_status(conn, shop.offer, OfferStatus::Active, None).await.unwrap();
         for status in ApplicationStatus::ALL {
-            applications::set_application_status(conn, shop.link.application, status).await.unwrap();
+            set_application(conn, shop.link.application, status).await.unwrap();
             assert_eq!(is_live(conn, &shop.link).await, status == ApplicationStatus::Approved, "{status:?}");
         }
         let approved = ApplicationStatus::Approved;
-        applications::set_application_status(conn, shop.link.application, approved).await.unwrap();
+        set_application(conn, shop.link.application, approved).await.unwrap();
         for user in [shop.partner.user, shop.affiliate.user] {
             suspend(conn, user).await;
             // Whoever was suspended already is so still, and one restoring is enough.
@@ -140,10 +141,10 @@ async fn clicks_are_counted_by_link_and_by_day_and_visits_apart() {
         let links = applications::list_links(conn, shop.affiliate.id, &all()).await.unwrap().rows;
         assert_eq!((links[0].clicks, links[0].visits), (5, 3));
         let scope = Scope::Affiliate(shop.affiliate.id);
-        let days = reports::read_overview(conn, scope, today, 2).await.unwrap();
-        let points: Vec<(Day, i64)> = days.points.iter().map(|point| (point.day, point.clicks)).collect();
-        assert_eq!(points, [(today.minus_days(1), 2), (today, 3)]);
-        assert_eq!((days.clicks, days.visits), (5, 3));
+        let (days, total) = last_days(conn, scope, today, 2).await;
+        let days: Vec<(Day, i64)> = days.iter().map(|(day, of)| (*day, of.clicks())).collect();
+        assert_eq!(days, [(today.minus_days(1), 2), (today, 3)]);
+        assert_eq!((total.clicks(), total.human_clicks), (5, 3));
     })
     .await;
 }

@@ -7,7 +7,7 @@ use crate::{
     in_transaction,
     network::{
         Affiliate, Network, add_affiliate, add_link, add_offer, add_partner, add_visit, amount, apply, currency,
-        record, record_sale, restore, sale, status, suspend, visit,
+        record, record_sale, restore, sale, set_application, status, suspend, visit,
     },
     queries::{all, assert_two_pages, by_status, by_text, page_after},
     with_recording,
@@ -39,6 +39,7 @@ async fn a_link_shows_what_it_brought() {
             offer_id: shop.offer,
             offer_name: "Shoes".to_owned(),
             partner_name: "Shop".to_owned(),
+            reason: String::new(),
             rules: LinkRules {
                 offer: OfferStatus::Active,
                 application: ApplicationStatus::Approved,
@@ -69,12 +70,12 @@ async fn a_link_says_whether_it_is_live() {
         let blog = add_affiliate(conn, "Blog").await;
         let application = apply(conn, offer, &blog).await.application;
         for status in ApplicationStatus::ALL {
-            applications::set_application_status(conn, application, status).await.unwrap();
+            set_application(conn, application, status).await.unwrap();
             let link = only_link(conn, &blog).await;
             assert_eq!(link.rules.application, status);
             assert_eq!(link.rules.is_live(), status == ApplicationStatus::Approved, "{status:?}");
         }
-        applications::set_application_status(conn, application, ApplicationStatus::Approved).await.unwrap();
+        set_application(conn, application, ApplicationStatus::Approved).await.unwrap();
         for status in OfferStatus::ALL {
             offers::set_offer_status(conn, offer, status, None).await.unwrap();
             let link = only_link(conn, &blog).await;

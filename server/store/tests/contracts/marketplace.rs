@@ -1,12 +1,15 @@
 //! Offers as affiliates see them, and the names that filters offer.
 
-use domain::{ApplicationStatus, ListQuery, MarketplaceFilter, MarketplaceOffer, OfferId, OfferStatus};
-use store::{Conn, Scope, applications, offers};
+use domain::{
+    ApplicationStatus, Category, ListQuery, MarketplaceFilter, MarketplaceOffer, OfferId, OfferStatus, Profile,
+};
+use store::{Conn, Scope, offers};
 
 use crate::{
     in_transaction,
     network::{
-        Affiliate, DESTINATION, Network, add_affiliate, add_offer, add_partner, apply, new_id, restore, suspend,
+        Affiliate, DESTINATION, Network, add_affiliate, add_offer, add_partner, apply, new_id, restore,
+        set_application, suspend,
     },
     queries::{all, assert_two_pages, by_text, page_after, sorted},
 };
@@ -62,14 +65,19 @@ async fn an_affiliate_sees_their_own_application_and_nobody_elses() {
             description: "What it is".to_owned(),
             destination: DESTINATION.to_owned(),
             commission_terms: "5 % of every order".to_owned(),
+            category: Some(Category::Fashion),
             application: None,
+            message: String::new(),
+            reason: String::new(),
+            partner: Profile::default(),
         };
         let application = apply(conn, id, &forum).await.application;
         assert_eq!(find(conn, &blog, id).await, Some(wanted.clone()));
         assert_eq!(offers::list_marketplace(conn, blog.id, &all()).await.unwrap().rows, [wanted.clone()]);
         for status in ApplicationStatus::ALL {
-            applications::set_application_status(conn, application, status).await.unwrap();
+            set_application(conn, application, status).await.unwrap();
             wanted.application = Some(status);
+            wanted.message = "I have a blog".to_owned();
             assert_eq!(find(conn, &forum, id).await, Some(wanted.clone()));
             assert_eq!(offers::list_marketplace(conn, forum.id, &all()).await.unwrap().rows, [wanted.clone()]);
         }

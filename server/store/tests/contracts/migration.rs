@@ -5,13 +5,13 @@ use store::{
     Conn, Db, Scope, applications, audit,
     clicks::{self, NewClick},
     conversions::{self, ConversionOutcome, NewConversion},
-    reports,
 };
 use testkit::{Engine, TestDatabase};
 
 use store::reports::HeaderClasses as _;
 
 use crate::{
+    counted::last_days,
     first_schema::Old,
     lists::Plain,
     network::{DAY, NOW, Network, add_visit, amount, change, id_at, record, restore, sale, visit, visit_at},
@@ -148,10 +148,10 @@ async fn every_count_is_what_it_was_and_the_audit_is_silent() {
         let links = applications::list_links(conn, affiliate, &all()).await.unwrap().rows;
         assert_eq!((links[0].clicks, links[0].visits, links[0].conversions), (1, 1, 0));
         let scope = Scope::Partner(before.shop.partner.id);
-        let overview = reports::read_overview(conn, scope, NOW.day(), 401).await.unwrap();
-        assert_eq!((overview.clicks, overview.visits, overview.conversions), (64, 62, 2));
+        let (days, total) = last_days(conn, scope, NOW.day(), 401).await;
+        assert_eq!((total.clicks(), total.human_clicks, total.conversions()), (64, 62, 2));
         let busy: Vec<(Day, i64)> =
-            overview.points.iter().filter(|point| point.clicks > 0).map(|point| (point.day, point.clicks)).collect();
+            days.iter().map(|(day, of)| (*day, of.clicks())).filter(|(_, clicks)| *clicks > 0).collect();
         let day = |back| NOW.day().minus_days(back);
         assert_eq!(busy, [(day(400), 1), (day(10), 1), (day(1), 60), (day(0), 2)]);
     })

@@ -4,14 +4,12 @@
 mod naive;
 
 use domain::{ApplicationStatus, ClickKind, OfferStatus, ROWS_PER_PAGE, Slug};
-use store::{
-    Answers, BatchRecorder, Conn, Db, applications, audit, clicks::NewClick, conversions::NewConversion, offers,
-};
+use store::{Answers, BatchRecorder, Conn, Db, audit, clicks::NewClick, conversions::NewConversion, offers};
 use testkit::TestDatabase;
 
 use self::naive::{Model, count};
 use crate::{
-    network::{amount, change, currency, new_id, restore, sale, status, suspend, visit},
+    network::{amount, change, currency, new_id, restore, sale, set_application, status, suspend, visit},
     on_both,
 };
 
@@ -71,7 +69,7 @@ impl Model {
                     ApplicationStatus::Revoked,
                 ]);
                 let (id, status) = (link.link.application, link.status);
-                let set = async |c: &mut Conn| applications::set_application_status(c, id, status).await.unwrap();
+                let set = async |c: &mut Conn| set_application(c, id, status).await.unwrap();
                 change(db, set).await;
             }
         }

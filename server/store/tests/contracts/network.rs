@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{
     AffiliateId, Amount, ApplicationId, ApplicationMessage, ApplicationStatus, ClickId, ClickKind, ConversionStatus,
-    Currency, Email, Id, KeyScopes, Kind, LinkId, OfferDraft, OfferId, OfferInput, OfferStatus, Organisation,
-    PartnerId, PersonName, Referer, Role, Slug, Timestamp, TransactionId, UserAgent, UserId, kinds,
+    Currency, DecisionReason, Email, Id, KeyScopes, Kind, LinkId, OfferDraft, OfferId, OfferInput, OfferStatus,
+    Organisation, PartnerId, PersonName, Referer, Role, Slug, Timestamp, TransactionId, UserAgent, UserId, kinds,
 };
 use store::{
     Answers, Conn, Db, StoreError,
@@ -160,6 +160,7 @@ pub fn draft(name: &str) -> OfferDraft {
         description: "What it is".to_owned(),
         destination: DESTINATION.to_owned(),
         commission_terms: "5 % of every order".to_owned(),
+        category: "fashion".to_owned(),
         ..OfferInput::default()
     };
     OfferDraft::parse(&input).unwrap()
@@ -198,10 +199,16 @@ pub async fn apply(conn: &mut Conn, offer: OfferId, affiliate: &Affiliate) -> Li
     Link { application: new.id, id: new.link_id, slug: new.slug }
 }
 
+/// Moves an application, and says nothing about why.
+pub async fn set_application(conn: &mut Conn, id: ApplicationId, status: ApplicationStatus) -> Result<(), StoreError> {
+    let nothing = DecisionReason::parse("").unwrap();
+    applications::set_application_status(conn, id, status, &nothing, NOW).await
+}
+
 /// An application that was approved.
 pub async fn add_link(conn: &mut Conn, offer: OfferId, affiliate: &Affiliate) -> Link {
     let link = apply(conn, offer, affiliate).await;
-    applications::set_application_status(conn, link.application, ApplicationStatus::Approved).await.unwrap();
+    set_application(conn, link.application, ApplicationStatus::Approved).await.unwrap();
     link
 }
 

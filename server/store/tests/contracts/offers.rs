@@ -1,6 +1,6 @@
 //! Offers as their partner and the admins see them: added, edited, moved, settled.
 
-use domain::{Offer, OfferId, OfferStatus, PartnerId};
+use domain::{Category, Offer, OfferId, OfferStatus, PartnerId};
 use store::{Conn, Db, Scope, offers};
 use testkit::TestDatabase;
 
@@ -33,6 +33,7 @@ async fn a_new_offer_awaits_an_admin_and_is_as_its_partner_wrote_it() {
             destination: DESTINATION.to_owned(),
             pending_destination: None,
             commission_terms: "5 % of every order".to_owned(),
+            category: Some(Category::Fashion),
             status: OfferStatus::Pending,
             rejection_reason: None,
             created_at: NOW,

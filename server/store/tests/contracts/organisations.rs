@@ -1,9 +1,14 @@
 //! Organisations: their names, members and keys; a key is known by its hash until it is replaced.
 
-use domain::{KeyOwner, KeyScopes, Organisation, PartnerId};
+use std::collections::BTreeMap;
+
+use domain::{
+    AffiliateNote, ApplicationStatus, KeyOwner, KeyScopes, ListQuery, OfferStatus, Organisation, PartnerId, Profile,
+    ProfileInput, Role,
+};
 use store::{
     Conn, Db,
-    organisations::{self, api_keys, memberships},
+    organisations::{self, affiliates, api_keys, memberships, notes, profiles},
 };
 use testkit::TestDatabase;
 use uuid::Uuid;
@@ -11,9 +16,11 @@ use uuid::Uuid;
 use crate::{
     assert_duplicate, assert_refused, assert_waits_for, in_transaction,
     network::{
-        NOW, add_affiliate, add_partner, add_person, change, found, new_hash, new_id, new_key, person, restore, suspend,
+        NOW, Network, add_affiliate, add_link, add_offer, add_partner, add_person, apply, change, found, new_hash,
+        new_id, new_key, person, restore, set_application, suspend,
     },
     on_both,
+    queries::{all, by_status, by_text},
 };
 
 /// A partner who has no key yet.
@@ -259,6 +266,109 @@ async fn a_suspended_partners_key_is_unknown_until_they_are_restored() {
         assert_eq!(owner_of(conn, &shop.key_hash).await, None);
         restore(conn, shop.user).await;
         assert_eq!(owner_of(conn, &shop.key_hash).await, Some(shop.id));
+    })
+    .await;
+}
+
+fn a_profile(website: &str) -> Profile {
+    let channels = BTreeMap::from([("seo".to_owned(), "on".to_owned()), ("email".to_owned(), "on".to_owned())]);
+    let input = ProfileInput {
+        website: website.into(),
+        channels,
+        countries: "DE, AT".into(),
+        about: "Shoes,\nand boots".into(),
+    };
+    Profile::parse(&input).unwrap()
+}
+
+#[tokio::test]
+async fn a_profile_is_what_was_said_last() {
+    in_transaction(async |conn: &mut Conn| {
+        let (blog, shop) = (add_affiliate(conn, "Blog").await.id, add_partner(conn, "Shop").await.id);
+        let (blog, shop) = (Organisation::Affiliate(blog), Organisation::Partner(shop));
+        assert_eq!(profiles::find_profile(conn, blog).await.unwrap(), Profile::default());
+        for website in ["old.example", "blog.example"] {
+            profiles::set_profile(conn, blog, &a_profile(website)).await.unwrap();
+            assert_eq!(profiles::find_profile(conn, blog).await.unwrap(), a_profile(website));
+        }
+        assert_eq!(profiles::find_profile(conn, shop).await.unwrap(), Profile::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_that_is_known_of_an_organisation_comes_at_once() {
+    in_transaction(async |conn: &mut Conn| {
+        let owner = add_person(conn, "Ann", false).await;
+        let blog = Organisation::Affiliate(new_id());
+        found(conn, blog, owner, "Blog").await;
+        profiles::set_profile(conn, blog, &a_profile("blog.example")).await.unwrap();
+        let members = memberships::list_members(conn, blog).await.unwrap();
+        assert_eq!(
+            members.iter().map(|member| (member.id, member.name.as_str())).collect::<Vec<_>>(),
+            [(owner, "Ann")]
+        );
+        let detail = organisations::find_detail(conn, blog).await.unwrap().unwrap();
+        assert_eq!((detail.role, detail.id.clone(), detail.name.as_str()), (Role::Affiliate, blog.to_string(), "Blog"));
+        assert_eq!((detail.created_at, detail.suspended_at, detail.members), (NOW, None, members));
+        assert_eq!((detail.profile, detail.note.as_str()), (a_profile("blog.example"), ""));
+        suspend(conn, owner).await;
+        assert!(organisations::find_detail(conn, blog).await.unwrap().unwrap().suspended_at.is_some());
+        let none = Organisation::new(Role::Partner, blog.uuid()).unwrap();
+        assert_eq!(organisations::find_detail(conn, none).await.unwrap(), None, "it is no partner");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_note_is_one_partners_about_one_affiliate() {
+    in_transaction(async |conn: &mut Conn| {
+        let (blog, forum) = (add_affiliate(conn, "Blog").await.id, add_affiliate(conn, "Forum").await.id);
+        let (shop, rival) = (add_partner(conn, "Shop").await.id, add_partner(conn, "Rival").await.id);
+        for text in ["Pays late", "Pays on time"] {
+            let note = AffiliateNote::parse(text).unwrap();
+            notes::set_note(conn, shop, blog, &note).await.unwrap();
+            assert_eq!(notes::find_note(conn, shop, blog).await.unwrap(), text);
+        }
+        for (partner, affiliate) in [(shop, forum), (rival, blog)] {
+            assert_eq!(notes::find_note(conn, partner, affiliate).await.unwrap(), "");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_partners_affiliates_are_those_who_applied_for_their_offers() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let rival = Network::add(conn, "Rival", "Hats", "Elsewhere").await;
+        let blog = Organisation::Affiliate(shop.affiliate.id);
+        profiles::set_profile(conn, blog, &a_profile("blog.example")).await.unwrap();
+        let boots = add_offer(conn, &shop.partner, "Boots", OfferStatus::Active).await;
+        apply(conn, boots, &shop.affiliate).await;
+        let forum = add_affiliate(conn, "Forum").await;
+        let link = add_link(conn, boots, &forum).await;
+        add_link(conn, rival.offer, &forum).await;
+
+        let rows = affiliates::list_affiliates(conn, shop.partner.id, &all()).await.unwrap().rows;
+        let names = |rows: &[domain::AffiliateRow]| rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&rows).len(), 2, "{:?}", names(&rows));
+        let of_blog = rows.iter().find(|row| row.id == shop.affiliate.id).unwrap();
+        assert_eq!((of_blog.approved, of_blog.waiting, of_blog.clicks, of_blog.conversions), (1, 1, 0, 0));
+        assert_eq!((of_blog.applied_at, &of_blog.profile), (NOW, &a_profile("blog.example")));
+        let of_forum = rows.iter().find(|row| row.id == forum.id).unwrap();
+        assert_eq!((of_forum.approved, of_forum.waiting, of_forum.clicks), (1, 0, 0), "the other partner's is theirs");
+
+        let list = async |conn: &mut Conn, list: ListQuery<_>| {
+            let rows = affiliates::list_affiliates(conn, shop.partner.id, &list).await.unwrap().rows;
+            names(&rows)
+        };
+        assert_eq!(list(conn, by_status("pending")).await, ["Blog"]);
+        assert_eq!(list(conn, by_text("BLOG.ex")).await, ["Blog"]);
+        set_application(conn, link.application, ApplicationStatus::Withdrawn).await.unwrap();
+        assert_eq!(list(conn, by_status("approved")).await, ["Blog"]);
+        assert!(affiliates::has_applied(conn, shop.partner.id, forum.id).await.unwrap());
+        assert!(!affiliates::has_applied(conn, shop.partner.id, rival.affiliate.id).await.unwrap());
     })
     .await;
 }

@@ -11,7 +11,7 @@ use store::{Conn, Db, Scope, applications, conversions::NewConversion, offers, s
 use crate::{
     network::{
         Affiliate, Network, Partner, add_affiliate, add_link, add_offer, add_partner, add_user, add_visit, amount,
-        apply, change, record, record_sale, sale, visit,
+        apply, change, record, record_sale, sale, set_application, visit,
     },
     queries::{all, assert_goes_on, by_offer, by_status, by_text, read_all, sorted},
     with_recording,
@@ -104,7 +104,7 @@ async fn add_applications(db: &Db, shop: &Network, count: usize, statuses: &[App
             let affiliate = add_affiliate(conn, "Forum").await;
             let application = apply(conn, shop.offer, &affiliate).await.application;
             let status = statuses[number % statuses.len()];
-            applications::set_application_status(conn, application, status).await.unwrap();
+            set_application(conn, application, status).await.unwrap();
         }
     })
     .await;

@@ -17,7 +17,9 @@ use testkit::{Engine, TestDatabase};
 
 use crate::{
     assert_duplicate,
-    network::{NOW, Network, add_visit, change, new_id, record, restore, sale, suspend, try_record, visit},
+    network::{
+        NOW, Network, add_visit, change, new_id, record, restore, sale, set_application, suspend, try_record, visit,
+    },
     on_both,
     queries::all,
     with_recording,
@@ -78,7 +80,7 @@ async fn a_recorder_that_has_seen_links_obeys_whatever_was_changed_since() {
             let status = if is_live { ApplicationStatus::Approved } else { ApplicationStatus::Revoked };
             let destination = format!("https://rival.example/{}", round / 2);
             change(db, async |conn: &mut Conn| {
-                applications::set_application_status(conn, shop.link.application, status).await.unwrap();
+                set_application(conn, shop.link.application, status).await.unwrap();
                 offers::settle_destination(conn, rival.offer, &destination, None).await.unwrap();
             })
             .await;
@@ -122,7 +124,7 @@ async fn a_recorder_that_has_seen_a_link_obeys_each_thing_that_stops_it() {
                     }
                     _ => {
                         let status = if is_live { ApplicationStatus::Approved } else { ApplicationStatus::Revoked };
-                        applications::set_application_status(conn, shop.link.application, status).await.unwrap();
+                        set_application(conn, shop.link.application, status).await.unwrap();
                     }
                 })
                 .await;

@@ -13,6 +13,7 @@ use store::{
 };
 
 use crate::{
+    counted::count_by,
     network::{DAY, NOW, Network, currency, new_id, record, record_sale, sale, status, visit, visit_at},
     with_recording,
 };
@@ -37,11 +38,11 @@ fn axis(dimension: Dimension) -> Axis {
 
 fn plan(scope: Scope, tables: Vec<Vec<Axis>>) -> ReportPlan {
     let quarters = quarters(today(), today(), &TimeZone::UTC);
-    ReportPlan { scope, quarters, basis: Basis::Conversion, conditions: vec![], tables }
+    ReportPlan { scope, quarters, basis: Basis::Conversion, conditions: vec![], tables, tells_times: true }
 }
 
 async fn count(conn: &mut Conn, plan: &ReportPlan) -> Vec<CountedTable> {
-    reports::count(conn, plan, &Plain).await.unwrap().unwrap()
+    count_by(conn, plan, &Plain).await
 }
 
 /// The rows of a table: their keys, clicks and conversions.

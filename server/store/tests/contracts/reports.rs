@@ -1,13 +1,14 @@
-//! Totals: of a link, of a period, and the number that open pages watch.
+//! Totals: of a link, and of the days of a period.
 
-use domain::{BestAffiliate, ClickKind, Day, DayPoint, Earnings, Overview, Total};
+use domain::{ClickKind, Earnings, Total, report::Money};
 use store::{Conn, Db, Scope, clicks::NewClick, conversions::NewConversion, reports};
 
 use crate::{
+    counted::last_days,
     in_transaction,
     network::{
         DAY, Link, NOW, Network, add_affiliate, add_link, add_partner, add_visit, amount, change, currency, record,
-        record_sale, sale, status, visit, visit_at,
+        record_sale, sale, status, visit_at,
     },
     with_recording,
 };
@@ -19,10 +20,6 @@ async fn add_promoter(db: &Db, network: &Network, name: &str) -> Link {
         add_link(conn, network.offer, &affiliate).await
     });
     adding.await
-}
-
-async fn read(conn: &mut Conn, scope: Scope, days: u32) -> Overview {
-    reports::read_overview(conn, scope, NOW.day(), days).await.unwrap()
 }
 
 #[tokio::test]
@@ -56,7 +53,7 @@ async fn a_links_totals_are_of_all_its_days_and_of_no_other_link() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_overview_adds_up_its_days_and_nothing_before_or_after() {
+async fn a_period_adds_up_its_days_and_nothing_before_or_after() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let (today, first_day) = (NOW.day(), NOW.day().minus_days(2));
@@ -73,43 +70,45 @@ async fn an_overview_adds_up_its_days_and_nothing_before_or_after() {
             record_sale(db, &new).await;
         }
         let [worth, commission] = [amount("10.50"), amount("1.25")].map(Total::from);
-        let (usd, eur, none) = (currency("USD"), currency("EUR"), Total::default());
-        let point = |day: Day, clicks, conversions| DayPoint { day, clicks, conversions };
-        let wanted = Overview {
-            days: 3,
-            clicks: 2,
-            visits: 1,
-            conversions: 3,
-            pending: 1,
-            money: vec![
-                Earnings { currency: eur, amount: worth, earned: commission, pending: none },
-                Earnings { currency: usd, amount: worth + worth, earned: commission, pending: commission },
-            ],
-            points: vec![point(first_day, 1, 1), point(today.minus_days(1), 0, 0), point(today, 1, 2)],
-            best: vec![BestAffiliate { id: shop.affiliate.id, name: "Blog".to_owned(), clicks: 2, conversions: 3 }],
+        let sold = |conversions, human_clicks| Money { conversions, human_clicks, ..Money::default() };
+        let euros = Money { amount: worth, amount_approved: worth, commission, earnings: commission, ..sold(1, 1) };
+        let dollars = Money {
+            amount: worth + worth,
+            amount_approved: worth,
+            amount_pending: worth,
+            commission: commission + commission,
+            earnings: commission,
+            commission_pending: commission,
+            ..sold(2, 1)
         };
-        assert_eq!(read(conn, Scope::Network, 3).await, wanted);
-        assert_eq!(read(conn, Scope::Partner(shop.partner.id), 3).await, wanted);
-        let affiliate = Scope::Affiliate(shop.affiliate.id);
-        assert_eq!(read(conn, affiliate, 3).await, Overview { best: vec![], ..wanted });
+        for scope in [Scope::Network, Scope::Partner(shop.partner.id), Scope::Affiliate(shop.affiliate.id)] {
+            let (days, total) = last_days(conn, scope, today, 3).await;
+            assert_eq!((total.clicks(), total.human_clicks, total.conversions(), total.pending), (2, 1, 3, 1));
+            assert_eq!(
+                total.money.into_iter().collect::<Vec<_>>(),
+                [(currency("EUR"), euros), (currency("USD"), dollars)]
+            );
+            let days: Vec<_> = days.iter().map(|(day, of)| (*day, of.clicks(), of.conversions())).collect();
+            assert_eq!(days, [(first_day, 1, 1), (today, 1, 2)], "{scope:?}");
+        }
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_overview_of_one_day_is_of_today() {
+async fn a_period_of_one_day_is_of_today() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         add_visit(db, &shop.link).await;
         record(db, &[&visit_at(&shop.link, NOW.plus_millis(-DAY))], &[]).await;
-        let today = read(conn, Scope::Network, 1).await;
-        assert_eq!((today.clicks, today.points.len(), today.points[0].day), (1, 1, NOW.day()));
+        let (days, total) = last_days(conn, Scope::Network, NOW.day(), 1).await;
+        assert_eq!((total.clicks(), days.len(), days[0].0), (1, 1, NOW.day()));
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn partners_and_affiliates_overview_their_own_and_an_admin_the_network() {
+async fn partners_and_affiliates_count_their_own_and_an_admin_the_network() {
     with_recording(async |db: &Db, conn: &mut Conn| {
         let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
         let rival = Network::commit(db, "Rival", "Hats", "Forum").await;
@@ -131,48 +130,11 @@ async fn partners_and_affiliates_overview_their_own_and_an_admin_the_network() {
             (Scope::Affiliate(rival.affiliate.id), (3, 0)),
             (Scope::Network, (5, 3)),
         ] {
-            let found = read(conn, scope, 30).await;
-            assert_eq!((found.clicks, found.conversions), wanted, "{scope:?}");
-            let today = found.points.last().map(|point| (point.clicks, point.conversions));
-            assert_eq!(today, Some(wanted), "{scope:?}");
+            let (days, total) = last_days(conn, scope, NOW.day(), 30).await;
+            assert_eq!((total.clicks(), total.conversions()), wanted, "{scope:?}");
+            let today = days.last().map_or((0, 0), |(_, of)| (of.clicks(), of.conversions()));
+            assert_eq!(today, wanted, "{scope:?}");
         }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_five_best_affiliates_have_the_most_conversions_then_the_most_clicks() {
-    with_recording(async |db: &Db, conn: &mut Conn| {
-        let shop = Network::commit(db, "Shop", "Shoes", "idle").await;
-        for (name, clicks, orders) in
-            [("fourth", 2, 0), ("first", 1, 2), ("sixth", 1, 0), ("third", 9, 0), ("second", 2, 1), ("fifth", 1, 0)]
-        {
-            // The sixth brought its one click before the period.
-            let at = if name == "sixth" { NOW.plus_millis(-30 * DAY) } else { NOW };
-            let link = add_promoter(db, &shop, name).await;
-            let mut last = visit(&link);
-            for _ in 0..clicks {
-                last = visit_at(&link, at);
-                record(db, &[&last], &[]).await;
-            }
-            for number in 0..orders {
-                record_sale(db, &sale(&shop.partner, last.id, &format!("order-{number}"))).await;
-            }
-        }
-        let link = add_promoter(db, &shop, "more").await;
-        for scope in [Scope::Partner(shop.partner.id), Scope::Network] {
-            let best = read(conn, scope, 30).await.best;
-            let names: Vec<_> = best.iter().map(|affiliate| affiliate.name.as_str()).collect();
-            assert_eq!(names, ["first", "second", "third", "fourth", "fifth"]);
-            assert_eq!((best[1].clicks, best[1].conversions), (2, 1));
-        }
-        // A sixth one with something to show pushes the least out.
-        for _ in 0..3 {
-            add_visit(db, &link).await;
-        }
-        let best = read(conn, Scope::Network, 30).await.best;
-        let names: Vec<_> = best.iter().map(|affiliate| affiliate.name.as_str()).collect();
-        assert_eq!(names, ["first", "second", "third", "more", "fourth"]);
     })
     .await;
 }

@@ -12,11 +12,12 @@ use store::{
     clicks::{self, NewClick},
     conversions::{self, NewConversion},
     maintenance,
-    reports::{self, Axis, CountedRow, ReportPlan, Wanted},
+    reports::{Axis, CountMemory, CountedRow, ReportPlan, Wanted},
     rollups::{self, PackerMemory, VisitorKeys, WrongDays},
 };
 
 use crate::{
+    counted::{count, count_remembering, plan_of},
     in_transaction,
     lists::Plain,
     network::{
@@ -137,8 +138,8 @@ async fn all_reports(conn: &mut Conn, scope: Scope, is_unique_told: bool) -> Vec
             ];
             for conditions in conditions {
                 let quarters = quarters(from, to, &zone);
-                let plan = ReportPlan { scope, quarters, basis, conditions, tables: tables.clone() };
-                let counted = reports::count(conn, &plan, &Plain).await.unwrap().unwrap();
+                let plan = ReportPlan { scope, quarters, basis, conditions, tables: tables.clone(), tells_times: true };
+                let counted = count(conn, &plan).await;
                 for table in counted {
                     let mut rows = table.rows;
                     rows.sort_by(|one, other| one.keys.cmp(&other.keys));
@@ -226,8 +227,9 @@ async fn lists_show_as_many_rows_as_reports_count() {
                         let dimension = table[0].dimension();
                         let quarters = quarters(from, to, &zone);
                         let conditions = conditions.clone();
-                        let plan = ReportPlan { scope, quarters, basis, conditions, tables: vec![table] };
-                        let counted = reports::count(conn, &plan, &Plain).await.unwrap().unwrap().remove(0);
+                        let plan =
+                            ReportPlan { scope, quarters, basis, conditions, tables: vec![table], tells_times: true };
+                        let counted = count(conn, &plan).await.remove(0);
                         let told = |numbers: &Numbers| {
                             let sold = numbers.money.values().map(|money| money.conversions).sum::<i64>();
                             let clicks = numbers.human_clicks + numbers.bots + numbers.prefetches;
@@ -279,15 +281,8 @@ async fn the_first_human_click_of_a_visitor_on_a_link_in_24_hours_is_unique() {
         }
         pack(db, NOW).await;
         let (from, to) = (CivilDay::at(NOW, &TimeZone::UTC).plus_days(-3), CivilDay::at(NOW, &TimeZone::UTC));
-        let axis = Axis::new(Dimension::Day, Buckets::new(Dimension::Day, from, to, &TimeZone::UTC));
-        let plan = ReportPlan {
-            scope: Scope::Network,
-            quarters: quarters(from, to, &TimeZone::UTC),
-            basis: Basis::Conversion,
-            conditions: vec![],
-            tables: vec![vec![axis]],
-        };
-        let found = reports::count(conn, &plan, &Plain).await.unwrap().unwrap();
+        let plan = plan_of(Scope::Network, Dimension::Day, from, to);
+        let found = count(conn, &plan).await;
         let unique: i64 = found[0].rows.iter().map(|row| row.numbers.unique_visitors).sum();
         let Numbers { human_clicks, bots, .. } = found[0].total;
         assert_eq!((unique, human_clicks, bots), (3, 5, 1));
@@ -316,17 +311,9 @@ async fn a_worker_that_begins_knows_who_was_there_until_that_is_forgotten() {
             record(db, &[&NewClick { id: id_at(at), ..visit(&shop.link) }], &[]).await;
             at = at.plus_millis(60_000);
             pack(db, at).await;
-            let (day, utc) = (CivilDay::at(NOW, &TimeZone::UTC), TimeZone::UTC);
-            let axis = Axis::new(Dimension::Day, Buckets::new(Dimension::Day, day, day, &utc));
-            let quarters = quarters(day, day, &utc);
-            let plan = ReportPlan {
-                scope: Scope::Network,
-                quarters,
-                basis: Basis::Conversion,
-                conditions: vec![],
-                tables: vec![vec![axis]],
-            };
-            let found = reports::count(conn, &plan, &Plain).await.unwrap().unwrap();
+            let day = CivilDay::at(NOW, &TimeZone::UTC);
+            let plan = plan_of(Scope::Network, Dimension::Day, day, day);
+            let found = count(conn, &plan).await;
             assert_eq!(found[0].rows[0].numbers.unique_visitors, unique, "{is_forgotten}");
         }
     })
@@ -421,6 +408,56 @@ async fn keys_and_visitors_are_forgotten_two_days_later() {
         keys.sort();
         assert_eq!(keys, [(days[1], vec![1]), (days[2], vec![2])], "each day keeps its first");
         assert!(rollups::read_visitor_keys(conn, days[0]).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_remembered_of_days_that_are_over_is_what_would_be_counted() {
+    with_recording(async |db: &Db, conn: &mut Conn| {
+        let shop = Network::commit(db, "Shop", "Shoes", "Blog").await;
+        let (from, to) = (CivilDay::at(NOW, &TimeZone::UTC).plus_days(-9), CivilDay::at(NOW, &TimeZone::UTC));
+        let mut plan = plan_of(Scope::Network, Dimension::Day, from, to);
+        plan.tables.push(vec![Axis::new(Dimension::ReferringSite, None)]);
+        plan.tables.push(vec![Axis::new(Dimension::Offer, None), Axis::new(Dimension::Browser, None)]);
+        let memory = CountMemory::default();
+        let mut at = NOW.plus_millis(-5 * DAY);
+        for step in 0..9_i64 {
+            let referer = |step: i64| Referer::from_header(format!("https://{step}.example/").as_bytes());
+            let click = NewClick { id: id_at(at), referer: referer(step), ..visit(&shop.link) };
+            record(db, &[&click], &[]).await;
+            let order = sale(&shop.partner, click.id, &format!("order-{step}"));
+            // A currency that the offer didn't pay in before changes what clicks of long ago are divided by.
+            let currency = currency(if step % 4 == 3 { "EUR" } else { "USD" });
+            record_sale(db, &NewConversion { id: id_at(at), at, currency, ..order }).await;
+            match step % 3 {
+                0 => pack(db, at.plus_millis(60_000)).await,
+                // What comes late to a day that is over, and then is packed again.
+                1 => {
+                    let late =
+                        NewClick { id: id_at(at.plus_millis(-2 * DAY)), referer: referer(-step), ..visit(&shop.link) };
+                    record(db, &[&late], &[]).await;
+                }
+                _ => {
+                    let days = rollups::packed_days(conn).await.unwrap();
+                    for day in rollups::find_wrong_days(conn, days).await.unwrap().clicks {
+                        rollups::repack_clicks(db, day, &Plain, &keys()).await.unwrap();
+                    }
+                }
+            }
+            let fresh = count_remembering(conn, &plan, &Plain, &CountMemory::default()).await;
+            assert_eq!(count_remembering(conn, &plan, &Plain, &memory).await, fresh, "{step}");
+            assert_eq!(fresh[1].total.conversions(), step + 1);
+            // Another plan is another count.
+            let of_bots = Wanted {
+                axis: Axis::new(Dimension::ClickKind, None),
+                keys: ["bot".to_owned()].into(),
+                is_excluded: false,
+            };
+            let bots = ReportPlan { conditions: vec![of_bots], ..plan.clone() };
+            assert_eq!(count_remembering(conn, &bots, &Plain, &memory).await[0].total, Numbers::default());
+            at = at.plus_millis(DAY / 2 + 7_200_000);
+        }
     })
     .await;
 }

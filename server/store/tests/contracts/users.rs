@@ -197,6 +197,7 @@ async fn a_list_of_users_shows_each_as_stored() {
     in_transaction(async |conn: &mut Conn| {
         let ann = add_ann(conn).await;
         let email = "ann@shop.example".to_owned();
+        let of_ann = memberships::find_organisation(conn, ann).await.unwrap().unwrap();
         let mut wanted = UserRow {
             id: ann,
             role: Role::Partner,
@@ -204,6 +205,7 @@ async fn a_list_of_users_shows_each_as_stored() {
             email,
             suspended_at: None,
             created_at: NOW,
+            organisation: Some(of_ann.to_string()),
         };
         assert_eq!(users::list_users(conn, &all()).await.unwrap().rows, [wanted.clone()]);
         let later = NOW.plus_millis(1);

@@ -6,14 +6,14 @@ use domain::{
     ApplicationStatus, ClickId, ClickKind, ConversionStatus, OfferId, OfferStatus, Total, conversion::NotRecorded,
 };
 use store::{
-    Answers, Conn, Scope, applications,
+    Answers, Conn, Scope,
     clicks::NewClick,
     conversions::{ConversionOutcome, NewConversion},
-    reports,
 };
 
 use crate::{
-    network::{Affiliate, Link, NOW, Partner, add_affiliate, add_offer, add_partner, apply},
+    counted::last_days,
+    network::{Affiliate, Link, NOW, Partner, add_affiliate, add_offer, add_partner, apply, set_application},
     queries::{all, read_all},
 };
 
@@ -63,7 +63,7 @@ impl Model {
                 let link = apply(conn, id, who).await;
                 let is_approved = affiliate < 2;
                 let status = if is_approved { ApplicationStatus::Approved } else { ApplicationStatus::Pending };
-                applications::set_application_status(conn, link.application, status).await.unwrap();
+                set_application(conn, link.application, status).await.unwrap();
                 links.push(ModelLink { link, offer: number, affiliate, status });
             }
         }
@@ -147,11 +147,11 @@ impl Model {
             |row: domain::ConversionRow| (row.id, (row.click_id, row.status, row.amount, row.commission, row.currency));
         assert_eq!(rows.into_iter().map(row).collect::<HashMap<_, _>>(), sold);
 
-        let overview = reports::read_overview(conn, scope, NOW.day(), 1).await.unwrap();
+        let (_, total) = last_days(conn, scope, NOW.day(), 1).await;
         let humans =
             self.clicks.iter().filter(|click| own.contains(&click.id) && click.kind == ClickKind::Human).count();
-        assert_eq!((overview.clicks, overview.visits), (count(own.len()), count(humans)));
-        assert_eq!(overview.conversions, count(sold.len()));
+        assert_eq!((total.clicks(), total.human_clicks), (count(own.len()), count(humans)));
+        assert_eq!(total.conversions(), count(sold.len()));
         let mut money: BTreeMap<_, (Total, Total, Total)> = BTreeMap::new();
         for (_, status, amount, commission, currency) in sold.values() {
             let (all, earned, pending) = money.entry(currency.clone()).or_default();
@@ -167,7 +167,8 @@ impl Model {
                 *pending = *pending + total(*commission);
             }
         }
-        let found = overview.money.into_iter().map(|one| (one.currency, (one.amount, one.earned, one.pending)));
+        let sold = total.money.into_iter().filter(|(_, one)| one.conversions > 0);
+        let found = sold.map(|(currency, one)| (currency, (one.amount, one.earnings, one.commission_pending)));
         assert_eq!(found.collect::<BTreeMap<_, _>>(), money);
     }
 }

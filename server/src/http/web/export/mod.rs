@@ -1,25 +1,21 @@
 //! Files to take along.
 
-use std::error::Error;
+mod csv;
+mod xlsx;
 
 use app::api::context::Caller;
 use axum::{
     Extension, Router,
-    body::{Body, Bytes},
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
     routing::get,
 };
 use domain::{AppError, ListQuery, Role, Words, report::ReportQuery};
-use futures::{StreamExt as _, stream};
-use service::{Export, ExportCell, ExportRow, Session};
+use service::{Export, Session};
 
 use super::pages::sign_in_first;
 use crate::state::AppState;
-
-/// What programs of Microsoft's need to see that a file is UTF-8.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What there are files of.
 #[derive(Debug, Clone, Copy)]
@@ -44,21 +40,52 @@ const TABLES: [(&str, Table); 7] = [
     ("users", Table::Users),
 ];
 
-/// A file beside each page that has one.
+/// What a file is written as.
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    const ALL: [Self; 2] = [Self::Csv, Self::Xlsx];
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// Files beside each page that has some.
 pub(crate) fn routes() -> Router<AppState> {
-    TABLES.into_iter().fold(Router::new(), |router, (page, table)| {
+    let files = TABLES.into_iter().flat_map(|(page, table)| Format::ALL.map(|format| (page, table, format)));
+    files.fold(Router::new(), |router, (page, table, format)| {
         let answer = move |State(state): State<AppState>, Extension(caller), Path(role): Path<String>, uri: Uri| async move {
-            file(table, &state, &caller, &role, &uri).await
+            file(table, format, &state, &caller, &role, &uri).await
         };
-        router.route(&format!("/{{role}}/{page}.csv"), get(answer))
+        router.route(&format!("/{{role}}/{page}.{}", format.ending()), get(answer))
     })
 }
 
-/// A report or a list as CSV: what the page of the same address shows, all of its rows.
-async fn file(table: Table, state: &AppState, caller: &Caller, role: &str, uri: &Uri) -> Response {
+/// A report or a list as a file: what the page of the same address shows, all of its rows.
+async fn file(table: Table, format: Format, state: &AppState, caller: &Caller, role: &str, uri: &Uri) -> Response {
     let address = uri.query().unwrap_or_default();
-    match export(state, caller, role, table, address).await {
-        Ok(export) => csv(export, wants_mark(address)),
+    let answer = match (export(state, caller, role, table, address).await, format) {
+        (Ok(export), Format::Csv) => Ok(csv::response(export, wants_mark(address))),
+        (Ok(export), Format::Xlsx) => xlsx::response(export).await,
+        (Err(refusal), _) => Err(refusal),
+    };
+    match answer {
+        Ok(file) => file,
         Err(AppError::SignedOut) => sign_in_first(uri),
         Err(refusal) => refused(&refusal),
     }
@@ -107,58 +134,13 @@ fn refused(refusal: &AppError) -> Response {
     response
 }
 
-/// Written as it is read. Where a row can't be read or written the connection ends in the middle of a chunk, and no half file
-/// passes for a whole one.
-fn csv(export: Export, has_mark: bool) -> Response {
-    let Export { name, columns, rows } = export;
-    let head = vec![columns.into_iter().map(ExportCell::Text).collect::<Vec<_>>()];
-    let mark = stream::iter(has_mark.then(|| Ok(Bytes::from_static(BYTE_ORDER_MARK))));
-    let rows = stream::once(async { Ok::<_, AppError>(head) }).chain(rows).map(|batch| written(&batch?));
-    let body = mark.chain(rows);
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
+/// What all files are sent with.
+fn head_of(name: &str, format: Format) -> HeaderMap {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}.{}\"", format.ending()));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_TYPE, HeaderValue::from_static(format.content_type())),
         (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (headers, Body::from_stream(body)).into_response()
-}
-
-/// Rows as bytes.
-fn written(rows: &[ExportRow]) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
-    let mut bytes = Vec::new();
-    rows.iter().try_for_each(|row| write_row(&mut bytes, row))?;
-    Ok(Bytes::from(bytes))
-}
-
-fn write_row(bytes: &mut Vec<u8>, row: &[ExportCell]) -> Result<(), csv::Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(bytes);
-    writer.write_record(row.iter().map(field))?;
-    Ok(writer.flush()?)
-}
-
-/// A text that a spreadsheet would take for a formula is guarded by a quotation mark.
-fn field(cell: &ExportCell) -> String {
-    match cell {
-        ExportCell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        ExportCell::Text(text) | ExportCell::Number(text) => text.clone(),
-        ExportCell::Empty => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(row: &[ExportCell]) -> String {
-        String::from_utf8(written(&[row.to_vec()]).unwrap().to_vec()).unwrap()
-    }
-
-    #[test]
-    fn rows_are_those_of_rfc_4180_and_no_text_is_a_formula() {
-        let text = |text: &str| ExportCell::Text(text.to_owned());
-        assert_eq!(line(&[text("a"), text("b,c"), text("d\"e"), text("f\ng")]), "a,\"b,c\",\"d\"\"e\",\"f\ng\"\r\n");
-        assert_eq!(line(&[text("=1+1"), text("-x"), text("@a"), text("\tb")]), "'=1+1,'-x,'@a,'\tb\r\n");
-        assert_eq!(line(&[ExportCell::Number("-1.50".to_owned()), ExportCell::Empty]), "-1.50,\r\n");
-    }
+    headers.into_iter().collect()
 }
