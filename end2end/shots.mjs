@@ -17,11 +17,11 @@ const shots = new URL('shots/', import.meta.url).pathname;
 // A link on a page stands for what it leads to: `offers > a[href*="/offers/off_"]`.
 const LISTS = {
   visitor: ['', 'signin', 'signup?role=affiliate', 'reset', 'docs/tracking', 'docs/numbers', 'nowhere'],
-  partner: ['', 'offers', 'offers > a[href*="/offers/off_"]', 'offers/new', 'applications', 'conversions', 'conversions > a[href*="/conversions/cnv_"]',
+  partner: ['', 'offers', 'offers > a[href*="/offers/off_"]', 'offers/new', 'applications', 'affiliates', 'affiliates > a[href*="/affiliates/aff_"]', 'conversions', 'conversions > a[href*="/conversions/cnv_"]',
     'clicks', 'clicks?range=7d&f.country=DE,AT', 'clicks > a[href*="/clicks/clk_"]', 'reports', 'reports?by=offer,country&compare=previous&range=7d',
     'settings', 'settings/activity'],
   affiliate: ['', 'marketplace', 'marketplace > a[href*="/marketplace/off_"]', 'offers', 'conversions', 'clicks', 'reports', 'settings', 'settings/activity'],
-  admin: ['', 'offers', 'links', 'users', 'activity', 'conversions', 'clicks', 'reports?by=partner', 'settings'],
+  admin: ['', 'reviews', 'offers', 'offers > a[href*="/offers/off_"]', 'links', 'users', 'users > a[href*="/affiliates/aff_"]', 'activity', 'conversions', 'clicks', 'reports?by=partner', 'settings'],
 };
 
 const freePort = () => new Promise((resolve) => {

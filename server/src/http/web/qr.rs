@@ -1,6 +1,8 @@
 //! QR codes of tracking links: `/qr/<slug>.svg` and `/qr/<slug>.png`. They hold the link's address and nothing else, so
 //! whoever knows a slug may have them, and whether there is such a link is not asked.
 
+use std::fmt::Write as _;
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -55,7 +57,11 @@ fn is_dark(code: &QRCode, x: usize, y: usize) -> bool {
 fn svg(code: &QRCode) -> String {
     let side = code.size + 2 * QUIET;
     let dark = (0..side).flat_map(|y| (0..side).map(move |x| (x, y))).filter(|(x, y)| is_dark(code, *x, *y));
-    let path: String = dark.map(|(x, y)| format!("M{x} {y}h1v1h-1z")).collect();
+    let path = dark.fold(String::new(), |mut path, (x, y)| {
+        // Writing to a string can't fail.
+        let _ = write!(path, "M{x} {y}h1v1h-1z");
+        path
+    });
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>"##
     )
