@@ -23,7 +23,7 @@ use crate::{
         },
         reports::{AdminHome, AffiliateHome, Glossary, PartnerHome, ReportPage},
         reviews::ReviewQueue,
-        sign_in::{Reset, SetUp, SignIn, SignUp},
+        sign_in::{AccountPage, ConfirmEmail, Reset, SetUp, SignIn, SignUp},
     },
     ui::{
         components::SiteTitle,
@@ -51,6 +51,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/signup") view=SignUp />
                     <Route path=path!("/reset") view=Reset />
                     <Route path=path!("/setup") view=SetUp />
+                    <Route path=path!("/confirm-email") view=ConfirmEmail />
                     <Route path=path!("/docs/tracking") view=Guide />
                     <Route path=path!("/docs/numbers") view=Glossary />
                 </ParentRoute>
@@ -68,6 +69,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("clicks/:id") view=ClickPage />
                     <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=PartnerSettings />
+                    <Route path=path!("settings/account") view=AccountPage />
                     <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
                 <ParentRoute path=path!("/affiliate") view=AffiliateLayout>
@@ -81,6 +83,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("clicks/:id") view=ClickPage />
                     <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=AffiliateSettings />
+                    <Route path=path!("settings/account") view=AccountPage />
                     <Route path=path!("settings/activity") view=OwnActivity />
                 </ParentRoute>
                 <ParentRoute path=path!("/admin") view=AdminLayout>
@@ -99,6 +102,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("clicks/:id") view=ClickPage />
                     <Route path=path!("reports") view=ReportPage />
                     <Route path=path!("settings") view=AdminSettings />
+                    <Route path=path!("settings/account") view=AccountPage />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -5,7 +5,7 @@ import { PASSWORD, admin, confirm, emailOf, signIn, signUp, unique, visitor } fr
 import { apiKey, application, click, network, postback, redirect } from './network.mjs';
 
 const NEW_PASSWORD = 'a much better horse';
-const WRONG_CREDENTIALS = 'This email and password don\'t match an account that may sign in.';
+const WRONG_CREDENTIALS = 'Wrong email or password.';
 const EXPIRED = 'This link is no longer valid. Ask for a new one.';
 
 /** The newest reset link that was mailed to somebody: without a mail server the program's log is the mailbox. */
@@ -140,13 +140,13 @@ test('regenerating the API key asks first, and then only the new key works', asy
   const old = await apiKey(partner);
   const params = { click_id: await click(request, net.link) };
   // Asked, and thought better of it.
-  await partner.locator('summary', { hasText: 'Regenerate the key' }).click();
-  await expect(partner.getByText('Make a new key?')).toBeVisible();
+  await partner.locator('summary', { hasText: 'Regenerate key' }).click();
+  await expect(partner.getByText('Regenerate the API key?')).toBeVisible();
   expect(await postback(request, { ...params, api_key: old })).toMatchObject({ http: 200, ok: true });
 
   await partner.goto('/partner/settings');
-  await confirm(partner, 'Regenerate the key', 'Regenerate');
-  await expect(partner.getByText('This is your new key')).toBeVisible();
+  await confirm(partner, 'Regenerate key', 'Regenerate');
+  await expect(partner.getByText('New key created')).toBeVisible();
   expect(await postback(request, { ...params, api_key: old })).toMatchObject({ http: 403, error: 'invalid_api_key' });
   const key = await apiKey(partner);
   expect(key).not.toBe(old);
@@ -161,13 +161,13 @@ test('a revoked application can be approved again', async ({ browser, request })
   await expect(card.getByText('Revoked')).toBeVisible();
   expect((await redirect(request, net.link)).pathname).toBe('/');
   await affiliate.goto('/affiliate/offers');
-  await expect(affiliate.getByText(`${net.partner} took your approval back`)).toBeVisible();
+  await expect(affiliate.getByText(`${net.partner} revoked your approval`)).toBeVisible();
 
   await card.getByRole('button', { name: 'Approve' }).click();
   await expect(card.getByText('Approved')).toBeVisible();
   expect((await redirect(request, net.link)).host).toBe('shop.example');
   await affiliate.reload();
-  await expect(affiliate.getByText('Live: every visitor reaches the offer')).toBeVisible();
+  await expect(affiliate.getByText('Visitors reach the offer')).toBeVisible();
 });
 
 test('another role\'s pages do not exist', async ({ browser }) => {
@@ -205,4 +205,70 @@ test('after signing in nobody is sent to another site', async ({ browser, baseUR
     await expect(page, next).toHaveURL(`${baseURL}/partner`);
     await page.context().close();
   }
+});
+
+test('Another email is confirmed by its mail, and sessions are ended from elsewhere', async ({ browser }) => {
+  const name = unique('partner');
+  const page = await signUp(browser, 'partner', name);
+  const other = await visitor(browser);
+  await other.goto('/signin');
+  await signIn(other, name);
+  await expect(other).toHaveURL(/\/partner$/);
+
+  await page.goto('/partner/settings');
+  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Account' }).click();
+  const sessions = page.getByRole('region', { name: 'Sessions' });
+  await expect(sessions.locator('tbody tr')).toHaveCount(2);
+  await sessions.getByRole('button', { name: 'Sign out' }).click();
+  await expect(sessions.locator('tbody tr')).toHaveCount(1);
+  await expect(sessions).toContainText('This session');
+  await other.goto('/partner');
+  await expect(other).toHaveURL(/\/signin/);
+
+  const renamed = unique('renamed');
+  await page.getByLabel('New email').fill(emailOf(renamed));
+  await page.getByLabel('Current password').fill('wrong');
+  await page.getByRole('button', { name: 'Send a confirmation link' }).click();
+  await expect(page.getByText('Is not your current password.')).toBeVisible();
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Send a confirmation link' }).click();
+  await expect(page.getByText('Check the mail at your new address')).toBeVisible();
+  let link;
+  await expect(() => {
+    const mails = readFileSync(process.env.LOG_FILE, 'utf8').split(' INFO mail:');
+    link = mails.filter((mail) => mail.includes(`to=${emailOf(renamed)} `)).at(-1)?.match(/http\S+\/confirm-email\?token=\w+/)?.[0];
+    expect(link).toBeTruthy();
+  }).toPass();
+  await other.goto(link);
+  await other.getByRole('button', { name: 'Confirm' }).click();
+  await expect(other.getByText('Your email is confirmed')).toBeVisible();
+  await signIn(other, renamed);
+  await expect(other).toHaveURL(/\/partner$/);
+  await other.goto(link);
+  await other.getByRole('button', { name: 'Confirm' }).click();
+  await expect(other.getByText('This link', { exact: false }).first()).toBeVisible();
+});
+
+test('Days begin where one says, and an account is deleted', async ({ browser }) => {
+  const name = unique('affiliate');
+  const page = await signUp(browser, 'affiliate', name);
+  await page.goto('/affiliate/settings/account');
+  await page.getByLabel('Time zone').fill('Kathmandu');
+  await page.getByRole('button', { name: 'Save time zone' }).click();
+  await expect(page.locator('.field__error')).toContainText('for example');
+  await page.getByLabel('Time zone').fill('Asia/Kathmandu');
+  await page.getByRole('button', { name: 'Save time zone' }).click();
+  await expect(page.locator('.field__error')).toHaveCount(0);
+  await page.goto('/affiliate/reports');
+  await expect(page.locator('main')).toContainText('Asia/Kathmandu');
+
+  await page.goto('/affiliate/settings/account');
+  await page.getByText('Delete account', { exact: true }).last().click();
+  await page.getByLabel('Your password').fill(PASSWORD);
+  await page.locator('.confirm__panel').getByRole('button', { name: 'Delete account' }).click();
+  await expect(page).toHaveURL(/\/\?done=deleted$/);
+  await expect(page.getByText('Your account is deleted')).toBeVisible();
+  await page.goto('/signin');
+  await signIn(page, name);
+  await expect(page.getByText(WRONG_CREDENTIALS)).toBeVisible();
 });

@@ -26,7 +26,10 @@ test('An affiliate introduces itself, is told why not, applies again, and withdr
   await profile.getByLabel('Countries').fill('de, at');
   await profile.getByLabel('How you promote').fill('Reviews of shoes');
   await profile.getByRole('button', { name: 'Save profile' }).click();
-  await expect(profile.getByLabel('Countries')).toHaveValue('DE, AT');
+  await expect(async () => {
+    await affiliate.reload();
+    await expect(profile.getByLabel('Countries')).toHaveValue('DE, AT', { timeout: 1000 });
+  }).toPass();
 
   const link = await apply(affiliate, names.offer);
   const card = await application(partner, names.affiliate);

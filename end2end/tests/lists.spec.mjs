@@ -60,7 +60,7 @@ test('A search ignores case in every script', async ({ browser }) => {
     await expect(partner.locator('main tbody tr'), text).toContainText(name);
   }
   await partner.goto('/partner/offers?text=eclair');
-  await expect(partner.getByText('Nothing matches')).toBeVisible();
+  await expect(partner.getByText('No matches')).toBeVisible();
 });
 
 test('Numbers stand below each other, to the right', async ({ browser }) => {

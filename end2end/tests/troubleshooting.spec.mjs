@@ -109,8 +109,8 @@ test('Postback returns invalid_api_key', async ({ browser, request }) => {
   const foreign = await apiKey(await signUp(browser, 'partner', unique('other-partner')));
   const regenerated = key;
   await partner.goto('/partner/settings');
-  await confirm(partner, 'Regenerate the key', 'Regenerate');
-  await expect(partner.getByText('This is your new key')).toBeVisible();
+  await confirm(partner, 'Regenerate key', 'Regenerate');
+  await expect(partner.getByText('New key created')).toBeVisible();
   key = await apiKey(partner);
 
   // Which of the three it was, the answer doesn't tell.

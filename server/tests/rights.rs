@@ -30,7 +30,7 @@ const fn row(name: &'static str, may: May, body: &'static str, owned: bool) -> R
     Row { name, may, body, owned }
 }
 
-const TABLE: [Row; 51] = [
+const TABLE: [Row; 59] = [
     row("sign_up", May::Anybody, "role=partner&email=x&name=x&password=x", false),
     row("sign_in", May::Anybody, "email=nobody@test.example&password=wrong", false),
     row("sign_out", May::Anybody, "", false),
@@ -41,6 +41,14 @@ const TABLE: [Row; 51] = [
     row("change_password", May::SignedIn, "current_password=wrong&new_password=long+enough+password", false),
     row("change_name", May::SignedIn, "name=", false),
     row("find_profile", May::SignedIn, "", false),
+    row("read_news", May::SignedIn, "", false),
+    row("mark_news_read", May::SignedIn, "", false),
+    row("list_sessions", May::SignedIn, "", false),
+    row("end_sessions", May::SignedIn, "id=0123456789abcdef", false),
+    row("request_email_change", May::SignedIn, "current_password=wrong&email=new@test.example", false),
+    row("confirm_email", May::Anybody, "token=x", false),
+    row("set_time_zone", May::SignedIn, "time_zone=Nowhere", false),
+    row("delete_account", May::SignedIn, "current_password=wrong", false),
     row("save_profile", May::SignedIn, "website=nowhere", false),
     row("choose_columns", May::SignedIn, "list=clicks&all=country", false),
     row("list_clicks", May::SignedIn, "", false),

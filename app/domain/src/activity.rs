@@ -97,6 +97,12 @@ actions! {
     NameChanged = "account.change_name", "changed the name";
     /// Another text about the organisation.
     ProfileChanged = "account.change_profile", "changed the profile";
+    /// A link to another email was mailed to that one.
+    EmailChangeRequested = "account.request_email", "asked for another email";
+    /// Another email, by that link.
+    EmailChanged = "account.change_email", "changed the email";
+    /// Somebody left.
+    AccountDeleted = "account.delete", "deleted the account";
     /// Another password, by somebody who knew the old one.
     PasswordChanged = "account.change_password", "changed the password";
     /// A link for a new password was mailed.
@@ -207,6 +213,15 @@ pub struct ActivityRow {
     pub address: Option<String>,
 }
 
+/// What others did lately that concerns somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// The newest ones, newest first.
+    pub rows: Vec<ActivityRow>,
+    /// How many of these, from the first on, haven't been read.
+    pub unread: usize,
+}
+
 /// What something is done to: the first half of the word of an [`Action`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -276,5 +291,34 @@ mod tests {
             assert!(ActivityNoun::from_word(noun).is_some(), "{noun}: nobody could filter by it");
         }
         assert_eq!(Action::parse("offer"), None);
+    }
+
+    #[test]
+    fn an_actor_is_written_with_who_it_is_and_from_where() {
+        let user = UserId::from_uuid(uuid::Uuid::from_u128(7));
+        let address = IpAddr::from([203, 0, 113, 7]);
+        for (actor, word, who, place) in [
+            (Actor::Person { user, address }, "person", Some(user), Some(address)),
+            (Actor::Visitor { address }, "visitor", None, Some(address)),
+            (Actor::Operator, "operator", None, None),
+        ] {
+            assert_eq!((actor.as_str(), actor.user(), actor.address()), (word, who, place));
+        }
+    }
+
+    #[test]
+    fn a_noun_is_written_and_read_as_its_word() {
+        for (noun, word) in [
+            (ActivityNoun::Offer, "offer"),
+            (ActivityNoun::Application, "application"),
+            (ActivityNoun::Account, "account"),
+            (ActivityNoun::User, "user"),
+            (ActivityNoun::ApiKey, "api_key"),
+        ] {
+            assert_eq!((ActivityNoun::from_word(word), noun.to_word()), (Some(noun), word.to_owned()));
+        }
+        for word in ["", "Offer", "click"] {
+            assert_eq!(ActivityNoun::from_word(word), None, "{word}");
+        }
     }
 }

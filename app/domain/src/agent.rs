@@ -144,4 +144,20 @@ mod tests {
             assert_eq!(site(nothing), "", "{nothing}");
         }
     }
+
+    #[test]
+    fn a_device_is_written_and_read_as_its_word() {
+        for (device, word) in [
+            (Device::Phone, "phone"),
+            (Device::Tablet, "tablet"),
+            (Device::Desktop, "desktop"),
+            (Device::Other, "other"),
+        ] {
+            assert_eq!((device.as_str(), Device::parse(word)), (word, Some(device)));
+            assert_eq!(device.to_string(), word);
+        }
+        for word in ["", "Phone", "television"] {
+            assert_eq!(Device::parse(word), None, "{word}");
+        }
+    }
 }

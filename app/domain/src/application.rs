@@ -193,4 +193,34 @@ mod tests {
             assert_eq!((status.can_be_withdrawn(), status.can_be_renewed()), (stands, !stands), "{status:?}");
         }
     }
+
+    #[test]
+    fn a_status_is_written_and_read_as_its_word() {
+        for (status, word) in [
+            (ApplicationStatus::Pending, "pending"),
+            (ApplicationStatus::Approved, "approved"),
+            (ApplicationStatus::Rejected, "rejected"),
+            (ApplicationStatus::Revoked, "revoked"),
+            (ApplicationStatus::Withdrawn, "withdrawn"),
+        ] {
+            assert_eq!((status.as_str(), ApplicationStatus::parse(word)), (word, Some(status)));
+        }
+        for word in ["", "Pending", "active"] {
+            assert_eq!(ApplicationStatus::parse(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_decision_is_written_and_read_as_its_word() {
+        for (decision, word) in [
+            (ApplicationDecision::Approve, "approve"),
+            (ApplicationDecision::Reject, "reject"),
+            (ApplicationDecision::Revoke, "revoke"),
+        ] {
+            assert_eq!((decision.as_str(), ApplicationDecision::parse(word)), (word, Some(decision)));
+        }
+        for word in ["", "approved", "withdraw"] {
+            assert_eq!(ApplicationDecision::parse(word), None, "{word}");
+        }
+    }
 }

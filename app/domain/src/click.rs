@@ -274,4 +274,17 @@ mod tests {
         assert_eq!(Referer::from_header(&[0xff, b'x']).as_str(), "\u{fffd}x");
         assert!(Referer::from_header(&[0xff; 2048]).as_str().len() <= 2048);
     }
+
+    #[test]
+    fn a_kind_is_written_and_read_as_its_code_and_its_word() {
+        for (kind, code, word) in
+            [(ClickKind::Human, 0, "human"), (ClickKind::Bot, 1, "bot"), (ClickKind::Prefetch, 2, "prefetch")]
+        {
+            assert_eq!((kind.code(), ClickKind::from_code(code)), (code, Some(kind)));
+            assert_eq!((kind.as_str(), ClickKind::parse(word)), (word, Some(kind)));
+        }
+        assert_eq!(ClickKind::parse("visit"), Some(ClickKind::Human), "as addresses that were kept may say");
+        assert_eq!([-1, 3].map(ClickKind::from_code), [None; 2]);
+        assert_eq!(["", "Bot", "robot"].map(ClickKind::parse), [None; 3]);
+    }
 }

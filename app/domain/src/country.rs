@@ -131,4 +131,12 @@ mod tests {
             assert_eq!(Country::parse(text), Err(InvalidCountry), "{text}");
         }
     }
+
+    #[test]
+    fn a_country_comes_back_as_it_was_sent() {
+        let country = Country::parse("DE").unwrap();
+        assert_eq!(serde_json::to_string(&country).unwrap(), "\"DE\"");
+        assert_eq!(serde_json::from_str::<Country>("\"de\"").unwrap(), country);
+        assert!(serde_json::from_str::<Country>("\"D\"").is_err());
+    }
 }

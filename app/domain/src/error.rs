@@ -42,7 +42,7 @@ pub enum AppError {
         fields: Vec<FieldError>,
     },
     /// Email and password don't belong together, or the account is unknown or suspended.
-    #[error("This email and password don't match an account that may sign in.")]
+    #[error("Wrong email or password.")]
     WrongCredentials,
     /// Too many tries for one account or from one address.
     #[error("Too many attempts. Try again in {retry_after_seconds} seconds.")]
@@ -220,5 +220,42 @@ mod tests {
     fn the_list_has_one_of_each_kind() {
         let places = AppError::one_of_each().iter().map(place).collect::<Vec<_>>();
         assert_eq!(places, (0..places.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn each_kind_has_its_code_its_status_and_its_time_to_wait() {
+        let wanted = [
+            ("signed_out", 401, None),
+            ("not_found", 404, None),
+            ("invalid", 422, None),
+            ("wrong_credentials", 401, None),
+            ("too_many_attempts", 429, Some(5)),
+            ("link_expired", 400, None),
+            ("offer_not_live", 409, None),
+            ("already_applied", 409, None),
+            ("too_many_waiting", 422, None),
+            ("too_many_reports", 429, Some(5)),
+            ("wrong_state", 409, None),
+            ("unreadable", 400, None),
+            ("key_unreadable", 409, None),
+            ("outdated", 400, None),
+            ("cross_site", 403, None),
+            ("unreachable", 503, None),
+            ("unavailable", 503, Some(5)),
+        ];
+        let all = AppError::one_of_each();
+        assert_eq!(all.len(), wanted.len());
+        for (refusal, wanted) in all.iter().zip(wanted) {
+            assert_eq!((refusal.code(), refusal.http_status(), refusal.retry_after_seconds()), wanted);
+            assert_eq!(serde_json::to_value(refusal).unwrap()["code"], wanted.0);
+        }
+        assert_eq!(AppError::TooManyAttempts { retry_after_seconds: 90 }.retry_after_seconds(), Some(90));
+    }
+
+    #[test]
+    fn a_page_says_itself_what_is_no_longer_as_it_showed() {
+        let all = AppError::one_of_each();
+        let about_state: Vec<_> = all.iter().filter(|refusal| refusal.is_about_state()).map(AppError::code).collect();
+        assert_eq!(about_state, ["not_found", "offer_not_live", "already_applied", "wrong_state", "outdated"]);
     }
 }

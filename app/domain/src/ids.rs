@@ -314,4 +314,11 @@ mod tests {
             assert_eq!(ClickId::range_of(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn ids_of_other_bits_are_other_ids() {
+        let [one, other] = [1, 2].map(|bits| ClickId::from_uuid(Uuid::from_u128(bits)));
+        assert_ne!(one, other);
+        assert_eq!(one, ClickId::from_uuid(one.uuid()));
+    }
 }

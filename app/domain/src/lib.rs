@@ -21,7 +21,7 @@ mod text;
 mod time;
 pub mod tracking;
 
-pub use activity::{Action, ActivityActor, ActivityFilter, ActivityNoun, ActivityRow, Actor, FieldChange};
+pub use activity::{Action, ActivityActor, ActivityFilter, ActivityNoun, ActivityRow, Actor, FieldChange, News};
 pub use agent::{AgentClass, Device, referring_site};
 pub use api_key::{ApiKey, KeyOwner, KeyScope, KeyScopes};
 pub use application::{
@@ -54,7 +54,9 @@ pub use organisation::{
 pub use postback::{AnswerCode, WarningCode};
 pub use profile::{Channel, Profile, ProfileInput};
 pub use report::Earnings;
-pub use sign_in::{Account, Email, InvalidEmail, Password, PersonName, Role, UserFilter, UserGroup, UserRow};
+pub use sign_in::{
+    Account, Email, InvalidEmail, OwnSession, Password, PersonName, Role, UserFilter, UserGroup, UserRow,
+};
 pub use text::{BoundedText, InvalidText, Name, is_unseen, joins, shorten_to_bytes, trim_unseen};
 pub use time::{Day, Timestamp};
 pub use tracking::{Destination, DestinationQuestion, InvalidDestination, InvalidSlug, LinkRules, Slug};

@@ -109,4 +109,12 @@ mod tests {
         assert_eq!(moment.hour(), 18);
         assert_eq!(moment.day().hour_start(18).plus_millis(20 * 60_000 + 123), moment);
     }
+
+    #[test]
+    fn a_day_has_the_number_of_days_since_1970() {
+        for number in [-2, -1, 0, 1, 20_781] {
+            assert_eq!(Day::from_number(number).number(), number);
+            assert_eq!(Day::from_number(number).start().day().number(), number);
+        }
+    }
 }

@@ -41,6 +41,11 @@ pub fn session() -> Result<Session, AppError> {
     caller()?.signed_in.map(|(session, _)| session).ok_or(AppError::SignedOut)
 }
 
+/// The token of the caller's session.
+pub fn own_token() -> Result<SessionToken, AppError> {
+    caller()?.token.ok_or(AppError::SignedOut)
+}
+
 /// The partner who is signed in. To anybody else what partners can do doesn't exist.
 pub fn partner() -> Result<PartnerSession, AppError> {
     match session()? {

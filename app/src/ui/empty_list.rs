@@ -32,14 +32,14 @@ pub(crate) fn EmptyList<F: ListFilter + Send + Sync + 'static>(
     if list.place != Place::First {
         let first = page_href(&path, &list.at(Place::First));
         view! {
-            <EmptyState title="The list ends before this page" action_href=first action_label="Go to the first page">
+            <EmptyState title="This page doesn't exist" action_href=first action_label="Go to the first page">
                 <p>"Its entries are gone, or no longer fit the filter."</p>
             </EmptyState>
         }
         .into_any()
     } else if list.is_filtered() {
         view! {
-            <EmptyState title="Nothing matches" action_href=path action_label="Clear filters">
+            <EmptyState title="No matches" action_href=path action_label="Clear filters">
                 <p>"No entry matches these filters."</p>
             </EmptyState>
         }

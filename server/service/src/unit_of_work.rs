@@ -40,7 +40,7 @@ pub(crate) struct UnitOfWork {
     clock: Clock,
     sealer: Sealer,
     actor: Actor,
-    ended: Option<SessionsEnded>,
+    ended: Vec<SessionsEnded>,
     has_mail: bool,
     /// Whom what was done concerns.
     changes: Vec<Change>,
@@ -139,8 +139,8 @@ impl UnitOfWork {
     }
 
     /// Open pages of these sessions are told once the work is committed.
-    pub(crate) const fn end_sessions(&mut self, ended: SessionsEnded) {
-        self.ended = Some(ended);
+    pub(crate) fn end_sessions(&mut self, ended: SessionsEnded) {
+        self.ended.push(ended);
     }
 }
 
@@ -159,7 +159,7 @@ impl Service {
         owned_task(async move {
             let conn = service.db.begin().await?;
             let (clock, sealer) = (service.clock.clone(), service.sealer.clone());
-            let mut unit = UnitOfWork { conn, clock, sealer, actor, ended: None, has_mail: false, changes: vec![] };
+            let mut unit = UnitOfWork { conn, clock, sealer, actor, ended: vec![], has_mail: false, changes: vec![] };
             let (value, _) = work(&mut unit).await?;
             let UnitOfWork { conn, ended, has_mail, changes, .. } = unit;
             conn.commit().await?;
@@ -170,7 +170,7 @@ impl Service {
                 // Nobody listens where no page is open.
                 let _ = service.changes.send(change);
             }
-            if let Some(ended) = ended {
+            for ended in ended {
                 let _ = service.ended.send(ended);
             }
             Ok(value)

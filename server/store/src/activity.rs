@@ -1,5 +1,7 @@
 //! What was done: an entry in each change's own transaction.
 
+mod news;
+
 use domain::{
     Action, ActivityActor, ActivityFilter, ActivityId, ActivityNoun, ActivityRow, Actor, AffiliateId, FieldChange,
     ListQuery, Page, PartnerId, ROWS_PER_PAGE, Role, UserId,
@@ -7,6 +9,7 @@ use domain::{
 use sqlx::{AssertSqlSafe, query, query_as};
 use uuid::Uuid;
 
+pub use self::news::{list_news, news_read_at, set_news_read_at};
 use crate::{
     Conn, Scope, StoreError,
     keyset::{Keyset, Order, by_id},

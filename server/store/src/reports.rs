@@ -24,5 +24,8 @@ pub use self::{
     link_totals::conversions_of_link,
     memory::CountMemory,
     names::{first_day, names_of},
-    saved::{choose_saved_report, delete_saved_report, find_saved_report, list_saved_reports, save_report},
+    saved::{
+        choose_saved_report, delete_saved_report, delete_saved_reports_of, find_saved_report, list_saved_reports,
+        save_report,
+    },
 };

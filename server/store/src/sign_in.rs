@@ -1,5 +1,6 @@
-//! People, their sessions, and the tokens that set a password.
+//! People, their sessions, and what mails let them do.
 
+pub mod email_changes;
 pub mod sessions;
 pub mod tokens;
 pub mod users;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Action, ActivityActor, ActivityRow, ApplicationDecision, ListQuery, OfferAction, OfferInput, Place, Role,
+    Action, ActivityActor, ActivityRow, ApplicationDecision, ListQuery, OfferAction, OfferInput, Place, ProfileInput,
+    Role,
 };
 use service::{Session, SessionToken, SignUp};
 use testkit::Mailbox;
@@ -57,6 +58,8 @@ async fn work(app: &App, network: &Network) {
     let waiting = service.list_applications(partner, &ListQuery::default()).await.unwrap().rows;
     let waiting = waiting.iter().find(|application| application.offer_id == hats).unwrap().id;
     service.decide_application(partner, waiting, ApplicationDecision::Reject, "").await.unwrap();
+    service.apply(&network.affiliate, hats, "Once more").await.unwrap();
+    service.withdraw_application(&network.affiliate, hats).await.unwrap();
     service.regenerate_api_key(partner).await.unwrap();
 }
 
@@ -81,7 +84,26 @@ async fn accounts(app: &App, network: &Network, mailbox: &Mailbox) -> Session {
     service.restore_user(&network.admin, ann).await.unwrap();
     assert!(service.authenticate(&again.token, HERE).await.is_err());
     let signed_in = service.sign_in(email, PASSWORD.to_owned(), HERE).await.unwrap();
-    service.authenticate(&signed_in.token, HERE).await.unwrap().0
+    let session = service.authenticate(&signed_in.token, HERE).await.unwrap().0;
+    let about = ProfileInput { about: "Shoes".into(), ..ProfileInput::default() };
+    service.save_profile(&session, about).await.unwrap();
+    let next = "anna@test.example";
+    service.request_email_change(&session, PASSWORD.to_owned(), next, HERE).await.unwrap();
+    let mail = tokio::task::block_in_place(|| mailbox.take(next));
+    service.confirm_email(mail.address("/confirm-email?").split("token=").nth(1).unwrap(), HERE).await.unwrap();
+    let told = tokio::task::block_in_place(|| mailbox.take(email));
+    assert!(told.body.contains(next), "whoever reads the old address learns of it");
+    session
+}
+
+/// Somebody leaves.
+async fn leave(app: &App) {
+    let (service, email) = (&app.service, "bob@test.example");
+    let sign_up = SignUp { role: Role::Partner, email: email.into(), name: "Bob".into(), password: PASSWORD.into() };
+    service.sign_up(sign_up, HERE).await.unwrap();
+    let signed_in = service.sign_in(email, PASSWORD.to_owned(), HERE).await.unwrap();
+    let (session, _) = service.authenticate(&signed_in.token, HERE).await.unwrap();
+    service.delete_account(&session, PASSWORD.to_owned(), HERE).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,13 +115,15 @@ async fn every_change_leaves_an_entry_and_no_entry_a_secret() {
             let network = app.network().await;
             work(&app, &network).await;
             let ann = accounts(&app, &network, mailbox).await;
+            leave(&app).await;
             let admin = Session::Admin(network.admin.clone());
             let all = read(&app, &admin).await;
             let every: BTreeSet<_> = Action::ALL.iter().map(|action| action.as_str()).collect();
             assert_eq!(actions(&all), every, "each action was done once at least, and each was written");
 
             let text = serde_json::to_string(&all).unwrap();
-            for secret in [PASSWORD, NEW_PASSWORD, network.partner.key.as_str(), "argon2", "token="] {
+            // Nor the name or the email of who has left.
+            for secret in [PASSWORD, NEW_PASSWORD, network.partner.key.as_str(), "argon2", "token=", "Bob", "bob@"] {
                 assert!(!text.contains(secret), "{secret}");
             }
             let edited = all.iter().find(|row| row.action == Action::OfferEdited).unwrap();

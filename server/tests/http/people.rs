@@ -185,7 +185,7 @@ async fn a_partner_whose_key_cannot_be_unsealed_is_told_the_way_out() {
     let mut partner = Browser::with_session(&token);
     let page = partner.open(&app, "/partner/settings?key=shown").await.text();
     assert!(!page.contains("The database"), "{page}");
-    for part in ["Ask the operator of this site", "Regenerate the key", "New password"] {
+    for part in ["Ask the operator of this site", "Regenerate key", "New password"] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
     assert_eq!(partner.submit(&app, "/partner/settings", "regenerate_api_key", &[]).await.status, 303);

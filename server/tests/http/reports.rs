@@ -36,7 +36,7 @@ async fn a_report_is_an_address_that_is_read_without_scripts() {
         let one = partner.open(&app, "/partner/reports?by=day&range=today&f.kind=bot").await.text();
         assert!(one.contains("Click type is"), "what is left out is said");
         let empty = partner.open(&app, "/partner/reports?by=offer&f.kind=prefetch").await.text();
-        assert!(empty.contains("Nothing matches"), "{empty}");
+        assert!(empty.contains("No matches"), "{empty}");
         let wrong = partner.open(&app, "/partner/reports?tz=Mars/Base").await;
         assert_eq!(wrong.status, 422);
     })

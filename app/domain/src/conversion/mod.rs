@@ -319,4 +319,22 @@ mod tests {
         assert!(TransactionId::parse(&"é".repeat(128)).is_err());
         assert!(TransactionId::parse("a\tb").is_err());
     }
+
+    #[test]
+    fn a_state_is_written_as_its_word() {
+        for (status, word) in [("paid", "approved"), ("pending", "pending"), ("chargeback", "rejected")] {
+            assert_eq!(ConversionStatus::parse(status).unwrap().state().as_str(), word, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_status_comes_back_as_it_was_sent_and_as_a_word_of_an_address() {
+        let status = ConversionStatus::parse("refunded").unwrap();
+        assert_eq!(serde_json::to_string(&status).unwrap(), "\"refunded\"");
+        assert_eq!(serde_json::from_str::<ConversionStatus>("\"Refunded\"").unwrap(), status);
+        assert!(serde_json::from_str::<ConversionStatus>("\"\"").is_err());
+        assert_eq!(status.to_word(), "refunded");
+        assert_eq!(ConversionStatus::from_word("Refunded"), Some(status));
+        assert_eq!(ConversionStatus::from_word(""), None);
+    }
 }

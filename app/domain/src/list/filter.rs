@@ -202,6 +202,7 @@ pub(crate) use list_order;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ClickFilter, OfferFilter, OfferId};
 
     #[test]
     fn a_search_is_for_what_can_be_seen_composed_and_not_endless() {
@@ -210,5 +211,23 @@ mod tests {
         assert_eq!(search("\u{200b}\0 "), "");
         assert_eq!(search(&"ш".repeat(300)), "ш".repeat(200));
         assert_eq!(SearchText::new(" A\u{308}-1\u{200b}\0").as_typed(), "A\u{308}-1");
+    }
+
+    #[test]
+    fn only_lists_of_clicks_and_conversions_select_some() {
+        let selection = Selection::from_words(&Words::parse("range=7d"));
+        let clicks = ClickFilter { selection: selection.clone(), ..ClickFilter::default() };
+        assert_eq!(clicks.selection(), Some(&selection));
+        assert_eq!(OfferFilter::default().selection(), None);
+    }
+
+    #[test]
+    fn an_id_is_a_word_of_an_address() {
+        let word = "off_01h455vb4pex5vsknk084sn02q";
+        let offer = OfferId::parse(word).unwrap();
+        assert_eq!((OfferId::from_word(word), offer.to_word()), (Some(offer), word.to_owned()));
+        for other in ["", "clk_01h455vb4pex5vsknk084sn02q"] {
+            assert_eq!(OfferId::from_word(other), None, "{other}");
+        }
     }
 }

@@ -179,4 +179,12 @@ mod tests {
         let behind = page(0..0, &Place::After(cursor(101, "")));
         assert_eq!((behind.rows, behind.previous, behind.next), (Vec::new(), None, None));
     }
+
+    #[test]
+    fn a_page_lies_beside_a_row_unless_it_is_the_first() {
+        let row = cursor(7, "");
+        assert_eq!(Place::First.cursor(), None);
+        assert_eq!(Place::After(row.clone()).cursor(), Some(&row));
+        assert_eq!(Place::Before(row.clone()).cursor(), Some(&row));
+    }
 }

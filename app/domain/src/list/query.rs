@@ -97,4 +97,14 @@ mod tests {
         }
         assert_eq!(serde_json::from_str::<ListQuery<ClickFilter>>("{}").unwrap(), ListQuery::default());
     }
+
+    #[test]
+    fn another_page_is_of_the_same_rows() {
+        let cursor = Cursor { key: "x".into(), id: Uuid::from_u128(7) };
+        let filter = ClickFilter { kind: Some(ClickKind::Bot), ..ClickFilter::default() };
+        let first = ListQuery::from(filter.clone());
+        assert_eq!((&first.place, &first.filter), (&Place::First, &filter));
+        let next = first.at(Place::After(cursor.clone()));
+        assert_eq!((next.place, next.filter), (Place::After(cursor), filter));
+    }
 }

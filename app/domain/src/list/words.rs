@@ -42,3 +42,17 @@ impl IntoIterator for Words {
         self.0.into_iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_given_out_in_their_order() {
+        let pairs = [("b", "1"), ("a", "x y"), ("b", "2")];
+        let words: Words = pairs.into_iter().collect();
+        assert_eq!((words.get("b"), words.get("c"), words.address().as_str()), ("1", "", "b=1&a=x+y&b=2"));
+        let wanted = pairs.map(|(name, word)| (name.to_owned(), word.to_owned()));
+        assert_eq!(words.into_iter().collect::<Vec<_>>(), wanted);
+    }
+}

@@ -90,4 +90,12 @@ mod tests {
             prop_assert!(Currency::parse(&text).is_err());
         }
     }
+
+    #[test]
+    fn a_code_comes_back_as_it_was_sent() {
+        let euro = Currency::parse("EUR").unwrap();
+        assert_eq!(serde_json::to_string(&euro).unwrap(), "\"EUR\"");
+        assert_eq!(serde_json::from_str::<Currency>("\"eur\"").unwrap(), euro);
+        assert!(serde_json::from_str::<Currency>("\"1\"").is_err());
+    }
 }

@@ -108,3 +108,30 @@ proptest! {
         prop_assert_eq!(total.micros(), all.iter().copied().map(i128::from).sum::<i128>());
     }
 }
+
+#[test]
+fn an_exponent_may_have_a_plus() {
+    assert_eq!((shown("1e+2"), shown("25E+1")), ("100.00".to_owned(), "250.00".to_owned()));
+}
+
+#[test]
+fn amounts_and_totals_come_back_as_they_were_sent() {
+    let amount = Amount::parse("12.5").unwrap();
+    assert_eq!(serde_json::to_string(&amount).unwrap(), "\"12.50\"");
+    assert_eq!(serde_json::from_str::<Amount>("\"12.50\"").unwrap(), amount);
+    let total = Total::from_micros(-5);
+    assert_eq!(serde_json::to_string(&total).unwrap(), "\"-5\"");
+    assert_eq!(serde_json::from_str::<Total>("\"-5\"").unwrap(), total);
+    for text in ["\"-1\"", "\"x\"", "12.5"] {
+        assert!(serde_json::from_str::<Amount>(text).is_err(), "{text}");
+    }
+    for text in ["\"1.5\"", "\"x\"", "5"] {
+        assert!(serde_json::from_str::<Total>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn only_nothing_is_zero() {
+    assert!(Total::default().is_zero());
+    assert!(![-1, 1].map(Total::from_micros).into_iter().any(Total::is_zero));
+}

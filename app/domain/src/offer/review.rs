@@ -75,3 +75,64 @@ pub struct ReviewQueue {
     /// All offers that wait.
     pub total: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{OfferId, OfferStatus, PartnerId};
+
+    fn offer() -> Offer {
+        Offer {
+            id: OfferId::from_uuid(Uuid::from_u128(1)),
+            partner_id: PartnerId::from_uuid(Uuid::from_u128(2)),
+            partner_name: "Acme".to_owned(),
+            name: "Shoes".to_owned(),
+            description: "Of leather".to_owned(),
+            destination: "https://shop.example/".to_owned(),
+            pending_destination: None,
+            commission_terms: "8 %".to_owned(),
+            category: Some(Category::Fashion),
+            status: OfferStatus::Active,
+            rejection_reason: None,
+            created_at: Timestamp::default(),
+            version: 2,
+            clicks: 0,
+            conversions: 0,
+            affiliates: 0,
+            waiting_applications: 0,
+        }
+    }
+
+    #[test]
+    fn only_what_differs_from_what_was_approved_is_changed() {
+        let approved = offer();
+        let before = OfferContent {
+            name: approved.name.clone(),
+            description: approved.description.clone(),
+            commission_terms: approved.commission_terms.clone(),
+            destination: approved.destination.clone(),
+            category: "fashion".to_owned(),
+        };
+        let change = OfferChange { changed_at: Timestamp::default(), before };
+        assert!(change.changed_fields(&approved).is_empty());
+        let now = Offer { name: "Boots".to_owned(), category: None, ..approved };
+        let fields = [
+            ("Name", "Shoes".to_owned(), "Boots".to_owned()),
+            ("Category", Category::Fashion.label().to_owned(), String::new()),
+        ];
+        assert_eq!(change.changed_fields(&now), fields);
+    }
+
+    #[test]
+    fn an_offer_waits_for_its_approval_or_that_of_its_new_destination() {
+        let awaits = |status: OfferStatus, pending: Option<&str>| {
+            let offer = Offer { status, pending_destination: pending.map(str::to_owned), ..offer() };
+            OfferReview { offer, change: None, waiting_of_partner: 1 }.awaits_approval()
+        };
+        assert!(awaits(OfferStatus::Pending, None));
+        assert!(awaits(OfferStatus::Active, Some("https://new.example/")));
+        assert!(!awaits(OfferStatus::Active, None), "a change that is live needs no approval");
+    }
+}

@@ -124,4 +124,28 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn an_action_is_written_as_its_word_and_only_a_partners_own_are_read() {
+        for (action, word, is_partners) in [
+            (OfferAction::Pause, "pause", true),
+            (OfferAction::Resume, "resume", true),
+            (OfferAction::Submit, "submit", true),
+            (OfferAction::Archive, "archive", true),
+            (OfferAction::Approve, "approve", false),
+            (OfferAction::Reject, "reject", false),
+        ] {
+            assert_eq!(action.as_str(), word);
+            assert_eq!(OfferAction::parse_by_partner(word), is_partners.then_some(action), "{word}");
+        }
+        assert_eq!(OfferAction::parse_by_partner(""), None);
+    }
+
+    #[test]
+    fn what_was_approved_is_active_or_paused() {
+        for status in OfferStatus::ALL {
+            let is_out = matches!(status, OfferStatus::Active | OfferStatus::Paused);
+            assert_eq!(status.is_approved(), is_out, "{status:?}");
+        }
+    }
 }

@@ -140,4 +140,30 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn each_refusal_has_its_status() {
+        let statuses: Vec<_> = AnswerCode::ALL.iter().map(|code| (code.as_str(), code.http_status())).collect();
+        let wanted = [
+            ("malformed_request", 400),
+            ("headers_too_large", 431),
+            ("uri_too_long", 414),
+            ("not_found", 404),
+            ("method_not_allowed", 405),
+            ("body_too_large", 413),
+            ("unsupported_encoding", 415),
+            ("invalid_body", 400),
+            ("api_key_required", 401),
+            ("invalid_api_key", 403),
+            ("click_id_required", 400),
+            ("click_not_found", 404),
+            ("invalid_status", 400),
+            ("invalid_amount", 400),
+            ("invalid_commission", 400),
+            ("invalid_currency", 400),
+            ("invalid_transaction_id", 400),
+            ("unavailable", 503),
+        ];
+        assert_eq!(statuses, wanted);
+    }
 }

@@ -1,4 +1,5 @@
 mod hints;
+mod limits;
 mod names;
 
 use proptest::prelude::*;

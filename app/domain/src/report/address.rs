@@ -248,4 +248,9 @@ mod tests {
         assert_eq!(read("metrics=clicks,clicks,cr").metrics, [Metric::Clicks, Metric::ConversionRate]);
         assert_eq!((read("by=day,day").within, read("by=day,day,offer").within), (None, Some(Dimension::Offer)));
     }
+
+    #[test]
+    fn nobody_can_ask_for_endless_least_numbers() {
+        assert_eq!(read(&"min.clicks=1&".repeat(MOST_CONDITIONS + 9)).least.len(), MOST_CONDITIONS);
+    }
 }

@@ -123,3 +123,31 @@ impl Dimension {
         matches!(self, Self::Status | Self::Currency)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partners_and_affiliates_are_told_apart_for_those_who_have_several() {
+        for dimension in Dimension::ALL {
+            let readers = [Role::Admin, Role::Partner, Role::Affiliate].map(|role| dimension.is_for(role));
+            let wanted = match dimension {
+                Dimension::Partner => [true, false, false],
+                Dimension::Affiliate => [true, true, false],
+                _ => [true; 3],
+            };
+            assert_eq!(readers, wanted, "{dimension:?}");
+        }
+    }
+
+    #[test]
+    fn some_have_names_and_some_are_of_conversions_alone() {
+        let those = |is_one: fn(Dimension) -> bool| {
+            Dimension::ALL.into_iter().filter(|dimension| is_one(*dimension)).collect::<Vec<_>>()
+        };
+        let named = [Dimension::Offer, Dimension::Partner, Dimension::Affiliate, Dimension::Link];
+        assert_eq!(those(Dimension::is_named), named);
+        assert_eq!(those(Dimension::is_of_conversions), [Dimension::Status, Dimension::Currency]);
+    }
+}

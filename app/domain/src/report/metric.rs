@@ -201,4 +201,19 @@ mod tests {
         assert_eq!(of(Metric::Earnings), Some(Value::Money(Total::default())), "0 where there was none");
         assert_eq!(of(Metric::EarningsPerClick), None, "nothing where there is nothing to divide by");
     }
+
+    #[test]
+    fn some_are_told_only_where_clicks_are_counted() {
+        let of_clicks: Vec<_> = Metric::ALL.into_iter().filter(|metric| metric.is_of_clicks()).collect();
+        let wanted = [
+            Metric::Clicks,
+            Metric::HumanClicks,
+            Metric::Bots,
+            Metric::Prefetches,
+            Metric::UniqueVisitors,
+            Metric::ConversionRate,
+            Metric::EarningsPerClick,
+        ];
+        assert_eq!(of_clicks, wanted);
+    }
 }

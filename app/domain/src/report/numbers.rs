@@ -189,4 +189,95 @@ pub(super) mod tests {
         let bots_alone = Numbers { bots: 4, pending: 1, ..Numbers::default() };
         assert_eq!((bots_alone.conversion_rate(), bots_alone.conversion_rate_of_all_clicks()), (None, Some(250)));
     }
+
+    fn dollars(units: i64) -> Total {
+        Total::from_units_and_micros(units, 0)
+    }
+
+    /// Sums that all differ, so that none can take another's place.
+    fn sums(from: i64) -> Money {
+        Money {
+            conversions: from,
+            human_clicks: from + 1,
+            amount: dollars(from + 2),
+            amount_approved: dollars(from + 3),
+            amount_pending: dollars(from + 4),
+            commission: dollars(from + 5),
+            earnings: dollars(from + 6),
+            commission_pending: dollars(from + 7),
+        }
+    }
+
+    #[test]
+    fn a_sum_has_the_counts_of_both_and_no_median() {
+        let mut total = Numbers {
+            human_clicks: 2,
+            bots: 3,
+            prefetches: 5,
+            unique_visitors: 7,
+            approved: 11,
+            pending: 13,
+            rejected: 17,
+            time_to_convert: Some(1),
+            money: BTreeMap::new(),
+        };
+        total.add(&Numbers {
+            human_clicks: 19,
+            bots: 23,
+            prefetches: 29,
+            unique_visitors: 31,
+            approved: 37,
+            pending: 41,
+            rejected: 43,
+            time_to_convert: Some(2),
+            money: BTreeMap::new(),
+        });
+        let wanted = Numbers {
+            human_clicks: 21,
+            bots: 26,
+            prefetches: 34,
+            unique_visitors: 38,
+            approved: 48,
+            pending: 54,
+            rejected: 60,
+            ..Numbers::default()
+        };
+        assert_eq!(total, wanted);
+        assert_eq!((total.clicks(), total.conversions()), (81, 162));
+    }
+
+    #[test]
+    fn money_is_added_to_that_of_its_own_currency() {
+        let [usd, euro] = ["USD", "EUR"].map(|code| Currency::parse(code).unwrap());
+        let mut total = Numbers { money: BTreeMap::from([(usd.clone(), sums(10))]), ..Numbers::default() };
+        let both = BTreeMap::from([(usd.clone(), sums(100)), (euro.clone(), sums(1_000))]);
+        total.add(&Numbers { money: both, ..Numbers::default() });
+        let of_both = Money {
+            conversions: 110,
+            human_clicks: 112,
+            amount: dollars(114),
+            amount_approved: dollars(116),
+            amount_pending: dollars(118),
+            commission: dollars(120),
+            earnings: dollars(122),
+            commission_pending: dollars(124),
+        };
+        assert_eq!(total.money, BTreeMap::from([(usd, of_both), (euro, sums(1_000))]));
+    }
+
+    #[test]
+    fn the_average_order_is_of_all_conversions_and_of_none_there_is_none() {
+        let average = |conversions: i64| {
+            let money = Money { conversions, amount: dollars(10), ..Money::default() };
+            money.average_order_value().map(|value| value.to_string())
+        };
+        assert_eq!([average(4), average(1)], [Some("2.50".to_owned()), Some("10.00".to_owned())]);
+        assert_eq!(average(0), None);
+    }
+
+    #[test]
+    fn what_is_pending_counts_in_the_rate_and_what_was_rejected_does_not() {
+        let numbers = Numbers { human_clicks: 100, approved: 3, pending: 2, rejected: 9, ..Numbers::default() };
+        assert_eq!(numbers.conversion_rate(), Some(50));
+    }
 }

@@ -286,4 +286,15 @@ mod tests {
         }
         assert_eq!(ZoneName::parse("Etc/GMT+3").unwrap().as_str(), "Etc/GMT+3");
     }
+
+    #[test]
+    fn zones_and_days_come_back_as_they_were_sent() {
+        let zone = ZoneName::parse("Europe/Berlin").unwrap();
+        assert_eq!(serde_json::to_string(&zone).unwrap(), "\"Europe/Berlin\"");
+        assert_eq!(serde_json::from_str::<ZoneName>("\"Europe/Berlin\"").unwrap(), zone);
+        assert!(serde_json::from_str::<ZoneName>("\"../x\"").is_err());
+        assert_eq!(serde_json::to_string(&day("2026-11-30")).unwrap(), "\"2026-11-30\"");
+        assert_eq!(serde_json::from_str::<CivilDay>("\"2026-11-30\"").unwrap(), day("2026-11-30"));
+        assert!(serde_json::from_str::<CivilDay>("\"2026-11-31\"").is_err());
+    }
 }

@@ -155,3 +155,28 @@ impl ReportQuery {
         self.sort.unwrap_or(usual)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_those_that_were_chosen_or_the_usual_ones() {
+        assert_eq!(ReportQuery::default().columns(), ReportQuery::USUAL);
+        let chosen = ReportQuery { metrics: vec![Metric::Bots], ..ReportQuery::default() };
+        assert_eq!(chosen.columns(), [Metric::Bots]);
+    }
+
+    #[test]
+    fn clicks_are_not_counted_where_anything_is_of_conversions_alone() {
+        for (address, has_clicks) in [
+            ("by=offer&within=device&f.country=DE", true),
+            ("by=status", false),
+            ("by=offer&within=currency", false),
+            ("by=offer&f.status=paid", false),
+            ("by=offer&x.currency=EUR", false),
+        ] {
+            assert_eq!(ReportQuery::from_address(address).has_clicks(), has_clicks, "{address}");
+        }
+    }
+}

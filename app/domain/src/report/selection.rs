@@ -164,4 +164,22 @@ mod tests {
         let selection = read(&vec![many; MOST_CONDITIONS + 9].join("&"));
         assert_eq!((selection.conditions.len(), selection.conditions[0].keys.len()), (MOST_CONDITIONS + ADDED, MOST));
     }
+
+    #[test]
+    fn one_condition_can_be_left_out() {
+        let selection = read("range=7d&f.country=DE&x.kind=bot&f.device=phone");
+        let rest = |place: usize| String::from(selection.without(place));
+        assert_eq!(rest(0), "range=7d&x.kind=bot&f.device=phone");
+        assert_eq!(rest(1), "range=7d&f.country=DE&f.device=phone");
+        assert_eq!(rest(2), "range=7d&f.country=DE&x.kind=bot");
+        assert_eq!(rest(3), "range=7d&f.country=DE&x.kind=bot&f.device=phone", "there is none at this place");
+    }
+
+    #[test]
+    fn in_a_filter_it_keeps_the_names_of_its_own_words() {
+        let words = Words::parse("range=7d&f.country=DE");
+        let selection = <Selection as FilterPart>::read(&words, "");
+        assert_eq!((selection.period, selection.conditions.len()), (Some(Period::SevenDays), 1));
+        assert_eq!(selection.write(""), words.into_iter().collect::<Vec<_>>());
+    }
 }

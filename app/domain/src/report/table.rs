@@ -144,8 +144,13 @@ impl Metric {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::report::{Dimension, Sort};
+    use crate::{
+        Total,
+        report::{Dimension, Money, Sort},
+    };
 
     fn row(key: &str, name: &str, clicks: i64) -> ReportRow {
         let numbers = Numbers { human_clicks: clicks, ..Numbers::default() };
@@ -190,5 +195,70 @@ mod tests {
         let rows = vec![row("off_1", "Coffee", 3), row("off_2", "Tea", 9), row("off_3", "Iced coffee", 8)];
         let query = asked("by=offer&text=COFFEE&min.clicks=4");
         assert_eq!(keys(&arrange(rows, &query, None)), ["off_3"]);
+    }
+
+    fn report(rows: u32) -> Report {
+        let day = CivilDay::parse("2026-11-30").unwrap();
+        Report {
+            zone: ZoneName::default(),
+            days: (day, day),
+            days_before: None,
+            has_clicks: true,
+            currencies: Vec::new(),
+            row_count: rows,
+            page: 0,
+            rows: (0..rows).map(|number| row(&number.to_string(), "", 0)).collect(),
+            total: Numbers::default(),
+            total_before: None,
+            series: Series::default(),
+            condition_names: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_has_fifty_rows_and_beyond_the_end_is_the_last() {
+        let paged = |rows: u32, page: u32| {
+            let report = report(rows).into_page(page);
+            let keys = keys(&report.rows);
+            (report.page, keys.len(), keys.first().copied().unwrap_or_default().to_owned())
+        };
+        assert_eq!(paged(120, 0), (0, 50, "0".to_owned()));
+        assert_eq!(paged(120, 1), (1, 50, "50".to_owned()));
+        assert_eq!(paged(120, 2), (2, 20, "100".to_owned()));
+        assert_eq!(paged(120, 9), (2, 20, "100".to_owned()));
+        assert_eq!(paged(100, 2), (1, 50, "50".to_owned()));
+        assert_eq!(paged(0, 1), (0, 0, String::new()));
+    }
+
+    #[test]
+    fn rows_of_conversions_alone_are_not_held_to_a_number_of_clicks() {
+        let of = |key: &str, approved: i64| ReportRow {
+            key: key.to_owned(),
+            numbers: Numbers { approved, ..Numbers::default() },
+            ..ReportRow::default()
+        };
+        let rows = vec![of("confirmed", 3), of("paid", 1)];
+        let query = asked("by=status&min.clicks=4&min.conversions=2");
+        assert_eq!(keys(&arrange(rows, &query, None)), ["confirmed"]);
+    }
+
+    #[test]
+    fn a_least_number_is_of_per_cents_seconds_and_whole_units() {
+        let euro = Currency::parse("EUR").unwrap();
+        let money = Money { earnings: Total::from_units_and_micros(5, 0), ..Money::default() };
+        let numbers = Numbers {
+            human_clicks: 100,
+            approved: 10,
+            time_to_convert: Some(5_000),
+            money: BTreeMap::from([(euro.clone(), money)]),
+            ..Numbers::default()
+        };
+        for (metric, most) in
+            [(Metric::Conversions, 10), (Metric::ConversionRate, 10), (Metric::TimeToConvert, 5), (Metric::Earnings, 5)]
+        {
+            let comes_to = |least: i64| metric.is_at_least(&numbers, Some(&euro), least);
+            assert_eq!([most - 1, most, most + 1].map(comes_to), [true, true, false], "{metric:?}");
+        }
+        assert!(!Metric::Earnings.is_at_least(&numbers, None, 0), "of no currency there is nothing to say");
     }
 }

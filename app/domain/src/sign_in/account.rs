@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{AddressWord, Name, SearchText, Timestamp, UserId, list::list_filter, shorten_to_bytes};
+use crate::{AddressWord, Name, SearchText, Timestamp, UserId, list::list_filter, report::ZoneName, shorten_to_bytes};
 
 /// What a user is; one user is one role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,6 +104,21 @@ pub struct Account {
     pub email: String,
     /// `par_…`, `aff_…`, or `usr_…` for an admin.
     pub id: String,
+    /// The zone of their days, where they have chosen one.
+    pub time_zone: Option<ZoneName>,
+}
+
+/// Somewhere somebody is signed in, as they see it themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSession {
+    /// Tells it from the others; no secret.
+    pub id: String,
+    /// When it began.
+    pub since: Timestamp,
+    /// From which address; empty where that isn't known.
+    pub address: String,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
 }
 
 /// A user in the admin's list.
@@ -185,5 +200,43 @@ mod tests {
         assert!(Password::parse("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}").is_err(), "five letters");
         assert!(Password::parse(&"e".repeat(1_024)).is_ok() && Password::parse(&"e".repeat(1_025)).is_err());
         assert!(Password::parse(&"\u{1d160}".repeat(256)).is_err(), "composed it is longer");
+    }
+
+    #[test]
+    fn a_role_is_written_and_read_as_its_word_and_has_a_page() {
+        for (role, word, home) in [
+            (Role::Partner, "partner", "/partner"),
+            (Role::Affiliate, "affiliate", "/affiliate"),
+            (Role::Admin, "admin", "/admin"),
+        ] {
+            assert_eq!((role.as_str(), Role::parse(word), role.home()), (word, Some(role), home));
+            assert_eq!(role.to_string(), word);
+        }
+        for word in ["", "Admin", "suspended"] {
+            assert_eq!(Role::parse(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_group_of_users_is_a_role_or_those_who_are_suspended() {
+        for (group, word) in [
+            (UserGroup::Role(Role::Partner), "partner"),
+            (UserGroup::Role(Role::Affiliate), "affiliate"),
+            (UserGroup::Role(Role::Admin), "admin"),
+            (UserGroup::Suspended, "suspended"),
+        ] {
+            assert_eq!((group.as_str(), group.to_word()), (word, word.to_owned()));
+            assert_eq!(UserGroup::from_word(word), Some(group));
+        }
+        for word in ["", "Suspended", "everybody"] {
+            assert_eq!(UserGroup::from_word(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn ten_characters_are_a_password_and_the_longest_is_kept_whole() {
+        assert!(Password::parse("123456789é").is_ok());
+        let longest = format!("{}z", "e".repeat(Password::MAX_BYTES - 1));
+        assert_eq!(Password::parse(&longest).unwrap().expose(), longest);
     }
 }

@@ -4,6 +4,6 @@ mod account;
 mod email;
 
 pub use self::{
-    account::{Account, Password, PersonName, Role, UserFilter, UserGroup, UserRow},
+    account::{Account, OwnSession, Password, PersonName, Role, UserFilter, UserGroup, UserRow},
     email::{Email, InvalidEmail},
 };

@@ -86,7 +86,7 @@ fn Changes(
     }
 }
 
-fn actor_words(actor: ActivityActor) -> String {
+pub(super) fn actor_words(actor: ActivityActor) -> String {
     match actor {
         ActivityActor::You => "You".to_owned(),
         ActivityActor::Person { name: Some(name), .. } => isolated(&name),
@@ -105,11 +105,14 @@ fn is_about_oneself(action: Action, actor: &ActivityActor) -> bool {
 }
 
 /// Where its reader finds what something was done to.
-fn page_of(id: &str, reader: Option<Role>) -> Option<String> {
+pub(super) fn page_of(id: &str, reader: Option<Role>) -> Option<String> {
     match (id.split('_').next()?, reader?) {
         ("off", Role::Partner) => Some(format!("/partner/offers/{id}")),
         ("apl", Role::Partner) => Some("/partner/applications".to_owned()),
         ("apl", Role::Affiliate) => Some("/affiliate/offers".to_owned()),
+        ("off", Role::Admin) => Some(format!("/admin/offers/{id}")),
+        ("par", Role::Admin) => Some(format!("/admin/partners/{id}")),
+        ("aff", Role::Admin) => Some(format!("/admin/affiliates/{id}")),
         _ => None,
     }
 }

@@ -3,10 +3,13 @@
 mod activity_page;
 mod activity_table;
 pub(crate) mod api;
+mod bell;
 
 use leptos::prelude::*;
 
 use self::activity_page::ActivityPage;
+pub(crate) use self::bell::Bell;
+use crate::ui::layouts::SettingsTabs;
 
 /// The whole network's.
 #[component]
@@ -20,6 +23,7 @@ pub(crate) fn AdminActivity() -> impl IntoView {
 #[component]
 pub(crate) fn OwnActivity() -> impl IntoView {
     view! {
+        <SettingsTabs />
         <ActivityPage lead="Changes and sign-ins on your account. IP addresses are shown for your own actions only." />
     }
 }

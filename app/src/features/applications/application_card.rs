@@ -9,7 +9,7 @@ use crate::{
         components::{
             Avatar, ButtonKind, ConfirmButton, Moment, SubmitButton, TextareaField, counted, isolated, visible,
         },
-        forms::PostForm,
+        forms::{PostForm, Undo},
     },
 };
 
@@ -152,8 +152,14 @@ fn DecisionForm(
     let key = form_key(&id, decision);
     let field = format!("{key}-reason");
     let asks_why = decision != ApplicationDecision::Approve;
+    let undo = match decision {
+        ApplicationDecision::Approve => ApplicationDecision::Revoke,
+        ApplicationDecision::Reject | ApplicationDecision::Revoke => ApplicationDecision::Approve,
+    };
+    let undo =
+        Undo { action: "decide_application", fields: vec![("id", id.clone()), ("decision", undo.as_str().to_owned())] };
     view! {
-        <PostForm action="decide_application" key=key done=done>
+        <PostForm action="decide_application" key=key done=done undo=Some(undo)>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="decision" value=decision.as_str() />
             {asks_why.then(|| view! { <ReasonField id=field /> })}

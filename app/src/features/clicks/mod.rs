@@ -13,11 +13,11 @@ use self::clicks_page::ClicksPage;
 /// An affiliate's.
 #[component]
 pub(crate) fn AffiliateClicks() -> impl IntoView {
-    view! { <ClicksPage lead="Every visit through one of your links, also those of bots and prefetches." /> }
+    view! { <ClicksPage lead="All visits to your links, including bots and prefetches." /> }
 }
 
 /// A partner's, or the whole network's.
 #[component]
 pub(crate) fn Clicks() -> impl IntoView {
-    view! { <ClicksPage lead="Every visit through a tracking link, bots and prefetches among them." /> }
+    view! { <ClicksPage lead="All visits to tracking links, including bots and prefetches." /> }
 }

@@ -29,7 +29,7 @@ pub(crate) fn conversion_sorts() -> Vec<(String, String)> {
     choices(&[
         ("", "Newest first"),
         ("oldest", "Oldest first"),
-        ("amount", "Largest amount first"),
+        ("amount", "Amount, high to low"),
         ("commission", "Largest commission first"),
     ])
 }

@@ -29,7 +29,7 @@ pub(crate) fn AffiliateConversions() -> impl IntoView {
 /// A partner's.
 #[component]
 pub(crate) fn PartnerConversions() -> impl IntoView {
-    view! { <ConversionsPage lead="Every sale that your postback reported, whatever its status." /> }
+    view! { <ConversionsPage lead="All conversions your postback reported." /> }
 }
 
 /// The whole network's.

@@ -1,17 +1,21 @@
 //! The homepage: what this is, to partners and to affiliates, on one screen.
 
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     context::{account, site},
-    ui::components::{Badge, ButtonKind, ButtonLink, CodeBlock, CopyBox, PageTitle, StatTile, Tone},
+    ui::components::{Badge, ButtonKind, ButtonLink, Callout, CodeBlock, CopyBox, PageTitle, StatTile, Tone},
 };
 
 /// What this is, a picture of it, and the two ways in.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
+    let is_left = use_query_map().with_untracked(|query| query.get("done")).as_deref() == Some("deleted");
+    let left = is_left.then(|| view! { <Callout tone=Tone::Good title="Your account is deleted." /> });
     view! {
         <PageTitle text="Affiliate network with exact tracking" />
+        {left}
         <div class="hero">
             <div class="hero__text">
                 <h1>"Every click counted. Every sale credited to whoever brought it."</h1>

@@ -24,7 +24,7 @@ pub(crate) fn NotFound() -> impl IntoView {
         <main class="site-main" id="main">
             <div class="stack">
                 <PageHead
-                    title="There is nothing here"
+                    title="Page not found"
                     lead="The address may be mistyped, or what stood here is gone. Nothing was changed."
                 />
                 <div class="cluster">

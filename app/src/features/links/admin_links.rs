@@ -17,7 +17,7 @@ pub(crate) fn AdminLinks() -> impl IntoView {
         title: "No tracking links yet",
         why: "A link comes with each application of an affiliate for an offer that is active.",
         href: "/admin/offers",
-        label: "Look at the offers",
+        label: "View offers",
     };
     view! {
         <ListPage

@@ -129,7 +129,7 @@ fn earned(earnings: Vec<Earnings>) -> impl IntoView {
 /// A link's state: what it means, in a word, and in a sentence with `{}` for its partner.
 fn state(link: &TrackingLink) -> (Tone, &'static str, &'static str) {
     match decide(&link.rules) {
-        Decision::Offer => (Tone::Good, "Live", "Live: every visitor reaches the offer, and every click counts."),
+        Decision::Offer => (Tone::Good, "Live", "Visitors reach the offer, and every click counts."),
         Decision::NotLive(NotLive::Application(ApplicationStatus::Pending)) => {
             (Tone::Waiting, "Pending", "Waiting for {} to approve you: visitors go to the homepage until then.")
         }

@@ -22,7 +22,7 @@ pub(crate) fn offer_badge(status: OfferStatus) -> impl IntoView {
 /// What lists of offers are filtered and sorted by.
 pub(super) fn offer_menus() -> FilterMenus {
     let statuses = OfferStatus::ALL.map(|status| (status.as_str().to_owned(), offer_word(status).to_owned()));
-    let sorts = choices(&[("", "Newest first"), ("name", "By name"), ("clicks", "Most clicks first")]);
+    let sorts = choices(&[("", "Newest first"), ("name", "Name A–Z"), ("clicks", "Most clicks first")]);
     FilterMenus { statuses: statuses.to_vec(), sorts, ..FilterMenus::default() }
 }
 

@@ -32,7 +32,7 @@ fn category_choices() -> Vec<(String, String)> {
 
 /// An offer's terms, or that there are none.
 fn terms(commission_terms: String) -> String {
-    if commission_terms.is_empty() { "No commission terms given".to_owned() } else { commission_terms }
+    if commission_terms.is_empty() { "No terms given".to_owned() } else { commission_terms }
 }
 
 /// An offer as its form holds it.

@@ -38,7 +38,7 @@ pub(super) fn OfferLinks(
         <section class="stack stack--tight" aria-labelledby="links">
             <div class="cluster cluster--apart">
                 <h2 id="links">"Affiliates and tracking links"</h2>
-                <a href=format!("/partner/applications?offer={offer}")>"Decide about applications"</a>
+                <a href=format!("/partner/applications?offer={offer}")>"Review applications"</a>
             </div>
             {table}
             {more}

@@ -7,7 +7,7 @@ use crate::{
     features::offers::offer_badge,
     ui::{
         components::{ButtonKind, Callout, ConfirmButton, SubmitButton, Tone},
-        forms::PostForm,
+        forms::{PostForm, Undo},
     },
 };
 
@@ -113,8 +113,17 @@ fn ChangeForm(
     /// How loud it is.
     kind: ButtonKind,
 ) -> impl IntoView {
+    let back = match action {
+        OfferAction::Pause => Some(OfferAction::Resume),
+        OfferAction::Resume => Some(OfferAction::Pause),
+        _ => None,
+    };
+    let undo = back.map(|back| Undo {
+        action: "change_offer",
+        fields: vec![("id", id.clone()), ("action", back.as_str().to_owned())],
+    });
     view! {
-        <PostForm action="change_offer" key=action.as_str() done=done>
+        <PostForm action="change_offer" key=action.as_str() done=done undo=undo>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="action" value=action.as_str() />
             <SubmitButton label=label kind=kind />

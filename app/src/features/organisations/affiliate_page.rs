@@ -77,8 +77,8 @@ fn About(
                 <ProfileFacts profile=profile is_affiliate=true />
                 <p class="muted small">"In the network since " <Moment at=created_at /> "."</p>
             </section>
-            <section class="card stack" aria-labelledby="note">
-                <h2 id="note">"Your note"</h2>
+            <section class="card stack" aria-labelledby="own-note">
+                <h2 id="own-note">"Your note"</h2>
                 <PostForm action="note_affiliate" done="Note saved">
                     <input type="hidden" name="id" value=id />
                     <TextareaField

@@ -23,7 +23,10 @@ pub(crate) use self::{
 };
 use crate::{
     features::sign_in::AccountSettings,
-    ui::components::{PageHead, PageTitle},
+    ui::{
+        components::{PageHead, PageTitle},
+        layouts::SettingsTabs,
+    },
 };
 
 /// An affiliate's profile, name and password.
@@ -32,6 +35,7 @@ pub(crate) fn AffiliateSettings() -> impl IntoView {
     view! {
         <PageTitle text="Settings" />
         <PageHead title="Settings" lead="How partners see you, and how you sign in." />
+        <SettingsTabs />
         <ProfileSection />
         <AccountSettings />
     }
@@ -43,6 +47,7 @@ pub(crate) fn AdminSettings() -> impl IntoView {
     view! {
         <PageTitle text="Settings" />
         <PageHead title="Settings" lead="Your name, and how you sign in." />
+        <SettingsTabs />
         <AccountSettings />
     }
 }

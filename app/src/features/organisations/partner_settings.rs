@@ -15,6 +15,7 @@ use crate::{
     features::{organisations::api::find_api_key, sign_in::AccountSettings},
     ui::{
         components::{PageHead, PageTitle},
+        layouts::SettingsTabs,
         live::use_live,
         loaded::loaded,
     },
@@ -57,6 +58,7 @@ pub(crate) fn PartnerSettings() -> impl IntoView {
     view! {
         <PageTitle text="Settings" />
         <PageHead title="Settings" lead="What your shop needs to report sales, and your account." />
+        <SettingsTabs />
         {loaded(
             key,
             |key: Signal<OwnKey>| {

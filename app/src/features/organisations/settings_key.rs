@@ -21,8 +21,8 @@ pub(super) fn ApiKeySection(
     let renewed = move || {
         is_new.get().then(|| {
             view! {
-                <Callout tone=Tone::Good title="This is your new key">
-                    <p>"The old one is invalid. Put the new one wherever your shop sends postbacks from."</p>
+                <Callout tone=Tone::Good title="New key created">
+                    <p>"The old key has stopped working; update your server now."</p>
                 </Callout>
             }
         })
@@ -36,15 +36,15 @@ pub(super) fn ApiKeySection(
             {renewed}
             {unreadable}
             <p class="muted">
-                "Whoever has this key can report sales in your name. Keep it on your server, never in a page or an app."
+                "Anyone with this key can record sales for you. Keep it on your server, never in a page or an app."
             </p>
             <SecretBox secret=own.fill("{api_key}") label="API key" switch=own.switch("api")>
                 <CopyKeyButton template="{api_key}" what="API key" />
             </SecretBox>
             <div>
                 <ConfirmButton
-                    label="Regenerate the key"
-                    question="Make a new key?"
+                    label="Regenerate key"
+                    question="Regenerate the API key?"
                     consequence="Requests with the old key fail from this moment."
                     action="regenerate_api_key"
                 >

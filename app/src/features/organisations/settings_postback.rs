@@ -27,7 +27,7 @@ fn postback_url() -> String {
     format!("{}/api/postback?{query}", site().public_url)
 }
 
-const WITH_KEY: &str = "The same with your API key filled in";
+const WITH_KEY: &str = "Ready to use (contains your key)";
 
 /// The URL as a template, its macros, and the one with the key filled in.
 #[component]

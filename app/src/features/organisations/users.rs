@@ -13,7 +13,7 @@ use crate::{
         components::{
             Avatar, Badge, ButtonKind, Cell, Column, ConfirmButton, DataTable, Moment, SubmitButton, Tone, isolated,
         },
-        forms::PostForm,
+        forms::{PostForm, Undo},
         keyed,
     },
 };
@@ -31,7 +31,7 @@ pub(crate) fn Users() -> impl IntoView {
         title: "Nobody has signed up yet",
         why: "Partners and affiliates sign up by themselves and appear here.",
         href: "/",
-        label: "Look at the homepage",
+        label: "View the homepage",
     };
     view! {
         <ListPage
@@ -158,9 +158,11 @@ pub(super) fn SuspendForm(
         Role::Admin => return EitherOf3::A(view! { <span class="muted">"–"</span> }),
     };
     let key = format!("{id}-suspend");
+    let before = vec![("id", id.clone()), ("is_suspended", is_suspended.to_string())];
+    let undo = Some(Undo { action: "suspend_user", fields: before });
     if is_suspended {
         return EitherOf3::B(view! {
-            <PostForm action="suspend_user" key=key done="Restored">
+            <PostForm action="suspend_user" key=key done="Restored" undo=undo>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="false" />
                 <SubmitButton label="Restore" kind=ButtonKind::Secondary />
@@ -175,7 +177,7 @@ pub(super) fn SuspendForm(
             action="suspend_user"
             key=key.clone()
         >
-            <PostForm action="suspend_user" key=key done="Suspended">
+            <PostForm action="suspend_user" key=key done="Suspended" undo=undo>
                 <input type="hidden" name="id" value=id />
                 <input type="hidden" name="is_suspended" value="true" />
                 <SubmitButton label="Suspend" kind=ButtonKind::Danger />

@@ -41,7 +41,7 @@ pub(super) fn FirstSteps(
                     </p>
                 </Step>
                 <Step title="Place the postback" is_done=has_conversion>
-                    <p>"Your shop reports each sale with one request. Ticked off when the first one arrives."</p>
+                    <p>"Your shop reports each sale with one request. Completes itself with your first postback."</p>
                     <div class="cluster">
                         <ButtonLink href="/docs/tracking" label="Read the guide" kind=ButtonKind::Secondary />
                         <ButtonLink

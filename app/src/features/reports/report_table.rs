@@ -66,7 +66,7 @@ pub(super) fn nothing(path: &str, query: &ReportQuery) -> impl IntoView + use<> 
             ..query.clone()
         };
         return view! {
-            <EmptyState title="Nothing matches" action_href=report_href(path, &all) action_label="Clear filters">
+            <EmptyState title="No matches" action_href=report_href(path, &all) action_label="Clear filters">
                 <p>"No clicks or conversions of this period match the filters."</p>
             </EmptyState>
         }

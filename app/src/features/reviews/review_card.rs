@@ -86,7 +86,7 @@ fn Change(
     let title = format!("New destination: {} → {}", host(&old), host(&new));
     view! {
         <Callout tone=Tone::Waiting title=title>
-            <p>"The old destination serves until you approve the new one. Rejected, it goes on serving."</p>
+            <p>"The old destination serves until you approve the new one. If you reject it, the old one stays."</p>
             <p>
                 <OutsideLink href=new />
             </p>

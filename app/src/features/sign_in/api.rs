@@ -4,11 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use domain::OwnSession;
 use leptos::server;
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use crate::api::context::{Caller, caller, end_session, keep_hidden_columns, service, session, start_session};
+use crate::api::context::{
+    Caller, caller, end_session, keep_hidden_columns, own_token, service, session, start_session,
+};
 
 /// Makes an account and goes on to sign in, whether or not the email was new. `role` is `partner` or `affiliate`.
 #[server(prefix = "/rpc", endpoint = "sign_up")]
@@ -82,6 +85,54 @@ pub async fn change_password(current_password: String, new_password: String) -> 
 #[server(prefix = "/rpc", endpoint = "change_name")]
 pub async fn change_name(name: String) -> Answer<()> {
     Ok(service()?.change_name(&session()?, &name).await?)
+}
+
+/// Where the person is signed in, the newest first.
+#[server(prefix = "/rpc", endpoint = "list_sessions")]
+pub async fn list_sessions() -> Answer<Vec<OwnSession>> {
+    let (session, token) = (session()?, own_token()?);
+    Ok(service()?.list_sessions(&session, &token).await?)
+}
+
+/// Ends the session with this id; without one, all but this one.
+#[server(prefix = "/rpc", endpoint = "end_sessions")]
+pub async fn end_sessions(#[server(default)] id: String) -> Answer<()> {
+    let (session, token) = (session()?, own_token()?);
+    let id = Some(id).filter(|id| !id.is_empty());
+    Ok(service()?.end_sessions(&session, &token, id).await?)
+}
+
+/// Mails a link to another email, by which it becomes the own one.
+#[server(prefix = "/rpc", endpoint = "request_email_change")]
+pub async fn request_email_change(current_password: String, email: String) -> Answer<()> {
+    let (session, address) = (session()?, caller()?.address);
+    service()?.request_email_change(&session, current_password, &email, address).await?;
+    let home = caller()?.signed_in.map_or("/", |(_, account)| account.role.home());
+    leptos_axum::redirect(&format!("{home}/settings/account?done=email"));
+    Ok(())
+}
+
+/// Makes the email of a mailed link its person's, who signs in with it.
+#[server(prefix = "/rpc", endpoint = "confirm_email")]
+pub async fn confirm_email(token: String) -> Answer<()> {
+    service()?.confirm_email(&token, caller()?.address).await?;
+    leptos_axum::redirect("/signin?done=email");
+    Ok(())
+}
+
+/// Sets the zone of the own days; empty for the browser's.
+#[server(prefix = "/rpc", endpoint = "set_time_zone")]
+pub async fn set_time_zone(#[server(default)] time_zone: String) -> Answer<()> {
+    Ok(service()?.set_time_zone(&session()?, &time_zone).await?)
+}
+
+/// Leaves the network for good.
+#[server(prefix = "/rpc", endpoint = "delete_account")]
+pub async fn delete_account(current_password: String) -> Answer<()> {
+    let (session, address) = (session()?, caller()?.address);
+    service()?.delete_account(&session, current_password, address).await?;
+    leptos_axum::redirect("/?done=deleted");
+    Ok(end_session()?)
 }
 
 /// Leaves those columns of a list out, in this browser, that are of `all` and not `shown`.

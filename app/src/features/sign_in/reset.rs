@@ -21,7 +21,7 @@ pub(crate) fn Reset() -> impl IntoView {
                 Some(token) => Either::Left(view! { <NewPassword token=token /> }),
                 None => Either::Right(view! { <AskForLink is_sent=is_sent.get() /> }),
             }} <p>
-                <a href="/signin">"Back to signing in"</a>
+                <a href="/signin">"Back to sign in"</a>
             </p>
         </div>
     }
@@ -36,17 +36,12 @@ fn AskForLink(
     let answer = is_sent.then(|| {
         view! {
             <Callout tone=Tone::Good title="If there is an account with this email, a mail is on its way.">
-                <p>
-                    "The link in it works for an hour. Where no mail server is set up, whoever runs this server finds the mail in its log."
-                </p>
+                <p>"The link in it works for an hour."</p>
             </Callout>
         }
     });
     view! {
-        <PageHead
-            title="Reset your password"
-            lead="We send you a link with which you can set a new one. The old one works until then."
-        />
+        <PageHead title="Reset your password" lead="We'll email you a link to set a new password." />
         {answer}
         <div class="card">
             <PostForm action="request_reset">
@@ -75,11 +70,11 @@ fn NewPassword(
                     label="New password"
                     name="new_password"
                     kind="password"
-                    hint="10 characters at least; a sentence is a good password."
+                    hint="At least 10 characters; a sentence is a good password."
                     autocomplete="new-password"
                     required=true
                 />
-                <SubmitButton label="Set the password" pending_label="Setting it…" />
+                <SubmitButton label="Set the password" pending_label="Saving…" />
             </PostForm>
         </div>
         <p class="small muted">"The link has expired? " <a href="/reset">"Ask for a new one"</a> "."</p>

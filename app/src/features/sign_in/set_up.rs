@@ -46,7 +46,7 @@ fn AdminForm(
                     label="Password"
                     name="password"
                     kind="password"
-                    hint="10 characters at least; a sentence is a good password."
+                    hint="At least 10 characters; a sentence is a good password."
                     autocomplete="new-password"
                     required=true
                 />

@@ -14,6 +14,7 @@ pub(crate) fn SignIn() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let next = query.get("next").unwrap_or_default();
     let is_new = query.get("done").is_some_and(|done| done == "signed_up");
+    let has_new_email = query.get("done").is_some_and(|done| done == "email");
     let was_sent = !next.is_empty();
     view! {
         <PageTitle text="Sign in" />
@@ -22,10 +23,14 @@ pub(crate) fn SignIn() -> impl IntoView {
             {is_new
                 .then(|| {
                     view! {
-                        <Callout tone=Tone::Good title="Thank you. Sign in with the password you chose.">
-                            "If this email had an account before, that one is unchanged, and so is its password."
+                        <Callout tone=Tone::Good title="You're almost in: sign in to continue.">
+                            "Already had an account? Use your existing password."
                         </Callout>
                     }
+                })}
+            {has_new_email
+                .then(|| {
+                    view! { <Callout tone=Tone::Good title="Your email is confirmed. Sign in with it from now on." /> }
                 })}
             {was_sent.then(|| view! { <Callout title="Sign in to continue." /> })}
             <div class="card">

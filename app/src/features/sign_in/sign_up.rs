@@ -38,14 +38,14 @@ pub(crate) fn SignUp() -> impl IntoView {
                         label="Password"
                         name="password"
                         kind="password"
-                        hint="10 characters at least; a sentence is a good password."
+                        hint="At least 10 characters; a sentence is a good password."
                         autocomplete="new-password"
                         required=true
                     />
                     <SubmitButton label="Create account" pending_label="Creating the account…" />
                 </PostForm>
             </div>
-            <p>"You have an account already? " <a href="/signin">"Sign in"</a> "."</p>
+            <p>"Already have an account? " <a href="/signin">"Sign in"</a> "."</p>
         </div>
     }
 }
@@ -80,7 +80,7 @@ fn RoleChoice(
         .collect_view();
     view! {
         <fieldset class="stack stack--tight">
-            <legend class="field__label">"I am here as"</legend>
+            <legend class="field__label">"I'm joining as a"</legend>
             {choices}
             {move || {
                 error

@@ -14,8 +14,11 @@ pub fn Field(
     /// What the field is called.
     #[prop(into)]
     label: String,
-    /// The name it is sent under; also its `id`.
+    /// The name it is sent under; also its `id` unless that is given.
     name: &'static str,
+    /// An `id` of its own, where one page holds two fields of this name.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// The input's `type`.
     #[prop(default = "text")]
     kind: &'static str,
@@ -50,12 +53,13 @@ pub fn Field(
         Some(form) => form.initial(name, value),
         None => value,
     };
-    let described = described_by(name, hint.is_some(), error);
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let described = described_by(&id, hint.is_some(), error);
     view! {
-        <FieldFrame id=name.to_owned() label=label hint=hint error=error>
+        <FieldFrame id=id.clone() label=label hint=hint error=error>
             <input
                 class="field__input"
-                id=name
+                id=id
                 name=name
                 type=kind
                 value=value

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
     get_form::GetForm,
-    post_form::PostForm,
+    post_form::{PostForm, Undo},
     refused::{ForgetRefused, RefusedNotice, refused_form},
 };
 

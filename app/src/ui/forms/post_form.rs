@@ -17,6 +17,9 @@ pub(crate) fn PostForm(
     /// What is said when it is done and the page stays: "Saved".
     #[prop(default = "Done")]
     done: &'static str,
+    /// What takes it back at once, where something does; offered beside what is said.
+    #[prop(optional_no_strip)]
+    undo: Option<Undo>,
     /// Whether what it changes is shown outside of the page's data, too: then the whole page is loaded again.
     #[prop(optional)]
     reloads: bool,
@@ -40,7 +43,7 @@ pub(crate) fn PostForm(
             }
         })
     };
-    let on_submit = send_itself(state, action, key.clone(), After { done, reloads });
+    let on_submit = send_itself(state, action, key.clone(), After { done, undo, reloads });
     view! {
         <form method="post" class=class on:submit=on_submit>
             <input type="hidden" name=ACTION_FIELD value=action />
@@ -50,12 +53,24 @@ pub(crate) fn PostForm(
     }
 }
 
+/// The form that takes another one back.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only scripts offer it"))]
+pub(crate) struct Undo {
+    /// The server function's endpoint.
+    pub(crate) action: &'static str,
+    /// Its arguments.
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
 /// What follows when it is done and the page stays.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server sends the page again"))]
 pub(super) struct After {
     /// What is said.
     pub(super) done: &'static str,
+    /// What takes it back.
+    pub(super) undo: Option<Undo>,
     /// Whether the page is loaded again.
     pub(super) reloads: bool,
 }

@@ -19,7 +19,7 @@ use web_sys::{
     AbortController, FormData, Headers, HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams,
 };
 
-use super::{FormDone, FormOutcome, FormState, is_shown_again, post_form::After};
+use super::{ACTION_FIELD, FormDone, FormOutcome, FormState, KEY_FIELD, Undo, is_shown_again, post_form::After};
 use crate::{
     api::ApiError,
     context::form_outcome,
@@ -118,9 +118,34 @@ impl Form {
         }
         match done.location.filter(|location| *location != here(&self.location)) {
             Some(location) => (self.navigate)(&location),
-            None => self.notices.say(self.after.done),
+            None => match self.after.undo.clone() {
+                Some(undo) => self.notices.say_undoable(self.after.done, self.taking_back(undo)),
+                None => self.notices.say(self.after.done),
+            },
         }
         self.live.changed_here();
+    }
+
+    /// Sends the form that takes this one back, from whatever page is open by then.
+    fn taking_back(&self, undo: Undo) -> Arc<dyn Fn() + Send + Sync> {
+        let this = self.clone();
+        Arc::new(move || {
+            let Ok(fields) = UrlSearchParams::new() else { return };
+            fields.append(ACTION_FIELD, undo.action);
+            fields.append(KEY_FIELD, "undo");
+            for (name, value) in &undo.fields {
+                fields.append(name, value);
+            }
+            let this = this.clone();
+            spawn_local(async move {
+                let text = match send(&here(&this.location), &fields).await {
+                    Ok(_) => "Undone".to_owned(),
+                    Err(refusal) => refusal.to_string(),
+                };
+                this.notices.say(text);
+                this.live.changed_here();
+            });
+        })
     }
 
     fn show_refusal(&self, form: &HtmlFormElement, fields: &UrlSearchParams, refusal: AppError) {

@@ -6,7 +6,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
     context::{account, site},
-    features::home::NotFound,
+    features::{activity::Bell, home::NotFound},
     ui::{
         components::{ButtonKind, SubmitButton, ThemeSwitch},
         forms::{PostForm, RefusedNotice},
@@ -114,6 +114,7 @@ fn Dashboard(
                     <a href="/docs/tracking">"Guide"</a>
                 </nav>
                 <div class="shell__foot">
+                    <Bell />
                     {who
                         .map(|(name, email, role)| {
                             view! {
@@ -127,7 +128,9 @@ fn Dashboard(
                                     <span class="muted small">{role}</span>
                                 </p>
                             }
-                        })} <ThemeSwitch /> <PostForm action="sign_out" class="cluster">
+                        })}
+                    <ThemeSwitch />
+                    <PostForm action="sign_out" class="cluster">
                         <SubmitButton label="Sign out" kind=ButtonKind::Quiet />
                     </PostForm>
                 </div>

@@ -2,7 +2,9 @@
 
 mod dashboard;
 mod public;
+mod settings;
 mod wrong_address;
 
 pub(crate) use dashboard::{AdminLayout, AffiliateLayout, PartnerLayout};
 pub(crate) use public::PublicLayout;
+pub(crate) use settings::SettingsTabs;

@@ -14,3 +14,4 @@ pub(crate) use header_classes::BuiltIn;
 pub(crate) use permits::{ReportPermit, ReportPermits};
 pub use selection::Listed;
 pub(crate) use selection::{Selected, zone_of};
+pub(crate) use time::find_zone;

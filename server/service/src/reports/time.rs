@@ -30,7 +30,7 @@ pub(super) struct ReportTime {
 }
 
 /// The zone of a name.
-pub(super) fn find_zone(name: &ZoneName) -> Result<TimeZone, AppError> {
+pub(crate) fn find_zone(name: &ZoneName) -> Result<TimeZone, AppError> {
     const WRONG: &str = "is no time zone that is known here; an example is Europe/Berlin";
     TimeZone::get(name.as_str()).map_err(|_| AppError::field("tz", WRONG))
 }

@@ -162,9 +162,20 @@ impl Service {
         new: &str,
         from: IpAddr,
     ) -> Result<SignedIn, AppError> {
+        let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
+        let credentials = self.verify_own(session, current, from).await?;
+        self.set_password(credentials, new, from).await
+    }
+
+    /// Asks for the own password once more, before what can't be undone.
+    pub(super) async fn verify_own(
+        &self,
+        session: &Session,
+        current: String,
+        from: IpAddr,
+    ) -> Result<Credentials, AppError> {
         let user = session.user_id();
         self.limits.check(&user.to_string(), from)?;
-        let new = Password::parse(new).map_err(|error| AppError::field("new_password", error))?;
         let mut conn = self.db.read().await?;
         let credentials = users::find_credentials(&mut conn, user).await?;
         drop(conn);
@@ -172,7 +183,7 @@ impl Service {
         if !self.passwords.verify(current, Some(credentials.password_hash.clone()), from).await? {
             return Err(AppError::field("current_password", "is not your current password"));
         }
-        self.set_password(credentials, new, from).await
+        Ok(credentials)
     }
 
     /// Hashing takes a while: a password that was changed or reset meanwhile has ended this session, and stays.
@@ -185,7 +196,7 @@ impl Service {
                 if users::lock_credentials(conn, user).await?.is_none_or(|now| now != verified) {
                     return Err(AppError::SignedOut);
                 }
-                let token = replace_password(conn, user, &password_hash, now).await?;
+                let token = replace_password(conn, user, &password_hash, from, now).await?;
                 unit.end_sessions(SessionsEnded::AllOf(user));
                 Ok((token, unit.record_of_account(Action::PasswordChanged, user).await?))
             })
@@ -267,7 +278,7 @@ impl Service {
                 let new =
                     NewUser { id: user_id, email: &email, name: &name, password_hash: &password_hash, is_admin: true };
                 users::insert_user(conn, new, now).await.map_err(|error| error.or_taken(email_taken()))?;
-                let token = insert_session(conn, user_id, now).await?;
+                let token = insert_session(conn, user_id, from, now).await?;
                 unit.act_as(Actor::Person { user: user_id, address: from });
                 let entry = account_entry(user_id, Role::Admin, &name);
                 Ok((SignedIn { token, role: Role::Admin }, unit.record(entry).await?))
@@ -291,10 +302,11 @@ pub(crate) async fn replace_password(
     conn: &mut Conn,
     user: UserId,
     password_hash: &str,
+    from: IpAddr,
     now: Timestamp,
 ) -> Result<SessionToken, StoreError> {
     users::set_password_hash(conn, user, password_hash).await?;
     delete_sessions_of(conn, user).await?;
     tokens::delete_tokens_of(conn, user).await?;
-    insert_session(conn, user, now).await
+    insert_session(conn, user, from, now).await
 }

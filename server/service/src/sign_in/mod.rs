@@ -3,6 +3,7 @@
 mod accounts;
 mod known_networks;
 mod limits;
+mod own_account;
 mod passwords;
 mod resets;
 mod sessions;

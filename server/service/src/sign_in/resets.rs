@@ -87,7 +87,7 @@ impl Service {
                 let user = user.flatten().ok_or(AppError::LinkExpired)?;
                 let found = users::lock_credentials(conn, user).await?;
                 let found = found.filter(|found| !found.suspended).ok_or(AppError::LinkExpired)?;
-                let token = replace_password(conn, user, &password_hash, now).await?;
+                let token = replace_password(conn, user, &password_hash, from, now).await?;
                 unit.end_sessions(SessionsEnded::AllOf(user));
                 unit.act_as(Actor::Person { user, address: from });
                 let done = unit.record_of_account(Action::PasswordReset, user).await?;

@@ -88,7 +88,7 @@ impl Service {
                     return Err(AppError::WrongCredentials);
                 }
                 sessions::delete_expired_sessions(conn, swept_before(now)).await?;
-                let token = insert_session(conn, user, now).await?;
+                let token = insert_session(conn, user, from, now).await?;
                 Ok((token, unit.record_of_account(Action::SignedIn, user).await?))
             })
         });
@@ -145,10 +145,15 @@ pub(crate) const fn swept_before(now: Timestamp) -> Timestamp {
     now.plus_millis(-KEPT_MILLIS)
 }
 
-pub(crate) async fn insert_session(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<SessionToken, StoreError> {
+pub(crate) async fn insert_session(
+    conn: &mut Conn,
+    user: UserId,
+    from: IpAddr,
+    now: Timestamp,
+) -> Result<SessionToken, StoreError> {
     let token = SessionToken(random_text(48));
     let expires = now.plus_millis(SESSION_MILLIS);
-    sessions::insert_session(conn, &token.hash(), user, now, expires).await?;
+    sessions::insert_session(conn, &token.hash(), user, from, now, expires).await?;
     Ok(token)
 }
 
@@ -167,5 +172,5 @@ fn session_of(user: SessionUser, address: IpAddr) -> Option<(Session, Account)> 
         }
         (false, None) => return None,
     };
-    Some((session, Account { role, name: user.name, email: user.email, id }))
+    Some((session, Account { role, name: user.name, email: user.email, id, time_zone: user.time_zone }))
 }

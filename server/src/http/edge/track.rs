@@ -108,7 +108,7 @@ fn unknown_link(state: &AppState) -> Response {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Unknown link</title>\
         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head><body><main>\
-        <h1>This link leads nowhere</h1><p>Perhaps a letter was lost when it was copied: capitals matter.</p>\
+        <h1>Link not found</h1><p>Copy the whole link again; it's case-sensitive.</p>\
         <p><a href=\"{}\">Go to the homepage</a></p></main></body></html>",
         homepage(state).replace('&', "&amp;").replace('"', "&quot;")
     );

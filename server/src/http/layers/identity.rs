@@ -35,7 +35,10 @@ pub(crate) async fn identify(
             Err(refusal) => return unavailable(&refusal),
         },
     };
-    let zone = cookie(request.headers(), "tz").and_then(|name| ZoneName::parse(&name).ok()).unwrap_or_default();
+    // What somebody has chosen, else what their browser says.
+    let chosen = signed_in.as_ref().and_then(|(_, account)| account.time_zone.clone());
+    let told = || cookie(request.headers(), "tz").and_then(|name| ZoneName::parse(&name).ok());
+    let zone = chosen.or_else(told).unwrap_or_default();
     let hidden = cookie(request.headers(), HiddenColumns::COOKIE).unwrap_or_default();
     let hidden_columns = HiddenColumns::from_cookie(&hidden);
     request.extensions_mut().insert(Caller { address, token, signed_in, is_secure, zone, hidden_columns });

@@ -53,7 +53,7 @@ pub async fn find_organisation(conn: &mut Conn, user: UserId) -> Result<Option<O
 /// Who signs in for an organisation, the first one first.
 pub async fn list_members(conn: &mut Conn, organisation: Organisation) -> Result<Vec<Member>, StoreError> {
     const SQL: &str = "select u.id, u.name, u.email from memberships m join users u on u.id = m.user_id
-        where m.organisation_id = $1 order by u.id";
+        where m.organisation_id = $1 and u.deleted_at is null order by u.id";
     let rows: Vec<(Uuid, String, String)> = run!(conn, |c| query_as(SQL).bind(organisation.uuid()).fetch_all(c).await)?;
     let member = |(id, name, email)| Member { id: UserId::from_uuid(id), name, email };
     Ok(rows.into_iter().map(member).collect())

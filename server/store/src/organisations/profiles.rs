@@ -49,3 +49,14 @@ pub async fn set_profile(conn: &mut Conn, organisation: Organisation, profile: &
         .map(|_| ()))?;
     Ok(())
 }
+
+/// Forgets what an organisation has said of itself, and what others have noted about it.
+pub async fn erase_profile(conn: &mut Conn, organisation: Organisation) -> Result<(), StoreError> {
+    const PROFILE: &str = "delete from profiles where organisation_id = $1";
+    const NOTES: &str = "delete from affiliate_notes where affiliate_id = $1 or partner_id = $1";
+    const MESSAGES: &str = "update applications set message = '' where affiliate_id = $1";
+    for sql in [PROFILE, NOTES, MESSAGES] {
+        run!(conn, |c| query(sql).bind(organisation.uuid()).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}

@@ -104,3 +104,10 @@ const fn column(place: ReportPlace) -> &'static str {
         ReportPlace::Pinned => "is_pinned",
     }
 }
+
+/// Forgets all that somebody keeps.
+pub async fn delete_saved_reports_of(conn: &mut Conn, user: UserId) -> Result<(), StoreError> {
+    const SQL: &str = "delete from saved_reports where user_id = $1";
+    run!(conn, |c| query(SQL).bind(user.uuid()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 use domain::{
     Email, ListQuery, Page, PersonName, ROWS_PER_PAGE, Role, Timestamp, UserFilter, UserGroup, UserId, UserRow,
+    report::ZoneName,
 };
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
@@ -87,7 +88,7 @@ fn credentials_sql(condition: &str) -> String {
     let suspended = is_suspended("m.organisation_id");
     format!(
         "select u.id, {ROLE} as role, u.password_hash, {suspended} as suspended from users u {MEMBERSHIP_JOINS}
-        where {condition}"
+        where {condition} and u.deleted_at is null"
     )
 }
 
@@ -138,9 +139,58 @@ pub async fn set_name(conn: &mut Conn, id: UserId, name: &PersonName) -> Result<
     Ok(())
 }
 
+/// Changes the address that somebody signs in with; [`StoreError::Duplicate`] where it is another's.
+pub async fn set_email(conn: &mut Conn, id: UserId, email: &Email) -> Result<(), StoreError> {
+    const SQL: &str = "update users set email = $2 where id = $1";
+    run!(conn, |c| query(SQL).bind(id.uuid()).bind(email.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The address that somebody signs in with.
+pub async fn find_email(conn: &mut Conn, id: UserId) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "select email from users where id = $1 and deleted_at is null";
+    Ok(run!(conn, |c| query_scalar(SQL).bind(id.uuid()).fetch_optional(c).await)?)
+}
+
+/// Changes the zone of somebody's days; nothing for their browser's.
+pub async fn set_time_zone(conn: &mut Conn, id: UserId, zone: Option<&ZoneName>) -> Result<(), StoreError> {
+    const SQL: &str = "update users set time_zone = $2 where id = $1";
+    run!(conn, |c| query(SQL).bind(id.uuid()).bind(zone.map(ZoneName::as_str)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// How many admins there are.
+pub async fn count_admins(conn: &mut Conn) -> Result<i64, StoreError> {
+    const SQL: &str = "select count(*) from users where is_admin and deleted_at is null";
+    Ok(run!(conn, |c| query_scalar(SQL).fetch_one(c).await)?)
+}
+
+/// Takes name, email, password and zone from somebody who leaves, and their addresses, names and values from the
+/// entries of what they did. The row stays, because entries and money refer to it; nobody signs in with it again.
+pub async fn erase_user(conn: &mut Conn, id: UserId, name: &PersonName, now: Timestamp) -> Result<(), StoreError> {
+    const USER: &str = "update users set email = $2, name = $3, password_hash = '!', time_zone = null, deleted_at = $4
+        where id = $1";
+    const DONE: &str = "update activity set address = null where user_id = $1";
+    const TOLD: &str =
+        "update activity set subject = $2, changes = '[]' where subject_id = $1 and action like 'account.%'";
+    // No mail gets there (RFC 2606), and no other row has it.
+    let email = format!("{id}@deleted.invalid");
+    run!(conn, |c| query(USER)
+        .bind(id.uuid())
+        .bind(email)
+        .bind(name.as_str())
+        .bind(now.as_millis())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    run!(conn, |c| query(DONE).bind(id.uuid()).execute(c).await.map(|_| ()))?;
+    run!(conn, |c| query(TOLD).bind(id.to_string()).bind(name.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Whether an admin exists.
 pub async fn admin_exists(conn: &mut Conn) -> Result<bool, StoreError> {
-    const SQL: &str = "select count(*) from users where is_admin";
+    const SQL: &str = "select count(*) from users where is_admin and deleted_at is null";
     let count: i64 = run!(conn, |c| query_scalar(SQL).fetch_one(c).await)?;
     Ok(count > 0)
 }
@@ -183,7 +233,7 @@ impl TryFrom<ListedUser> for UserRow {
     }
 }
 
-/// Users, newest first.
+/// Users, newest first, without those who have left.
 pub async fn list_users(
     conn: &mut Conn,
     ListQuery { place, filter }: &ListQuery<UserFilter>,
@@ -193,7 +243,7 @@ pub async fn list_users(
         "select u.id, {ROLE} as role, u.name, u.email, {} as suspended_at, u.created_at,
             g.kind, m.organisation_id
         from users u {MEMBERSHIP_JOINS}
-        where ($1 is null or {ROLE} = $1 or ($1 = 'suspended' and {})) and ({}) and {}
+        where u.deleted_at is null and ($1 is null or {ROLE} = $1 or ($1 = 'suspended' and {})) and ({}) and {}
         order by {} limit $3",
         suspended_since("m.organisation_id"),
         is_suspended("m.organisation_id"),

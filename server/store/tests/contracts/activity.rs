@@ -2,15 +2,17 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use domain::{Action, ActivityActor, ActivityFilter, ActivityRow, Actor, FieldChange, ListQuery, Place, Role, UserId};
+use domain::{
+    Action, ActivityActor, ActivityFilter, ActivityRow, Actor, FieldChange, ListQuery, Place, Role, Timestamp, UserId,
+};
 use store::{
     Conn, Scope,
-    activity::{NewActivity, insert_activity, list_activity},
+    activity::{NewActivity, insert_activity, list_activity, list_news, news_read_at, set_news_read_at},
 };
 
 use crate::{
     in_transaction,
-    network::{Network, add_user, new_id},
+    network::{NOW, Network, add_user, new_id},
     queries::{by_status, by_text},
 };
 
@@ -131,6 +133,45 @@ async fn a_list_of_what_was_done_is_filtered_and_paged() {
         ] {
             assert_eq!(read(conn, Scope::Network, admin, &list).await.len(), found, "{list:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn news_is_what_others_did_and_stays_read() {
+    in_transaction(async |conn: &mut Conn| {
+        let shop = Network::add(conn, "Shop", "Shoes", "Blog").await;
+        let admin = add_user(conn, Role::Admin, "Boss").await;
+        let (partner, affiliate) = (&shop.partner, &shop.affiliate);
+        let of_both = |actor, action, subject| NewActivity {
+            partner: Some(partner.id),
+            affiliate: Some(affiliate.id),
+            ..new(actor, action, subject)
+        };
+        for entry in [
+            of_both(by(affiliate.user), Action::ApplicationCreated, "Shoes"),
+            of_both(by(partner.user), Action::ApplicationApproved, "Shoes"),
+            NewActivity { partner: Some(partner.id), ..new(by(partner.user), Action::OfferCreated, "Hats") },
+            NewActivity { account: Some(affiliate.user), ..new(by(affiliate.user), Action::SignedIn, "Blog") },
+        ] {
+            insert_activity(conn, &entry).await.unwrap();
+        }
+        let actions = |rows: Vec<ActivityRow>| rows.into_iter().map(|row| row.action).collect::<Vec<_>>();
+        let of_shop = list_news(conn, Scope::Partner(partner.id), partner.user, NOW).await.unwrap();
+        assert_eq!(actions(of_shop), [Action::ApplicationCreated], "not what one did oneself");
+        let of_blog = list_news(conn, Scope::Affiliate(affiliate.id), affiliate.user, NOW).await.unwrap();
+        assert_eq!(actions(of_blog), [Action::ApplicationApproved], "nor that somebody signed in");
+        let of_admin = list_news(conn, Scope::Network, admin, NOW).await.unwrap();
+        assert_eq!(actions(of_admin), [Action::OfferCreated], "what is to be looked at");
+        let later = list_news(conn, Scope::Network, admin, NOW.plus_millis(1)).await.unwrap();
+        assert_eq!(actions(later), [], "what is older is no news");
+
+        assert_eq!(news_read_at(conn, admin).await.unwrap(), Timestamp::from_millis(0));
+        for at in [NOW, NOW.plus_millis(-1)] {
+            set_news_read_at(conn, admin, at).await.unwrap();
+            assert_eq!(news_read_at(conn, admin).await.unwrap(), NOW, "what was read stays so");
+        }
+        assert_eq!(news_read_at(conn, partner.user).await.unwrap(), Timestamp::from_millis(0));
     })
     .await;
 }

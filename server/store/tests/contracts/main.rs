@@ -27,6 +27,7 @@ mod erased;
 mod first_schema;
 mod headers;
 mod jobs;
+mod leaving;
 mod links;
 mod lists;
 mod locks;

@@ -1,18 +1,24 @@
 //! Sessions: whose a token is, until it expires, is ended, or its user is suspended.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use domain::{Organisation, Role, Timestamp, UserId};
-use store::{Conn, sign_in::sessions};
+use store::{
+    Conn,
+    sign_in::sessions::{self, OpenSession},
+};
 
 use crate::{
     assert_duplicate, assert_refused, in_transaction,
     network::{NOW, add_affiliate, add_partner, add_user, email, new_hash, new_id, restore, suspend, try_add_person},
 };
 
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 const END: Timestamp = NOW.plus_millis(1000);
 
 async fn start(conn: &mut Conn, user: UserId) -> [u8; 32] {
     let token = new_hash();
-    sessions::insert_session(conn, &token, user, NOW, END).await.unwrap();
+    sessions::insert_session(conn, &token, user, HERE, NOW, END).await.unwrap();
     token
 }
 
@@ -76,7 +82,7 @@ async fn a_token_is_one_sessions() {
     in_transaction(async |conn: &mut Conn| {
         let user = add_user(conn, Role::Admin, "Bea").await;
         let token = start(conn, user).await;
-        assert_duplicate(sessions::insert_session(conn, &token, user, NOW, END).await);
+        assert_duplicate(sessions::insert_session(conn, &token, user, HERE, NOW, END).await);
     })
     .await;
 }
@@ -84,7 +90,7 @@ async fn a_token_is_one_sessions() {
 #[tokio::test]
 async fn only_a_user_who_is_there_has_a_session() {
     in_transaction(async |conn: &mut Conn| {
-        assert_refused(sessions::insert_session(conn, &new_hash(), new_id(), NOW, END).await);
+        assert_refused(sessions::insert_session(conn, &new_hash(), new_id(), HERE, NOW, END).await);
     })
     .await;
 }
@@ -121,7 +127,7 @@ async fn sweeping_takes_the_expired_sessions_and_leaves_the_others() {
     in_transaction(async |conn: &mut Conn| {
         let user = add_user(conn, Role::Admin, "Bea").await;
         let (old, young) = (start(conn, user).await, new_hash());
-        sessions::insert_session(conn, &young, user, NOW, END.plus_millis(1)).await.unwrap();
+        sessions::insert_session(conn, &young, user, HERE, NOW, END.plus_millis(1)).await.unwrap();
         sessions::delete_expired_sessions(conn, END.plus_millis(-1)).await.unwrap();
         assert_eq!(user_of(conn, &old).await, Some(user), "it has a moment left");
         sessions::delete_expired_sessions(conn, END).await.unwrap();
@@ -140,6 +146,26 @@ async fn sessions_are_counted_until_they_end() {
         start(conn, user).await;
         assert_eq!(sessions::count_sessions(conn, END.plus_millis(-1)).await.unwrap(), 2);
         assert_eq!(sessions::count_sessions(conn, END).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_sessions_are_listed_with_where_they_began() {
+    in_transaction(async |conn: &mut Conn| {
+        let (shop, blog) = (add_partner(conn, "Shop").await, add_affiliate(conn, "Blog").await);
+        start(conn, blog.user).await;
+        let first = start(conn, shop.user).await;
+        let later = new_hash();
+        let there = "2001:db8::1".parse().unwrap();
+        let (at, end) = (NOW.plus_millis(1), END.plus_millis(1));
+        sessions::insert_session(conn, &later, shop.user, there, at, end).await.unwrap();
+        let open =
+            |token_hash, created_at, address: &str| OpenSession { token_hash, created_at, address: address.into() };
+        let all = sessions::list_sessions(conn, shop.user, NOW).await.unwrap();
+        assert_eq!(all, [open(later, at, "2001:db8::1"), open(first, NOW, "192.0.2.7")]);
+        let left = sessions::list_sessions(conn, shop.user, END).await.unwrap();
+        assert_eq!(left, [open(later, at, "2001:db8::1")]);
     })
     .await;
 }

@@ -1,0 +1,18 @@
+-- What people do with their own accounts: see where they are signed in, take another email, choose a time zone, leave.
+-- Kept beside ../sqlite/0018_accounts.sql.
+
+-- From which address a session was begun; empty for older ones.
+alter table sessions add column address text not null default '';
+
+-- An IANA name; null where the browser's is taken.
+alter table users add column time_zone text;
+-- Somebody who has left stays as a row, because entries and money refer to it, without name and email.
+alter table users add column deleted_at bigint;
+
+-- An email that isn't somebody's yet: the link in the mail to it makes it theirs.
+create table email_changes (
+    user_id    uuid   not null primary key references users (id),
+    token_hash bytea  not null constraint email_changes_token unique check (octet_length(token_hash) = 32),
+    email      text   not null,
+    expires_at bigint not null
+);
