@@ -253,17 +253,17 @@ test('Days begin where one says, and an account is deleted', async ({ browser })
   const name = unique('affiliate');
   const page = await signUp(browser, 'affiliate', name);
   await page.goto('/affiliate/settings/account');
-  await page.getByLabel('Time zone').fill('Kathmandu');
+  await page.getByRole('textbox', { name: 'Time zone' }).fill('Kathmandu');
   await page.getByRole('button', { name: 'Save time zone' }).click();
   await expect(page.locator('.field__error')).toContainText('for example');
-  await page.getByLabel('Time zone').fill('Asia/Kathmandu');
+  await page.getByRole('textbox', { name: 'Time zone' }).fill('Asia/Kathmandu');
   await page.getByRole('button', { name: 'Save time zone' }).click();
   await expect(page.locator('.field__error')).toHaveCount(0);
   await page.goto('/affiliate/reports');
   await expect(page.locator('main')).toContainText('Asia/Kathmandu');
 
   await page.goto('/affiliate/settings/account');
-  await page.getByText('Delete account', { exact: true }).last().click();
+  await page.locator('summary', { hasText: 'Delete account' }).click();
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.locator('.confirm__panel').getByRole('button', { name: 'Delete account' }).click();
   await expect(page).toHaveURL(/\/\?done=deleted$/);

@@ -35,7 +35,7 @@ test('An affiliate introduces itself, is told why not, applies again, and withdr
   const card = await application(partner, names.affiliate);
   await expect(card.getByRole('link', { name: 'blog.example' })).toHaveAttribute('href', 'https://blog.example');
   for (const fact of ['SEO', 'Germany, Austria', 'Reviews of shoes']) await expect(card).toContainText(fact);
-  await card.getByText('Reject', { exact: true }).first().click();
+  await card.locator('summary', { hasText: 'Reject' }).click();
   await card.getByLabel('Reason').fill('We only ship to France.');
   await card.getByRole('button', { name: 'Reject' }).click();
   await expect(card.getByText('Rejected', { exact: true })).toBeVisible();
@@ -57,7 +57,7 @@ test('An affiliate introduces itself, is told why not, applies again, and withdr
   await click(request, link);
 
   await myOffer(affiliate, names.offer).getByRole('link', { name: names.offer }).click();
-  await affiliate.getByText('Withdraw', { exact: true }).first().click();
+  await affiliate.locator('summary', { hasText: 'Withdraw' }).click();
   await affiliate.getByRole('button', { name: 'Withdraw' }).click();
   await expect(affiliate.getByText('You withdrew your application')).toBeVisible();
   const visit = await request.get(link, { maxRedirects: 0 });

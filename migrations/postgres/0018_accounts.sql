@@ -16,3 +16,7 @@ create table email_changes (
     email      text   not null,
     expires_at bigint not null
 );
+
+-- By which what somebody did, and what was done to them, is found when they leave.
+create index activity_by_user on activity (user_id) where user_id is not null;
+create index activity_by_subject on activity (subject_id);

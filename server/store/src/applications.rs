@@ -18,8 +18,9 @@ use crate::{
 };
 
 /// Where the application `a` stands, as an expression. Withdrawn ones are kept as rejected ones with a moment beside,
-/// because the version before knows no other word.
-pub(crate) const STATUS: &str = "case when a.withdrawn_at is null then a.status else 'withdrawn' end";
+/// because the version before knows no other word; what a node of that version decides about one counts.
+pub(crate) const STATUS: &str =
+    "case when a.withdrawn_at is not null and a.status = 'rejected' then 'withdrawn' else a.status end";
 
 /// A new application with its link, which exists from then on and is live once approved.
 #[derive(Debug)]
@@ -179,11 +180,15 @@ pub async fn set_application_status(
 ) -> Result<(), StoreError> {
     const FIND: &str = "select offer_id, status from applications where id = $1";
     const SET: &str = "update applications set status = $2, withdrawn_at = $3, reason = $4 where id = $1";
+    // What it was must be what it is until this is done, or the offer's totals would be wrong.
+    let lock = if matches!(conn, Conn::PostgresWrite(_)) { " for no key update" } else { "" };
+    let find = format!("{FIND}{lock}");
     let (kept, withdrawn_at) = match status {
         ApplicationStatus::Withdrawn => (ApplicationStatus::Rejected, Some(now.as_millis())),
         status => (status, None),
     };
-    let before: Option<(Uuid, String)> = run!(conn, |c| query_as(FIND).bind(id.uuid()).fetch_optional(c).await)?;
+    let before: Option<(Uuid, String)> =
+        run!(conn, |c| query_as(AssertSqlSafe(find)).bind(id.uuid()).fetch_optional(c).await)?;
     let Some((offer, before)) = before else { return Ok(()) };
     run!(conn, |c| query(SET)
         .bind(id.uuid())

@@ -2,6 +2,7 @@
 
 use domain::{ActivityRow, News, Role};
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_location;
 
 use super::{
     activity_table::{actor_words, page_of},
@@ -19,8 +20,9 @@ use crate::{
 /// The bell, with how much hasn't been read.
 #[component]
 pub(crate) fn Bell() -> impl IntoView {
-    let live = use_live();
-    let news = Resource::new(move || live.get(), |_| read_news());
+    // With the next page, and at once for what is done here: a click of a visitor is no news.
+    let (live, path) = (use_live(), use_location().pathname);
+    let news = Resource::new(move || (path.get(), live.own()), |_| read_news());
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

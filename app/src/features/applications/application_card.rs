@@ -152,14 +152,18 @@ fn DecisionForm(
     let key = form_key(&id, decision);
     let field = format!("{key}-reason");
     let asks_why = decision != ApplicationDecision::Approve;
-    let undo = match decision {
-        ApplicationDecision::Approve => ApplicationDecision::Revoke,
-        ApplicationDecision::Reject | ApplicationDecision::Revoke => ApplicationDecision::Approve,
+    // What was rejected waited: nothing leads back there, and to approve it would be another thing.
+    let back = match decision {
+        ApplicationDecision::Approve => Some(ApplicationDecision::Revoke),
+        ApplicationDecision::Revoke => Some(ApplicationDecision::Approve),
+        ApplicationDecision::Reject => None,
     };
-    let undo =
-        Undo { action: "decide_application", fields: vec![("id", id.clone()), ("decision", undo.as_str().to_owned())] };
+    let undo = back.map(|back| Undo {
+        action: "decide_application",
+        fields: vec![("id", id.clone()), ("decision", back.as_str().to_owned())],
+    });
     view! {
-        <PostForm action="decide_application" key=key done=done undo=Some(undo)>
+        <PostForm action="decide_application" key=key done=done undo=undo>
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="decision" value=decision.as_str() />
             {asks_why.then(|| view! { <ReasonField id=field /> })}

@@ -38,14 +38,17 @@ pub(crate) fn AccountPage() -> impl IntoView {
 #[component]
 fn EmailSection() -> impl IntoView {
     let email = account().map(|account| account.email).unwrap_or_default();
-    let is_sent = use_query_map().with_untracked(|query| query.get("done")).as_deref() == Some("email");
-    let sent = is_sent.then(|| {
-        view! {
-            <Callout tone=Tone::Good title="Check the mail at your new address">
-                <p>"The link in it makes it your email. Until then you sign in as before."</p>
-            </Callout>
-        }
-    });
+    let query = use_query_map();
+    let is_sent = Memo::new(move |_| query.with(|query| query.get_str("done") == Some("email")));
+    let sent = move || {
+        is_sent.get().then(|| {
+            view! {
+                <Callout tone=Tone::Good title="Check the mail at your new address">
+                    <p>"The link in it makes it your email. Until then you sign in as before."</p>
+                </Callout>
+            }
+        })
+    };
     view! {
         <section class="card stack" aria-labelledby="email-head">
             <h2 id="email-head">"Email"</h2>

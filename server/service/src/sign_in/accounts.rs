@@ -7,6 +7,7 @@ use store::{
     Conn, StoreError,
     organisations::{self, memberships},
     sign_in::{
+        email_changes::delete_email_change,
         sessions::delete_sessions_of,
         tokens::{self, Purpose},
         users::{self, Credentials, NewUser},
@@ -297,7 +298,7 @@ fn email_taken() -> AppError {
     AppError::field("email", "has an account already")
 }
 
-/// Sets a password, ends every session and reset link that was there, and starts a new session.
+/// Sets a password, ends every session, reset link and change of email that was there, and starts a new session.
 pub(crate) async fn replace_password(
     conn: &mut Conn,
     user: UserId,
@@ -308,5 +309,7 @@ pub(crate) async fn replace_password(
     users::set_password_hash(conn, user, password_hash).await?;
     delete_sessions_of(conn, user).await?;
     tokens::delete_tokens_of(conn, user).await?;
+    // Whoever knew the old one may have wanted another email.
+    delete_email_change(conn, user).await?;
     insert_session(conn, user, from, now).await
 }

@@ -17,7 +17,7 @@ use store::{
     },
 };
 
-use super::sessions::find_by_spellings;
+use super::sessions::{account_key, find_by_spellings, swept_before};
 use crate::{
     Service, Session, SessionToken, SessionsEnded,
     jobs::Mail,
@@ -92,24 +92,43 @@ impl Service {
         let email = Email::parse(email).map_err(|error| AppError::field("email", error))?;
         let credentials = self.verify_own(session, current_password, from).await?;
         let user = credentials.user_id;
-        if !self.limits.check_mail(&user.to_string(), from)? {
+        // By whose account it is and by whom it would reach: nobody is flooded.
+        if !self.limits.check_mail(&user.to_string(), from)?
+            || !self.limits.check_mail(&account_key(email.as_str()), from)?
+        {
             return Ok(());
         }
         let (token, now) = (random_text(48), self.clock.now());
         let (hash, expires) = (hash(&token), now.plus_millis(EMAIL_CHANGE_MILLIS));
         let (confirm, refuse) = (self.confirmation_mail(&email, &token), self.taken_mail(&email));
+        let site = self.settings().site_name.clone();
         self.write(session.actor(), move |unit| {
             Box::pin(async move {
+                // The password may have become another, and the account been deleted, while it was checked.
+                if users::lock_credentials(&mut unit.conn, user).await?.is_none_or(|now| now != credentials) {
+                    return Err(AppError::SignedOut);
+                }
                 let spellings = Email::spellings(email.as_str());
                 let owner = find_by_spellings(&mut unit.conn, &spellings).await?;
                 if owner.as_ref().is_some_and(|(found, _)| found.user_id == user) {
                     return Err(AppError::field("email", "is your email already"));
                 }
+                email_changes::delete_expired_email_changes(&mut unit.conn, swept_before(now)).await?;
                 if owner.is_some() {
+                    // As with one that is nobody's, what was wanted before is void.
+                    email_changes::delete_email_change(&mut unit.conn, user).await?;
                     unit.mail(&refuse).await?;
                 } else {
                     email_changes::replace_email_change(&mut unit.conn, &hash, user, &email, expires).await?;
                     unit.mail(&confirm).await?;
+                }
+                let before = users::find_email(&mut unit.conn, user).await?;
+                if let Some(to) = before.and_then(|email| Email::parse(&email).ok()) {
+                    let body = format!(
+                        "Somebody who knows your password at {site} asked for another email for your account.\n\n\
+                         If that wasn't you, change your password now: that also stops the other email.\n"
+                    );
+                    unit.mail(&Mail { to, subject: "Another email was asked for".to_owned(), body }).await?;
                 }
                 Ok(((), unit.record_of_account(Action::EmailChangeRequested, user).await?))
             })
@@ -213,12 +232,15 @@ impl Service {
                     let only = "is right, but this is the only admin: make another one first, with `something-project admin create`";
                     return Err(AppError::field("current_password", only));
                 }
+                // Before what tells who it was is erased, of this entry, too.
+                let recorded = unit.record_of_account(Action::AccountDeleted, user).await?;
+                let conn = &mut unit.conn;
                 if let Some(own) = own {
                     erase_organisation(conn, own, now).await?;
                 }
                 erase_person(conn, user, own, now).await?;
                 unit.end_sessions(SessionsEnded::AllOf(user));
-                Ok(((), unit.record_of_account(Action::AccountDeleted, user).await?))
+                Ok(((), recorded))
             })
         })
         .await
@@ -245,11 +267,12 @@ async fn erase_person(
     tokens::delete_tokens_of(conn, user).await?;
     email_changes::delete_email_change(conn, user).await?;
     delete_saved_reports_of(conn, user).await?;
-    users::erase_user(conn, user, &left(own)?, now).await?;
+    users::erase_user(conn, user, own, &left(own)?, now).await?;
     Ok(())
 }
 
 async fn erase_organisation(conn: &mut Conn, own: Organisation, now: Timestamp) -> Result<(), AppError> {
+    organisations::lock(conn, own).await?;
     if let Organisation::Affiliate(affiliate) = own {
         // Nobody need decide about them any more.
         let nothing = DecisionReason::parse("").map_err(|_| AppError::Unavailable)?;

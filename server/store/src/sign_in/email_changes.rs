@@ -50,3 +50,10 @@ pub async fn delete_email_change(conn: &mut Conn, user: UserId) -> Result<(), St
     run!(conn, |c| query(SQL).bind(user.uuid()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+/// Sweeps out the changes that nobody has confirmed in time.
+pub async fn delete_expired_email_changes(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
+    const SQL: &str = "delete from email_changes where expires_at <= $1";
+    run!(conn, |c| query(SQL).bind(now.as_millis()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -1,8 +1,8 @@
 //! Users: who signs in.
 
 use domain::{
-    Email, ListQuery, Page, PersonName, ROWS_PER_PAGE, Role, Timestamp, UserFilter, UserGroup, UserId, UserRow,
-    report::ZoneName,
+    Email, ListQuery, Organisation, Page, PersonName, ROWS_PER_PAGE, Role, Timestamp, UserFilter, UserGroup, UserId,
+    UserRow, report::ZoneName,
 };
 use sqlx::{AssertSqlSafe, query, query_as, query_scalar};
 use uuid::Uuid;
@@ -167,12 +167,17 @@ pub async fn count_admins(conn: &mut Conn) -> Result<i64, StoreError> {
 
 /// Takes name, email, password and zone from somebody who leaves, and their addresses, names and values from the
 /// entries of what they did. The row stays, because entries and money refer to it; nobody signs in with it again.
-pub async fn erase_user(conn: &mut Conn, id: UserId, name: &PersonName, now: Timestamp) -> Result<(), StoreError> {
+pub async fn erase_user(
+    conn: &mut Conn,
+    id: UserId,
+    organisation: Option<Organisation>,
+    name: &PersonName,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     const USER: &str = "update users set email = $2, name = $3, password_hash = '!', time_zone = null, deleted_at = $4
         where id = $1";
     const DONE: &str = "update activity set address = null where user_id = $1";
-    const TOLD: &str =
-        "update activity set subject = $2, changes = '[]' where subject_id = $1 and action like 'account.%'";
+    const TOLD: &str = "update activity set subject = $2, changes = '[]', address = null where subject_id = $1";
     // No mail gets there (RFC 2606), and no other row has it.
     let email = format!("{id}@deleted.invalid");
     run!(conn, |c| query(USER)
@@ -184,7 +189,10 @@ pub async fn erase_user(conn: &mut Conn, id: UserId, name: &PersonName, now: Tim
         .await
         .map(|_| ()))?;
     run!(conn, |c| query(DONE).bind(id.uuid()).execute(c).await.map(|_| ()))?;
-    run!(conn, |c| query(TOLD).bind(id.to_string()).bind(name.as_str()).execute(c).await.map(|_| ()))?;
+    // Entries are about the person, and about the organisation, which is called the same.
+    for subject in [Some(id.to_string()), organisation.map(|of| of.to_string())].into_iter().flatten() {
+        run!(conn, |c| query(TOLD).bind(subject).bind(name.as_str()).execute(c).await.map(|_| ()))?;
+    }
     Ok(())
 }
 

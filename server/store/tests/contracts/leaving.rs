@@ -33,6 +33,12 @@ async fn an_email_that_is_wanted_is_taken_once_and_in_time() {
         email_changes::replace_email_change(conn, &first, ann, &new, END).await.unwrap();
         email_changes::delete_email_change(conn, ann).await.unwrap();
         assert_eq!(email_changes::take_email_change(conn, &first, NOW).await.unwrap(), None);
+        email_changes::replace_email_change(conn, &first, ann, &new, END).await.unwrap();
+        email_changes::delete_expired_email_changes(conn, NOW).await.unwrap();
+        assert!(email_changes::take_email_change(conn, &first, NOW).await.unwrap().is_some(), "it is good still");
+        email_changes::replace_email_change(conn, &second, ann, &new, END).await.unwrap();
+        email_changes::delete_expired_email_changes(conn, END).await.unwrap();
+        assert_eq!(email_changes::take_email_change(conn, &second, NOW).await.unwrap(), None, "it was swept out");
         users::set_email(conn, ann, &new).await.unwrap();
         assert_eq!(users::find_email(conn, ann).await.unwrap().as_deref(), Some("new@people.example"));
         assert!(users::find_credentials_by_email(conn, &new).await.unwrap().is_some());
@@ -86,9 +92,15 @@ async fn of_who_leaves_nothing_is_left_that_tells_who_they_were() {
             account: Some(user),
         };
         activity::insert_activity(conn, &entry).await.unwrap();
+        // An admin's decision about the person, and about the organisation.
+        for subject_id in [user.to_string(), blog.to_string()] {
+            let action = domain::Action::UserSuspended;
+            let of_admin = NewActivity { id: new_id(), action, subject_id, ..entry.clone() };
+            activity::insert_activity(conn, &of_admin).await.unwrap();
+        }
         let mail = users::find_email(conn, user).await.unwrap().unwrap();
 
-        users::erase_user(conn, user, &person("Deleted affiliate"), NOW).await.unwrap();
+        users::erase_user(conn, user, Some(blog), &person("Deleted affiliate"), NOW).await.unwrap();
         profiles::erase_profile(conn, blog).await.unwrap();
         delete_saved_reports_of(conn, user).await.unwrap();
 
@@ -105,8 +117,10 @@ async fn of_who_leaves_nothing_is_left_that_tells_who_they_were() {
         assert_eq!((kept.len(), kept[0].message.as_str()), (1, ""), "the link and its numbers stay");
         let admin = add_user(conn, Role::Admin, "Boss").await;
         let told = activity::list_activity(conn, Scope::Network, admin, &all()).await.unwrap().rows;
-        let told = told.into_iter().find(|row| row.subject_id == user.to_string()).unwrap();
-        assert_eq!((told.subject.as_str(), told.address), ("Deleted affiliate", None));
+        assert_eq!(told.len(), 3);
+        for row in told {
+            assert_eq!((row.subject.as_str(), row.address), ("Deleted affiliate", None));
+        }
     })
     .await;
 }
@@ -117,7 +131,7 @@ async fn admins_are_counted_as_long_as_they_stay() {
         let (first, _) = (add_user(conn, Role::Admin, "Ann").await, add_user(conn, Role::Admin, "Bob").await);
         add_user(conn, Role::Partner, "Shop").await;
         assert_eq!(users::count_admins(conn).await.unwrap(), 2);
-        users::erase_user(conn, first, &person("Deleted admin"), NOW).await.unwrap();
+        users::erase_user(conn, first, None, &person("Deleted admin"), NOW).await.unwrap();
         assert_eq!(users::count_admins(conn).await.unwrap(), 1);
         assert!(users::admin_exists(conn).await.unwrap());
     })
