@@ -128,7 +128,7 @@ test('a click that comes while a form is sent leaves its button alone', { tag: '
 
 test('who comes back to a page is not told again what was refused there', { tag: '@hydrated' }, async ({ browser }) => {
   const page = await visitor(browser);
-  const refused = page.getByText('don\'t match an account');
+  const refused = page.getByText('Wrong email or password.');
   await openHydrated(page, '/signin');
   await signIn(page, 'nobody');
   await expect(refused).toBeVisible();

@@ -45,13 +45,8 @@ fn Panel(
     let role = account().map_or(Role::Affiliate, |account| account.role);
     let News { rows, unread } = news;
     let count = (unread > 0).then(|| {
-        view! {
-            <span class="count" aria-hidden="true">
-                {unread}
-            </span>
-        }
+        view! { <span class="count">{unread} <span class="visually-hidden">" unread"</span></span> }
     });
-    let label = format!("News, {} unread", i64::try_from(unread).unwrap_or(0));
     let list = if rows.is_empty() {
         Either::Left(view! { <p class="muted small">"Nothing new: what others do that concerns you appears here."</p> })
     } else {
@@ -71,10 +66,7 @@ fn Panel(
         if role == Role::Admin { "/admin/activity".to_owned() } else { format!("{}/settings/activity", role.home()) };
     view! {
         <details class="menu bell">
-            <summary class=ButtonKind::Quiet.class() aria-label=label>
-                "News"
-                {count}
-            </summary>
+            <summary class=ButtonKind::Quiet.class()>"News" {count}</summary>
             <div class="menu__panel bell__panel">
                 {list}
                 <div class="cluster cluster--apart">
